@@ -1,0 +1,1 @@
+"""The front of house: web, command line, migrations and the sample county."""

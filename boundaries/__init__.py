@@ -1,0 +1,1 @@
+"""Administrative units, the lines between them, their tri-junctions and markers."""

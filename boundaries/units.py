@@ -1,0 +1,26 @@
+"""Administrative units: who governs which ground, their seats and their codes."""
+
+from __future__ import annotations
+
+from gis.registers import Field, Register, register
+from gis.text import Text
+
+UNITS = register(
+    Register(
+        "units",
+        Text("行政区划单位", "Administrative units"),
+        "MULTIPOLYGON",
+        fields=(
+            Field("code", Text("区划代码", "Unit code"), aliases=("XZQDM", "QHDM", "区划代码", "行政区划代码", "代码", "TOWNCODE"), required=True),
+            Field("name", Text("名称", "Name"), aliases=("XZQMC", "QHMC", "区划名称", "行政区划名称", "名称", "TOWNNAME"), required=True),
+            Field("level", Text("级别", "Level"), aliases=("JB", "级别", "行政级别")),
+            Field("parent", Text("上级代码", "Parent code"), aliases=("SJDM", "上级代码", "上级", "COUNTYCODE", "areaCode", "streetCode", "cityCode", "provinceCode")),
+            Field("seat_lon", Text("驻地经度", "Seat longitude"), float, aliases=("ZDJD", "驻地经度", "经度", "LON"), unit="°"),
+            Field("seat_lat", Text("驻地纬度", "Seat latitude"), float, aliases=("ZDWD", "驻地纬度", "纬度", "LAT"), unit="°"),
+            Field("seat", Text("驻地", "Seat"), aliases=("ZD", "驻地", "政府驻地")),
+            Field("agreed_share", Text("已定界比例", "Agreed share of its ring"), float),
+        ),
+        aliases=("XZQ", "UNIT", "政区", "行政区"),
+        area_fields=("code",),
+    )
+)

@@ -1,0 +1,94 @@
+"""Registers: one description per kind of public record, from which everything else follows.
+
+A description names the fields, the aliases under which surveyors send them, the geometry and who may read it. Out of
+it come the table of versions, the staging twin, recognition, import, comparison, publication, the map collection and
+what the register offers to plans. `gis/` knows registers by their description only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gis.text import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a register: its column, its words, and the names under which it is sent."""
+
+    name: str
+    title: Text
+    type: type = str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    """Every record must have it before it can be published."""
+    public: bool = True
+    choices: Mapping[str, str] | None = None
+    """What is sent (lower case) -> what is stored; anything else is a finding."""
+    unit: str = ""
+    """m, km, °; empty when it has none."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """One kind of public record."""
+
+    name: str
+    title: Text
+    geometry: str
+    """OGC type of the stored geometry: POINT, LINESTRING, MULTIPOLYGON."""
+    fields: tuple[Field, ...]
+    aliases: tuple[str, ...] = ()
+    """Layer names under which it is sent, upper case, matched at the start of the layer's name."""
+    public: bool = True
+    setting_aside: bool = False
+    """Blocked records may be set aside one by one; otherwise they stand or fall with their submission."""
+    refers: tuple[str, ...] = ()
+    """Registers whose codes its records mention."""
+    area_fields: tuple[str, ...] = ()
+    """Fields that hold unit codes: they decide whose area a record lies in."""
+    fills: Callable[[Any], Any] | None = None
+    """Completes a sheet after reading (lengths, default values); gets and returns a frame in EPSG:4490."""
+    metrics: Mapping[str, Callable[..., Select[Any]]] = field(default_factory=dict)
+    """What it offers to plans: metric name -> SELECT item, amount, reached_on."""
+
+    def field(self, name: str) -> Field:
+        """One field by its name."""
+        return next(each for each in self.fields if each.name == name)
+
+    @cached_property
+    def table(self) -> Table:
+        """The table of its versions."""
+        from gis.history import versions_table  # noqa: PLC0415 - descriptions load without the database
+
+        return versions_table(self)
+
+    @cached_property
+    def staging(self) -> Table:
+        """The staging twin: what was sent, anything allowed, even a missing geometry."""
+        from gis.history import staging_table  # noqa: PLC0415
+
+        return staging_table(self)
+
+
+REGISTERS: dict[str, Register] = {}
+
+
+def register(description: Register) -> Register:
+    """Enters a description into the list of registers."""
+    if description.name in REGISTERS:
+        raise ValueError(f"register {description.name} exists twice")
+    REGISTERS[description.name] = description
+    return description
+
+
+def sql_type_name(kind: type) -> str:
+    """The word for a field's type in schemas and messages."""
+    return {str: "string", int: "integer", float: "number", bool: "boolean", date: "string"}[kind]

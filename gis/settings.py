@@ -1,0 +1,85 @@
+"""Every setting of a deployment; the only reader of the environment.
+
+Each setting is an environment variable `JIEZHI_<NAME>`. The README lists them all (a test holds it to that).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+
+from gis.errors import BadInput
+
+PREFIX = "JIEZHI_"
+COUNTRY_CODES = r"province:\d{2},prefecture:\d{4},county:\d{6},township:\d{9},village:\d{12}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment may decide. Lengths in metres, times in seconds, sizes in megabytes."""
+
+    database_url: str = ""
+    """PostgreSQL address; empty means the embedded PostGIS in `var`."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    var: Path = Path("var")
+    """Where the embedded database, uploads and samples live."""
+    title: str = "界址"
+    """The name of the office, shown in the page head."""
+    unit_codes: str = COUNTRY_CODES
+    """Levels from the top down, each with the pattern of its codes: `county:\\d{5},township:\\d{8}`."""
+    parts_level: str = "township"
+    """The level whose areas the boundary lines bound."""
+    snap_m: float = 0.01
+    """How far apart two ends may lie and still be one point (edge-matched data)."""
+    near_m: float = 0.5
+    """How far apart two ends may lie and be reported as a near miss (raw data)."""
+    marker_m: float = 1.0
+    """How far a marker may stand off its line."""
+    length_relative: float = 0.005
+    length_absolute_m: float = 50.0
+    """A stated length may differ from the measured one by the larger of the two."""
+    public_decimals: int = 4
+    """Decimals of a degree that the public sees of a surveyed coordinate (4 is about 10 m)."""
+    map_approval: str = ""
+    """The approval number (审图号) printed on public maps; empty prints the recorded reason instead."""
+    map_approval_reason: str = "示例或内部使用,未公开出版"
+    upload_mb: int = 200
+    unpacked_mb: int = 2000
+    read_timeout_s: float = 5.0
+    """How long a public question may keep the database busy."""
+    session_hours: int = 12
+    secure_cookie: bool = False
+    """Send the sign-in cookie over https only."""
+    token: str = field(default="", repr=False)
+    """A sign-in token for commands, instead of a password."""
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """The settings that an environment asks for; what it does not name keeps its default."""
+    given: dict[str, object] = {}
+    for setting in fields(Settings):
+        raw = environment.get(PREFIX + setting.name.upper())
+        if raw is not None and raw != "":
+            given[setting.name] = _converted(setting.name, raw, setting.default)
+    return Settings(**given)  # type: ignore[arg-type]
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return from_environment(os.environ)
+
+
+def _converted(name: str, raw: str, default: object) -> object:
+    try:
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[raw.lower()]
+        return type(default)(raw)  # type: ignore[call-arg]
+    except (ValueError, KeyError) as problem:
+        raise BadInput(
+            "设置 {name} 的值“{raw}”无效", "setting {name} has no valid value: “{raw}”", name=PREFIX + name.upper(), raw=raw
+        ) from problem

@@ -1,0 +1,40 @@
+"""The laws and standards that rules cite: number, title, since when in force, and how far each was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A law, a standard or our own reasoning; `grade` says how far its text was read.
+
+    A: the full legal text was read · B: part of it · C: secondary · I: our own inference · R: recalled, unverified.
+    """
+
+    title: str
+    number: str
+    in_force_from: date | None
+    grade: str
+    article: str = ""
+    in_force_to: date | None = None
+
+    @property
+    def citation(self) -> str:
+        """How the source is printed beside a finding."""
+        article = f" {self.article}" if self.article else ""
+        number = f"({self.number})" if self.number else ""
+        return f"{self.title}{number}{article}"
+
+    def at(self, article: str) -> Source:
+        """The same source at one of its articles."""
+        return Source(self.title, self.number, self.in_force_from, self.grade, article, self.in_force_to)
+
+
+LINE_REGULATIONS = Source("行政区域界线管理条例", "国务院令第353号", date(2002, 7, 1), "A")
+DIVISION_REGULATIONS = Source("行政区划管理条例", "国务院令第704号", date(2019, 1, 1), "A")
+SURVEYING_LAW = Source("中华人民共和国测绘法", "2017年修订", date(2017, 7, 1), "A")
+MARKER_MEASURES = Source("行政区域界线界桩管理办法", "民政部令第36号", None, "B")
+SURVEY_STANDARD = Source("行政区域界线测绘规范", "GB/T 17796-2009", date(2009, 6, 1), "C")
+HOUSE_PRACTICE = Source("界址数据入库检查规则", "", None, "I")

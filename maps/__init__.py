@@ -1,0 +1,1 @@
+"""Drawing: what is stored below becomes maps and charts; nothing here decides or changes anything."""

@@ -1,0 +1,1 @@
+"""Place names, addresses and sites: their registers move in with their stories."""
