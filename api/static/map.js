@@ -1,0 +1,94 @@
+// What our maps need beside Leaflet: popups made of text, unit labels, and zooming to what the address after # names.
+"use strict";
+(function () {
+  L.Control.Attribution.mergeOptions({ prefix: false });
+  const found = new Map(); // feature id -> its layers
+  const labels = [];
+  let chosen = [];
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    made.textContent = text; // never innerHTML: names come from files that people send
+    if (className) made.className = className;
+    return made;
+  }
+
+  function words(about) {
+    const box = element("div", "", "about");
+    if (about.title) box.append(element("strong", about.title));
+    const table = element("table", "");
+    for (const [title, value] of about.rows || []) {
+      const row = table.insertRow();
+      row.append(element("th", title), element("td", value));
+    }
+    box.append(table);
+    if (about.listed && parent !== window) {
+      const link = element("a", about.listed.words);
+      link.href = "#";
+      link.onclick = () => { parent.location.hash = about.listed.hash; return false; };
+      box.append(link);
+    }
+    return box;
+  }
+
+  function boundsOf(layers) {
+    const bounds = L.latLngBounds([]);
+    for (const layer of layers) bounds.extend(layer.getBounds ? layer.getBounds() : layer.getLatLng());
+    return bounds;
+  }
+
+  function show(map) {
+    const layers = found.get(decodeURIComponent(location.hash.slice(1)));
+    for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight });
+    chosen = [];
+    if (!layers) return;
+    map.fitBounds(boundsOf(layers), { padding: [48, 48], maxZoom: 16, animate: false });
+    chosen = layers.filter((layer) => layer.setStyle);
+    for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight + 3 });
+    map.eachLayer((group) => {
+      if (group.zoomToShowLayer && group.hasLayer(layers[0])) group.zoomToShowLayer(layers[0], () => layers[0].openPopup());
+    });
+    layers[0].openPopup();
+  }
+
+  // A unit's name is shown where the unit is wider than its name.
+  function showLabels(map) {
+    for (const { layer, width, text } of labels) {
+      const west = map.latLngToContainerPoint(layer.getLatLng());
+      const east = map.latLngToContainerPoint(L.latLng(layer.getLatLng().lat, layer.getLatLng().lng + width));
+      const icon = layer.getElement();
+      if (icon) icon.hidden = east.x - west.x < 13 * text.length;
+    }
+  }
+
+  window.jiezhi = {
+    feature(feature, layer) {
+      const about = feature.properties;
+      if (about.rows) layer.bindPopup(() => words(about), { maxWidth: 320 });
+      if (!feature.id) return;
+      if (!found.has(feature.id)) found.set(feature.id, []);
+      found.get(feature.id).push(layer);
+    },
+
+    point(feature, place) {
+      const about = feature.properties;
+      if (!about.label) return L.circleMarker(place, about.style);
+      const icon = L.divIcon({ html: element("span", about.label), className: "unit-label", iconSize: null });
+      const layer = L.marker(place, { icon: icon, pane: "labels", interactive: false, keyboard: false });
+      labels.push({ layer: layer, width: about.width, text: about.label });
+      return layer;
+    },
+
+    cluster(group) {
+      return L.divIcon({ html: element("span", group.getChildCount()), className: "cluster", iconSize: [34, 34] });
+    },
+
+    ready(map) {
+      L.control.scale({ imperial: false }).addTo(map);
+      map.on("zoomend layeradd", () => showLabels(map));
+      showLabels(map);
+      addEventListener("hashchange", () => show(map));
+      show(map);
+    },
+  };
+})();

@@ -1,0 +1,133 @@
+"""Layers of a map: features with a look, a popup of plain words and a line in the legend.
+
+Everything a popup says travels as JSON and becomes text in the page, so that a name such as `<script>` stays
+a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from folium.utilities import JsCode, get_bounds
+from markupsafe import escape
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from gis.settings import Settings
+from gis.text import Lang, Text
+from maps.offline import OfflineCluster, OfflineFullscreen, OfflineMap, Ready, page_of
+from maps.style import UNIT, Look
+
+Feature = Mapping[str, Any]
+"""A GeoJSON feature, lon/lat in EPSG:4490."""
+Collection = Mapping[str, Any]
+"""A GeoJSON FeatureCollection of such features."""
+Rows = Iterable[tuple[str, object]]
+"""Lines of a popup: word and value, in one language; empty values are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Features drawn alike. `listed` gives them a line in the legend, with their count and a switch."""
+
+    look: Look
+    features: Sequence[Feature]
+    pane: str = ""
+    listed: bool = True
+    points: bool = False
+    clustered: bool = False
+
+
+def drawn(feature: Feature, look: Look, key: str, title: str, rows: Rows) -> dict[str, Any]:
+    """A feature ready to draw: `#key` in the address zooms to it; title and rows fill its popup."""
+    said = [[word, str(value)] for word, value in rows if value not in (None, "")]
+    about = {"style": look.leaflet, "title": title, "rows": said}
+    return {"type": "Feature", "id": key, "geometry": feature["geometry"], "properties": about}
+
+
+def placed(collection: Collection | None) -> list[Feature]:
+    """The features of a collection that have a place."""
+    return [each for each in (collection or {}).get("features", ()) if each.get("geometry")]
+
+
+def told(value: object, lang: Lang) -> str:
+    """A value in one language; sentences come as {"zh","en"}."""
+    if isinstance(value, Mapping):
+        return str(value.get(lang, ""))
+    return "" if value is None else str(value)
+
+
+def unit_layers(units: Collection | None) -> list[Layer]:
+    """The ground: soft areas of the units and their names (`code`, `name`)."""
+    features = placed(units)
+    areas = [drawn(each, UNIT, "", "", ()) for each in features]
+    for area in areas:
+        del area["id"], area["properties"]["rows"]  # the ground neither answers clicks nor is zoomed to
+    labels = [_label(each) for each in features]
+    return [Layer(UNIT, areas, "ground", listed=False), Layer(UNIT, labels, "labels", listed=False)]
+
+
+def map_note(settings: Settings, lang: Lang) -> str:
+    """What stands in the corner of every map: the approval number or why it needs none, and the datum."""
+    number = Text("审图号:{n}", "Map approval number: {n}").fill(n=settings.map_approval).in_(lang)
+    return f"{number if settings.map_approval else settings.map_approval_reason} · CGCS2000"
+
+
+def map_page(layers: Sequence[Layer], lang: Lang, title: Text, note: str) -> str:
+    """The page of a map with these layers, lowest first."""
+    drawing = OfflineMap()
+    folium.map.CustomPane("ground", 350).add_to(drawing)
+    folium.map.CustomPane("labels", 620).add_to(drawing)
+    for layer in layers:
+        _add(layer, lang, drawing)
+    _fit(layers, drawing)
+    words = Text("全屏", "Full screen"), Text("退出全屏", "Leave full screen")
+    OfflineFullscreen(words[0].in_(lang), words[1].in_(lang)).add_to(drawing)
+    if any(layer.listed for layer in layers):
+        narrow: Any = JsCode("window.innerWidth < 500")  # folium's own annotation forgets that it takes code
+        folium.LayerControl(collapsed=narrow).add_to(drawing)
+    Ready(note).add_to(drawing)
+    return page_of(drawing, lang, title.in_(lang))
+
+
+def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
+    mark = layer.look.dot if layer.points else layer.look.swatch
+    name = f"{mark} {escape(layer.look.words.in_(lang))} {len(layer.features)}"
+    parent: folium.Map | OfflineCluster = drawing
+    if layer.clustered:
+        parent = OfflineCluster(name)
+        parent.add_to(drawing)
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": list(layer.features)},
+        name=name,
+        control=layer.listed and not layer.clustered,
+        on_each_feature=JsCode("jiezhi.feature"),
+        point_to_layer=JsCode("jiezhi.point"),
+        pane=layer.pane or None,
+        interactive=layer.pane == "",
+    ).add_to(parent)
+
+
+def _fit(layers: Sequence[Layer], drawing: OfflineMap) -> None:
+    features = [feature for layer in layers for feature in layer.features]
+    if features:
+        bounds: Any = get_bounds({"type": "FeatureCollection", "features": features}, lonlat=True)
+        drawing.fit_bounds(bounds, padding=(12, 12), max_zoom=16)
+
+
+def _label(unit: Feature) -> dict[str, Any]:
+    """A unit's name at a point inside its largest part; `width` (°) tells whether there is room for it."""
+    area = _largest_part(shape(unit["geometry"]))
+    point = area.representative_point()
+    west, _, east, _ = area.bounds
+    about = {"style": {}, "label": str(unit["properties"].get("name") or ""), "width": east - west}
+    geometry = {"type": "Point", "coordinates": [point.x, point.y]}
+    return {"type": "Feature", "geometry": geometry, "properties": about}
+
+
+def _largest_part(area: BaseGeometry) -> BaseGeometry:
+    parts: list[BaseGeometry] = list(getattr(area, "geoms", [area]))
+    return max(parts, key=lambda part: part.area)

@@ -1,0 +1,137 @@
+"""Maps for networks without the internet: folium with our own files, and a guard against calling other hosts.
+
+folium's classes name public hosts for their scripts. Ours are subclasses that name our own files instead; a
+plugin that has no such subclass here cannot slip through, because the finished page is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import folium
+from branca.element import Element, Figure
+from folium import plugins
+from folium.elements import JSCSSMixin
+from folium.template import Template
+from markupsafe import escape
+
+from gis.text import Lang
+
+LANG_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+VENDOR = "/static/vendor"
+FOREIGN = re.compile(r"^\s*(?:[a-z]+:)?//", re.IGNORECASE)
+FOREIGN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:[a-z]+:)?//", re.IGNORECASE)
+
+
+class ForeignHostError(RuntimeError):
+    """A map asks another host: a mistake in the program, never in somebody's data."""
+
+
+class OfflineMap(folium.Map):
+    """A map without background tiles that needs Leaflet only, from our own files."""
+
+    default_js = [("leaflet", f"{VENDOR}/leaflet/dist/leaflet.js"), ("map", "/static/map.js")]  # noqa: RUF012 - as folium
+    default_css = [("leaflet_css", f"{VENDOR}/leaflet/dist/leaflet.css"), ("map_css", "/static/map.css")]  # noqa: RUF012
+
+    def __init__(self) -> None:
+        # maxZoom: clusters ask for it and no tile layer gives it. zoomSnap: a county fills its frame.
+        super().__init__([35, 105], tiles=None, zoom_start=4, font_size="14px", max_zoom=18, zoom_snap=0.5)
+
+
+class OfflineFullscreen(plugins.Fullscreen):
+    """The button that makes a map fill the screen."""
+
+    default_js = [("fullscreen", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.js")]  # noqa: RUF012
+    default_css = [("fullscreen_css", f"{VENDOR}/leaflet.fullscreen/Control.FullScreen.css")]  # noqa: RUF012
+
+    def __init__(self, enter: str, leave: str) -> None:
+        super().__init__(title=enter, title_cancel=leave)  # type: ignore[no-untyped-call]
+
+
+class OfflineCluster(plugins.MarkerCluster):
+    """Points that stand too close for the eye, drawn as their number."""
+
+    default_js = [("cluster", f"{VENDOR}/leaflet.markercluster/dist/leaflet.markercluster.js")]  # noqa: RUF012
+    default_css = [("cluster_css", f"{VENDOR}/leaflet.markercluster/dist/MarkerCluster.css")]  # noqa: RUF012
+
+    def __init__(self, name: str) -> None:
+        icon = "jiezhi.cluster"
+        super().__init__(name=name, icon_create_function=icon, show_coverage_on_hover=False)  # type: ignore[no-untyped-call]
+
+
+class Ready(JSCSSMixin):
+    """What happens when everything is drawn: metric scale, corner note, zoom to what the address names."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            {{ this._parent.get_name() }}.attributionControl.addAttribution({{ this.note|tojson }});
+            jiezhi.ready({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, note: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Ready"
+        self.note = str(escape(note))  # Leaflet sets it as HTML
+
+
+def page_of(drawing: folium.Map, lang: Lang, title: str) -> str:
+    """The finished page of a map, in a language (so that browsers take Chinese, not Japanese, letter forms).
+
+    Raises `ForeignHostError` when the page would ask another host.
+    """
+    if asked := sorted(_addresses_in(drawing)):
+        raise ForeignHostError(f"the map asks another host: {', '.join(asked)}")
+    figure = drawing.get_root()
+    assert isinstance(figure, Figure)
+    figure.title = str(escape(title))
+    page = figure.render().replace("<html>", f'<html lang="{LANG_TAGS[lang]}">', 1)
+    if asked := foreign_addresses(page):
+        raise ForeignHostError(f"the map page asks another host: {', '.join(asked)}")
+    return page
+
+
+def foreign_addresses(page: str) -> list[str]:
+    """The addresses on other hosts that a page's own tags and styles would load; its data are not read."""
+    reader = _Loads()
+    reader.feed(page)
+    return reader.foreign
+
+
+def _addresses_in(element: Element) -> Iterator[str]:
+    """Addresses that a map's parts hand to scripts: tile layers, images, data by link."""
+    for value in vars(element).values():
+        if isinstance(value, str) and FOREIGN.match(value):
+            yield value
+    for child in element._children.values():  # noqa: SLF001 - folium offers no other way to walk its tree
+        yield from _addresses_in(child)
+
+
+class _Loads(HTMLParser):
+    """Collects what tags and style sheets of a page load from other hosts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.foreign: list[str] = []
+        self.tag = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tag = tag
+        for name, value in attributes:
+            if value and _asks(tag, name, value):
+                self.foreign.append(value)
+
+    def handle_data(self, data: str) -> None:
+        if self.tag == "style" and FOREIGN_STYLE.search(data):
+            self.foreign.append(data.strip()[:80])
+
+
+def _asks(tag: str, name: str, value: str) -> bool:
+    if name == "style":
+        return FOREIGN_STYLE.search(value) is not None
+    loads = name in {"src", "data", "poster"} or (name == "href" and tag in {"link", "use", "image", "base"})
+    return loads and FOREIGN.match(value) is not None

@@ -1,0 +1,109 @@
+"""How things look on maps and beside them: colour, dash pattern and word, in one place.
+
+Colour alone never carries a meaning: every look has its own dash pattern or weight, and its word stands
+beside it. The colours are told apart by people who do not see red or green (a test mixes them as such eyes
+do).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from gis.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way of drawing and its word. Weight, radius and dash in px; fill is an opacity, 0 to 1."""
+
+    words: Text
+    colour: str
+    weight: float = 3.0
+    dash: str = ""
+    fill: float = 0.0
+    fill_colour: str = ""
+    radius: float = 6.0
+
+    @property
+    def leaflet(self) -> dict[str, object]:
+        """The look as Leaflet's path options."""
+        return {
+            "color": self.colour,
+            "weight": self.weight,
+            "dashArray": self.dash or None,
+            "fill": self.fill > 0,
+            "fillColor": self.fill_colour or self.colour,
+            "fillOpacity": self.fill,
+            "radius": self.radius,
+        }
+
+    @property
+    def swatch(self) -> Markup:
+        """A stroke of it for legends, tags and tables."""
+        dash = f' stroke-dasharray="{self.dash}"' if self.dash else ""
+        drawing = (
+            '<svg class="swatch" width="26" height="10" aria-hidden="true">'
+            f'<path d="M1 5h24" stroke="{self.colour}" stroke-width="{self.weight}"{dash}/></svg>'
+        )
+        return Markup(drawing)  # noqa: S704 - made of our own colours only
+
+    @property
+    def dot(self) -> Markup:
+        """The same as a point, for points and areas."""
+        drawing = (
+            '<svg class="swatch" width="26" height="14" aria-hidden="true"><circle cx="13" cy="7" r="5" '
+            f'stroke="{self.colour}" stroke-width="2" fill="{self.fill_colour or self.colour}" '
+            f'fill-opacity="{self.fill}"/></svg>'
+        )
+        return Markup(drawing)  # noqa: S704 - made of our own colours only
+
+
+MILESTONES: Mapping[str, Look] = MappingProxyType(
+    {
+        "planned": Look(Text("列入计划", "Planned"), "#7a7f87", 2.5, "2 5"),
+        "submitted": Look(Text("已报送", "Submitted"), "#56a8e0", 3.0, "8 4"),
+        "returned": Look(Text("已退回", "Returned"), "#c2410c", 3.0, "9 3 2 3"),
+        "accepted": Look(Text("已审核", "Accepted"), "#d99a00", 3.5, "14 3"),
+        "agreed": Look(Text("已定界", "Agreed"), "#00695c", 4.0),
+    }
+)
+"""How far a boundary line has come, in the order of the work."""
+
+LINES: Mapping[str, Look] = MappingProxyType(
+    {
+        "working": Look(Text("工作界", "Working line"), "#7a7f87", 2.0, "6 4"),
+        "agreed": Look(Text("已定界线", "Agreed line"), "#00695c", 3.0),
+        "disputed": Look(Text("争议界", "Disputed line"), "#c2410c", 3.0, "9 3 2 3"),
+        "outer": Look(Text("县级界", "County line"), "#3f3f46", 3.0, "12 3 2 3"),
+    }
+)
+"""What a boundary line is in law; the county's own outline stands outside the goals."""
+
+SEVERITIES: Mapping[str, Look] = MappingProxyType(
+    {
+        "error": Look(Text("错误", "Error"), "#c21e56", 3.0, "", 0.9, radius=8),
+        "warning": Look(Text("警告", "Warning"), "#d99a00", 3.0, "6 3", 0.9, radius=7),
+        "note": Look(Text("提示", "Note"), "#1f5fa8", 3.0, "2 3", 0.9, radius=6),
+    }
+)
+"""How much a finding weighs."""
+
+CHANGES: Mapping[str, Look] = MappingProxyType(
+    {
+        "before": Look(Text("变更前", "Before"), "#7a7f87", 2.5, "6 4", 0.1),
+        "changed": Look(Text("变更后", "After"), "#1f5fa8", 4.0, "", 0.15),
+        "added": Look(Text("新增", "Added"), "#00806a", 4.0, "16 2", 0.15),
+        "removed": Look(Text("删除", "Removed"), "#c21e56", 3.5, "2 5", 0.1),
+        "related": Look(Text("关联", "Related"), "#d98200", 3.0, "10 4", 0.1),
+    }
+)
+"""What a submission would change."""
+
+UNIT = Look(Text("行政区划", "Units"), "#b4b8be", 1.0, "", 1.0, "#fbfbf5")
+SENT = Look(Text("报送的界线", "Lines sent"), "#52525b", 2.5)
+POINT = Look(Text("点位", "Points"), "#1f5fa8", 2.0, "", 0.9, "#ffffff", 5)
+AREA = Look(Text("面", "Areas"), "#1f5fa8", 2.0, "", 0.15)
