@@ -172,7 +172,12 @@ def _house(var: Path) -> _House:
         _build_for_root(door) if os.geteuid() == 0 else door.mkdir(mode=0o700, exist_ok=True)
     folder = door.resolve(strict=True)
     owner = folder.stat()
-    if owner.st_uid == 0:
+    _refuse_wrong_owner(folder, owner.st_uid)
+    return _House(folder, owner.st_uid, owner.st_gid)
+
+
+def _refuse_wrong_owner(folder: Path, uid: int) -> None:
+    if uid == 0:
         raise Unavailable(
             "内置数据库目录 {folder} 属于 root,而 PostgreSQL 不能以 root 运行;"
             "请执行:chown -R postgres: {folder}",
@@ -180,7 +185,14 @@ def _house(var: Path) -> _House:
             "run: chown -R postgres: {folder}",
             folder=folder,
         )
-    return _House(folder, owner.st_uid, owner.st_gid)
+    if os.geteuid() not in (0, uid):
+        raise Unavailable(
+            "内置数据库目录 {folder} 属于其他用户(uid {uid});请以该用户身份运行,或使用 sudo",
+            "the embedded database's folder {folder} belongs to another user (uid {uid}); "
+            "run as that user, or with sudo",
+            folder=folder,
+            uid=uid,
+        )
 
 
 def _build_for_root(door: Path) -> None:
@@ -189,6 +201,7 @@ def _build_for_root(door: Path) -> None:
     except KeyError as problem:
         raise not_installed() from problem
     PLACES_FOR_ROOT.mkdir(parents=True, exist_ok=True)
+    PLACES_FOR_ROOT.chmod(0o755)  # whatever root's umask says
     folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=PLACES_FOR_ROOT))
     os.chown(folder, postgres.pw_uid, postgres.pw_gid)
     try:
@@ -313,8 +326,11 @@ def _try_to_start(house: _House, cluster: Cluster, programs: Path) -> str:
 
 def _make(house: _House, cluster: Cluster, programs: Path) -> None:
     """Make a new cluster aside and put it in place whole: one that was interrupted leaves no half."""
-    aside = house.folder / "data.new"
-    shutil.rmtree(aside, ignore_errors=True)
+    for left_over in house.folder.glob("making-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    # A new name each time: the initdb of a killed command may still be writing to the old one.
+    aside = Path(tempfile.mkdtemp(prefix="making-", dir=house.folder))
+    os.chown(aside, house.uid, house.gid)
     locale = LOCALE + (LOCALE_SINCE_15 if major_of(programs) >= 15 else [])
     trust = ["--auth-local=trust", "--auth-host=reject"]
     done = house.run(
