@@ -1,0 +1,37 @@
+"""Writes layers to files that other software reads: GeoPackage, FlatGeobuf, shapefiles."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import pyogrio
+
+Suffix = Literal[".fgb", ".shp"]
+DRIVERS = {".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}
+
+
+def write_geopackage(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Writes frames as the layers of one GeoPackage, replacing the file only when all is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".jiezhi-", dir=path.parent) as folder:
+        fresh = Path(folder) / "layers.gpkg"
+        for name, frame in layers.items():
+            pyogrio.write_dataframe(frame, fresh, layer=name, driver="GPKG", append=fresh.exists())
+        fresh.replace(path)
+
+
+def write_layers(out: Path, layers: Mapping[str, gpd.GeoDataFrame], suffix: Suffix = ".fgb") -> None:
+    """Writes frames to a GeoPackage (`out` ends in .gpkg) or to a folder with one file for each layer.
+
+    Shapefiles cut column names to ten characters and are written in UTF-8.
+    """
+    if out.suffix.lower() == ".gpkg":
+        write_geopackage(out, layers)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, frame in layers.items():
+        pyogrio.write_dataframe(frame, out / f"{name}{suffix}", driver=DRIVERS[suffix], encoding="UTF-8")

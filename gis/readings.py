@@ -1,0 +1,147 @@
+"""What reading a file came to: verdict, layers, and what is wrong with single rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.crs import Identified
+from gis.text import Text
+
+
+class Verdict(StrEnum):
+    """Whether a file can be taken, from best to worst."""
+
+    ACCEPT = "accept"
+    ACCEPT_WITH_WARNING = "accept_with_warning"
+    ASK = "ask"
+    """The sender must choose."""
+    REJECT = "reject"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the sender chose when asked: `EPSG:4547`, `GBK`."""
+
+    crs: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something noticed while reading, and how much it weighs."""
+
+    verdict: Verdict
+    text: Text
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """One row that cannot be taken as it is. The geometry shows where, in EPSG:4490 once the layer is."""
+
+    row: int
+    text: Text
+    fix: Text
+    geometry: BaseGeometry | None
+    blocking: bool
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a file.
+
+    The frame has the columns as sent, `row` (1-based, as in the file) and the geometry: in EPSG:4490 when the layer
+    is accepted; as sent, without a system, when the verdict is ask or reject. Heights and measures are dropped.
+    """
+
+    file: str
+    name: str
+    frame: gpd.GeoDataFrame
+    geometry_type: str
+    crs: str | None
+    """`EPSG:n`, when the system has a code."""
+    crs_text: Text
+    """The system in words, as found or chosen."""
+    encoding: str | None
+    verdict: Verdict
+    reason: Text | None
+    """Why the verdict is not accept."""
+    notes: tuple[Text, ...] = ()
+    """Everything else worth saying."""
+    row_problems: tuple[RowProblem, ...] = ()
+    crs_choices: tuple[str, ...] = ()
+    """Systems to choose from, the likeliest first."""
+    sample: tuple[str, ...] = ()
+    """Some texts as decoded, to judge the encoding by."""
+    accuracy_m: float | None = None
+    """How far off the conversion may be; 0 when exact, None when unknown."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file that was sent, with all its layers."""
+
+    file: str
+    verdict: Verdict
+    reason: Text | None
+    layers: tuple[Layer, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass
+class Draft:
+    """A layer on its way from the file: geometry still as sent."""
+
+    name: str
+    columns: dict[str, NDArray[Any]]
+    geometries: NDArray[np.object_]
+    rows: NDArray[np.int64]
+    geometry_type: str
+    system: Identified | None
+    """None when the file names none."""
+    remarks: list[Remark]
+    row_problems: list[RowProblem]
+    encoding: str | None = None
+    sample: tuple[str, ...] = ()
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that counts when several are given."""
+    return max(verdicts, key=list(Verdict).index, default=Verdict.ACCEPT)
+
+
+def note(zh: str, en: str) -> Remark:
+    """Worth saying, weighs nothing."""
+    return Remark(Verdict.ACCEPT, Text(zh, en))
+
+
+def warning(zh: str, en: str) -> Remark:
+    """Taken, but the sender should look."""
+    return Remark(Verdict.ACCEPT_WITH_WARNING, Text(zh, en))
+
+
+def question(zh: str, en: str) -> Remark:
+    """Cannot be taken until the sender chooses."""
+    return Remark(Verdict.ASK, Text(zh, en))
+
+
+def refusal(zh: str, en: str) -> Remark:
+    """Cannot be taken."""
+    return Remark(Verdict.REJECT, Text(zh, en))
+
+
+def summed_up(remarks: Iterable[Remark]) -> tuple[Verdict, Text | None, tuple[Text, ...]]:
+    """The worst verdict, its first reason, and all other texts."""
+    remarks = list(remarks)
+    verdict = worst(each.verdict for each in remarks)
+    if verdict is Verdict.ACCEPT:
+        return verdict, None, tuple(each.text for each in remarks)
+    reason = next(each for each in remarks if each.verdict is verdict)
+    return verdict, reason.text, tuple(each.text for each in remarks if each is not reason)
