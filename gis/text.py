@@ -10,14 +10,14 @@ Lang = Literal["zh", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence in both languages; `{values}` in it are filled by `fill`."""
+    """A sentence in both languages; `{values}` in it are filled by `fill`, each value in the sentence's language."""
 
     zh: str
     en: str
 
     def fill(self, **values: object) -> Text:
         """The same sentence with its values in place."""
-        return Text(self.zh.format(**values), self.en.format(**values))
+        return Text(self.zh.format(**_said(values, "zh")), self.en.format(**_said(values, "en")))
 
     def in_(self, lang: Lang) -> str:
         """The sentence in one language."""
@@ -29,3 +29,7 @@ class Text:
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
+
+
+def _said(values: dict[str, object], lang: Lang) -> dict[str, object]:
+    return {name: value.in_(lang) if isinstance(value, Text) else value for name, value in values.items()}
