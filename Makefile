@@ -44,8 +44,11 @@ installed: system-test .venv/.test assets
 # Commands of this very checkout are asked to end; then a server that a killed command left behind is stopped.
 stop:
 	@for process in /proc/[0-9]*; do \
-	  if { tr '\0' ' ' <$$process/cmdline; } 2>/dev/null | grep -qF " $(CURDIR)/.venv/bin/jiezhi "; then \
-	    kill "$${process#/proc/}" 2>/dev/null || true; fi; done
+	  { mapfile -d '' words <"$$process/cmdline"; } 2>/dev/null || continue; \
+	  [ "$${words[1]:-}" = "$(CURDIR)/.venv/bin/jiezhi" ] || continue; \
+	  kill "$${process#/proc/}" 2>/dev/null || true; \
+	  for tenth in {1..300}; do [ -e "$$process" ] && sleep 0.1 || break; done; \
+	done
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -c \
 	  'from gis.cluster import stop; from gis.settings import settings; stop(settings().var)'
 
