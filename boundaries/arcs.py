@@ -221,3 +221,15 @@ def _pick(begin: Ints, sizes: Ints) -> tuple[Ints, Ints]:
     """Lists the places of stretches that begin here and there."""
     first = _offsets(sizes)
     return np.arange(first[-1]) + np.repeat(begin - first[:-1], sizes), first
+
+
+def smallest_in_group(one: Ints, other: Ints, members: int) -> Ints:
+    """For each of 0 … members - 1 the smallest of its group, where pairs belong together."""
+    first = np.arange(members)
+    while True:
+        lower = first.copy()
+        np.minimum.at(lower, one, first[other])
+        np.minimum.at(lower, other, first[one])
+        if (lower == first).all():
+            return first
+        first = lower[lower]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.arcs import Floats, Ints
+from boundaries.arcs import Floats, Ints, smallest_in_group
 from boundaries.parcels import Shapes
 from boundaries.plane import GRS80, plane_over
 
@@ -74,13 +74,7 @@ def cluster_points(points: Shapes, tolerance_m: float) -> Ints:
     """For each point (°) the first of its group: the members of a group are chained by the tolerance (m)."""
     flat = plane_over(points).to_metres(points)
     one, other = shapely.STRtree(flat).query(flat, predicate="dwithin", distance=tolerance_m)
-    first = np.arange(len(points))
-    while True:
-        lower = first.copy()
-        np.minimum.at(lower, one, first[other])
-        if (lower == first).all():
-            return first
-        first = lower[lower]
+    return smallest_in_group(one, other, len(points))
 
 
 def _end_points(shapes: Shapes) -> Shapes:

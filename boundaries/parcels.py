@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from boundaries.arcs import Ints
 from gis.text import Text
 
 Shapes = NDArray[np.object_]
@@ -59,6 +60,14 @@ def list_some(words: Iterable[str]) -> str:
     """The first ten of many words, for a note."""
     words = list(words)
     return ", ".join(words[:10]) + (" …" if len(words) > 10 else "")
+
+
+def join_words(group: Ints, word: Ints, words: Shapes) -> pd.Series[str]:
+    """For each group its words, each once and in their order, joined by commas; indexed by group."""
+    pairs = np.unique(group * len(words) + word)
+    of_group, cuts = np.unique(pairs // len(words), return_index=True)
+    listed = np.split(words[pairs % len(words)], cuts[1:]) if len(pairs) else []
+    return pd.Series([",".join(each) for each in listed], index=of_group, dtype="str")
 
 
 def _words(column: pd.Series[Any]) -> Shapes:

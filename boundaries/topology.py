@@ -15,10 +15,13 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS
 
 from boundaries.arcs import NOBODY, Arcs, Floats, Ints, cut_rings, rings_of, sort_arcs, turn_arcs
-from boundaries.parcels import Parcels, list_some, take_polygons
+from boundaries.measures import lengths_m
+from boundaries.mismatches import find_mismatches, note_mismatches
+from boundaries.parcels import Parcels, join_words, list_some, take_polygons
+from boundaries.snapping import snap_parcels
 from gis.text import Text
 
 OUTSIDE = "0"
@@ -35,10 +38,12 @@ class Derived:
     """code, name, left, right (unit codes, empty outside), role, start, end (junction ids), length_m."""
     junctions: gpd.GeoDataFrame
     """id, units (codes joined by commas), degree (how many line ends meet)."""
+    mismatches: gpd.GeoDataFrame
+    """kind (gap, overlap, unmatched), units, length_m, area_m2."""
     notes: tuple[Text, ...]
 
 
-def derive(polygons: gpd.GeoDataFrame, code: str, name: str | None) -> Derived:
+def derive(polygons: gpd.GeoDataFrame, code: str, name: str | None, tolerance_m: float = 0) -> Derived:
     """Turns polygons that share their edges into lines with a unit on each side, and junctions.
 
     `code` and `name` are columns; polygons with the same code are parts of one unit. Lines run west to east
@@ -47,11 +52,20 @@ def derive(polygons: gpd.GeoDataFrame, code: str, name: str | None) -> Derived:
     """
     crs = CRS(polygons.crs or "EPSG:4490")
     parcels = take_polygons(polygons, code, name)
+    if tolerance_m > 0:
+        parcels = snap_parcels(parcels, tolerance_m, crs)
     arcs = _put_in_order(_run_as_numbered(cut_rings(rings_of(parcels.shapes)), crs))
     junctions, label = _describe_junctions(arcs, parcels)
     lines = _describe_lines(arcs, parcels, label, crs)
-    notes = (*parcels.notes, *_note_crowded(junctions), *_note_doubled(arcs, parcels, lines))
-    return Derived(lines.set_crs(polygons.crs), junctions.set_crs(polygons.crs), notes)
+    mismatches = find_mismatches(arcs, lines, parcels, crs)
+    notes = (
+        *parcels.notes,
+        *_note_crowded(junctions),
+        *_note_without_lines(parcels, lines),
+        *note_mismatches(mismatches),
+    )
+    lines, junctions, mismatches = (each.set_crs(polygons.crs) for each in (lines, junctions, mismatches))
+    return Derived(lines, junctions, mismatches, notes)
 
 
 def short_name(name: str) -> str:
@@ -84,15 +98,6 @@ def _sum_per_arc(per_step: Floats, arcs: Arcs) -> Floats:
     return total
 
 
-def _lengths_m(arcs: Arcs, crs: CRS) -> Floats:
-    """Lengths on the ellipsoid of the system itself (m)."""
-    lon, lat = arcs.xy.T
-    if not crs.is_geographic:
-        lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(lon, lat)
-    geod: Geod = crs.get_geod() or Geod(ellps="GRS80")
-    return _sum_per_arc(np.asarray(geod.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]), arcs)
-
-
 def _put_in_order(arcs: Arcs) -> Arcs:
     """Sorts lines by the codes of their units, several of one pair from west to east, then north to south.
 
@@ -117,6 +122,10 @@ def _describe_lines(arcs: Arcs, parcels: Parcels, label: Words, crs: CRS) -> gpd
     short = np.array([*map(short_name, parcels.names), ""], dtype=object)
     one, other = _sides(arcs)
     outer = other == NOBODY
+    shapes = np.asarray(
+        shapely.linestrings(arcs.xy, indices=np.repeat(np.arange(len(one)), np.diff(arcs.first))),
+        dtype=object,
+    )
     return gpd.GeoDataFrame(
         {
             "code": number_repeats(pd.Series(codes[one] + "-" + np.where(outer, OUTSIDE, codes[other]))),
@@ -126,9 +135,9 @@ def _describe_lines(arcs: Arcs, parcels: Parcels, label: Words, crs: CRS) -> gpd
             "role": np.where(outer, "outer", "inner"),
             "start": np.where(arcs.free, "", label[arcs.start]),
             "end": np.where(arcs.free, "", label[arcs.end]),
-            "length_m": _lengths_m(arcs, crs),
+            "length_m": lengths_m(shapes, crs),
         },
-        geometry=shapely.linestrings(arcs.xy, indices=np.repeat(np.arange(len(one)), np.diff(arcs.first))),
+        geometry=shapes,
     )
 
 
@@ -139,26 +148,19 @@ def _describe_junctions(arcs: Arcs, parcels: Parcels) -> tuple[gpd.GeoDataFrame,
     places = np.concatenate([arcs.first[:-1][met], arcs.first[1:][met] - 1])
     vertex, first, node, degree = np.unique(ends, return_index=True, return_inverse=True, return_counts=True)
     beside = np.concatenate([np.tile(arcs.left[met], 2), np.tile(arcs.right[met], 2)])
+    beside[beside == NOBODY] = len(parcels.codes)
+    units = join_words(np.tile(node, 2), beside, np.append(parcels.codes, OUTSIDE))
     junctions = gpd.GeoDataFrame(
-        {"vertex": vertex, "degree": degree, "units": _units_around(np.tile(node, 2), beside, parcels.codes)},
+        {"vertex": vertex, "degree": degree, "units": units},
         geometry=shapely.points(arcs.xy[places[first]]),
     )
     order = np.lexsort((junctions.geometry.x, -junctions.geometry.y))
     junctions = junctions.iloc[order].reset_index(drop=True)
     junctions["id"] = number_repeats(junctions["units"].str.replace(",", "-", regex=False))
     junctions["units"] = junctions["units"].str.removesuffix(f",{OUTSIDE}")
-    label = np.full(ends.max(initial=-1) + 1, "", dtype=object)
+    label = np.full(arcs.start.max(initial=-1) + 1, "", dtype=object)
     label[junctions["vertex"]] = junctions["id"]
     return junctions[["id", "units", "degree", "geometry"]], label
-
-
-def _units_around(node: Ints, unit: Ints, codes: Words) -> list[str]:
-    """The codes of the units at each node, joined by commas, with OUTSIDE at the end where there is one."""
-    words = np.append(codes, OUTSIDE)
-    unit = np.where(unit == NOBODY, len(codes), unit)
-    pairs = np.unique(node * len(words) + unit)
-    cuts = np.flatnonzero(np.diff(pairs // len(words))) + 1
-    return [",".join(each) for each in np.split(words[pairs % len(words)], cuts)] if len(pairs) else []
 
 
 def number_repeats(words: pd.Series[str]) -> Words:
@@ -183,21 +185,14 @@ def _note_crowded(junctions: gpd.GeoDataFrame) -> list[Text]:
     ]
 
 
-def _note_doubled(arcs: Arcs, parcels: Parcels, lines: gpd.GeoDataFrame) -> list[Text]:
-    """Two units on the same side of a line: one lies over the other, or they are the same polygon twice."""
-    notes = []
-    for unit in np.unique(arcs.doubled[:, 1]):
-        shared = arcs.doubled[arcs.doubled[:, 1] == unit, 0]
-        notes.append(
-            Text(
-                "{code} 与相邻单位重叠或重复：{n} 段界线（{metres:.1f} m）的同一侧已属其他单位：{lines}。",
-                "{code} lies over another unit or is there twice: {n} lines ({metres:.1f} m) already have "
-                "another unit on that side: {lines}.",
-            ).fill(
-                code=parcels.codes[unit],
-                n=len(shared),
-                metres=lines["length_m"].to_numpy()[shared].sum(),
-                lines=list_some(lines["code"].to_numpy()[shared]),
-            )
-        )
-    return notes
+def _note_without_lines(parcels: Parcels, lines: gpd.GeoDataFrame) -> list[Text]:
+    """A unit without a line of its own is the same polygon as another one, or lies over others entirely."""
+    lost = sorted(set(parcels.codes) - set(lines["left"]) - set(lines["right"]))
+    if not lost:
+        return []
+    return [
+        Text(
+            "{n} 个单位的范围与其他单位完全重复，没有自己的界线：{codes}。",
+            "{n} units have the very ground of others and so no line of their own: {codes}.",
+        ).fill(n=len(lost), codes=list_some(lost))
+    ]
