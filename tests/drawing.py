@@ -89,8 +89,7 @@ def _sections(drawing: str) -> dict[str, tuple[str, list[str]]]:
     for line in filter(None, (each.strip() for each in drawing.splitlines())):
         heading, _, rest = line.partition(" ")
         if heading.removeprefix("生效") in {"图", *REGISTERS}:
-            current: list[str] = []
-            sections[heading] = (rest, current)
+            _, current = sections.setdefault(heading, (rest, []))
         else:
             current.append(line)
     return sections
@@ -124,7 +123,7 @@ def _line(record: str, points: dict) -> dict:
     outer = {left, right} & {"外", "邻", "远"}
     return {
         "code": code,
-        "name": f"{left}{right}线",
+        "name": "".join(sorted((left, right), key=lambda side: CODES.get(side, side))) + "线",
         "left": CODES.get(left, left),
         "right": CODES.get(right, right),
         "role": "outer" if outer else "inner",
@@ -160,7 +159,7 @@ def _marker(record: str, points: dict) -> dict:
 
 def _unit(record: str, points: dict) -> dict:
     name, tail = (part.strip() for part in record.split(":", 1))
-    where, *words = [*tail.split(), ""][:1] if tail else [""]
+    where, *words = tail.split() or [""]
     seat = _place(where, points) if where else None
     return {
         "code": CODES[name],
@@ -215,7 +214,7 @@ T4 丙甲外: a
 """
 
 
-def county(old: str = "", new: str = "") -> Survey:
-    """A county of three towns without a fault, or with one thing in its drawing changed."""
+def county(old: str = "", new: str = "", also: str = "") -> Survey:
+    """A county of three towns without a fault, or with one thing in its drawing changed and others added."""
     assert old in COUNTY
-    return draw(COUNTY.replace(old, new))
+    return draw(COUNTY.replace(old, new) + also)
