@@ -41,10 +41,18 @@ class Layer:
     clustered: bool = False
 
 
-def drawn(feature: Feature, look: Look, key: str, title: str, rows: Rows) -> dict[str, Any]:
-    """A feature ready to draw: `#key` in the address zooms to it; title and rows fill its popup."""
+def drawn(
+    feature: Feature, look: Look, key: str, title: str, rows: Rows, *, link: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """A feature ready to draw: `#key` in the address zooms to it; title, rows and link fill its popup.
+
+    A link is (address, words); an address that begins with # is a place in the page around the map.
+    """
     said = [[word, str(value)] for word, value in rows if value not in (None, "")]
-    about = {"style": look.leaflet, "title": title, "rows": said}
+    style = look.leaflet
+    if feature["geometry"]["type"].endswith("LineString"):
+        style["fill"] = False
+    about = {"style": style, "title": title, "rows": said, "link": link}
     return {"type": "Feature", "id": key, "geometry": feature["geometry"], "properties": about}
 
 
@@ -76,18 +84,20 @@ def map_note(settings: Settings, lang: Lang) -> str:
     return f"{number if settings.map_approval else settings.map_approval_reason} · CGCS2000"
 
 
-def map_page(layers: Sequence[Layer], lang: Lang, title: Text, note: str) -> str:
-    """The page of a map with these layers, lowest first."""
+def map_page(
+    layers: Sequence[Layer], lang: Lang, title: Text, note: str, frame: Sequence[Feature] = ()
+) -> str:
+    """The page of a map with these layers, lowest first, zoomed to `frame` or else to everything drawn."""
     drawing = OfflineMap()
     folium.map.CustomPane("ground", 350).add_to(drawing)
     folium.map.CustomPane("labels", 620).add_to(drawing)
     for layer in layers:
         _add(layer, lang, drawing)
-    _fit(layers, drawing)
+    _fit(frame or [each for layer in layers for each in layer.features], drawing)
     words = Text("全屏", "Full screen"), Text("退出全屏", "Leave full screen")
     OfflineFullscreen(words[0].in_(lang), words[1].in_(lang)).add_to(drawing)
     if any(layer.listed for layer in layers):
-        narrow: Any = JsCode("window.innerWidth < 500")  # folium's own annotation forgets that it takes code
+        narrow: Any = JsCode("window.innerWidth < 400")  # folium's own annotation forgets that it takes code
         folium.LayerControl(collapsed=narrow).add_to(drawing)
     Ready(note).add_to(drawing)
     return page_of(drawing, lang, title.in_(lang))
@@ -111,10 +121,9 @@ def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
     ).add_to(parent)
 
 
-def _fit(layers: Sequence[Layer], drawing: OfflineMap) -> None:
-    features = [feature for layer in layers for feature in layer.features]
+def _fit(features: Sequence[Feature], drawing: OfflineMap) -> None:
     if features:
-        bounds: Any = get_bounds({"type": "FeatureCollection", "features": features}, lonlat=True)
+        bounds: Any = get_bounds({"type": "FeatureCollection", "features": list(features)}, lonlat=True)
         drawing.fit_bounds(bounds, padding=(12, 12), max_zoom=16)
 
 

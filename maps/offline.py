@@ -37,7 +37,7 @@ class OfflineMap(folium.Map):
 
     def __init__(self) -> None:
         # maxZoom: clusters ask for it and no tile layer gives it. zoomSnap: a county fills its frame.
-        super().__init__([35, 105], tiles=None, zoom_start=4, font_size="14px", max_zoom=18, zoom_snap=0.5)
+        super().__init__([35, 105], tiles=None, zoom_start=4, font_size="14px", maxZoom=18, zoom_snap=0.5)
 
 
 class OfflineFullscreen(plugins.Fullscreen):
@@ -79,7 +79,7 @@ class Ready(JSCSSMixin):
         self.note = str(escape(note))  # Leaflet sets it as HTML
 
 
-def page_of(drawing: folium.Map, lang: Lang, title: str) -> str:
+def page_of(drawing: OfflineMap, lang: Lang, title: str) -> str:
     """The finished page of a map, in a language (so that browsers take Chinese, not Japanese, letter forms).
 
     Raises `ForeignHostError` when the page would ask another host.

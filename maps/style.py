@@ -94,16 +94,22 @@ SEVERITIES: Mapping[str, Look] = MappingProxyType(
 
 CHANGES: Mapping[str, Look] = MappingProxyType(
     {
-        "before": Look(Text("变更前", "Before"), "#7a7f87", 2.5, "6 4", 0.1),
-        "changed": Look(Text("变更后", "After"), "#1f5fa8", 4.0, "", 0.15),
+        "before": Look(Text("变更前位置", "Before the change"), "#7a7f87", 2.5, "6 4", 0.1),
+        "changed": Look(Text("变更", "Changed"), "#1f5fa8", 4.0, "", 0.15),
         "added": Look(Text("新增", "Added"), "#00806a", 4.0, "16 2", 0.15),
-        "removed": Look(Text("删除", "Removed"), "#c21e56", 3.5, "2 5", 0.1),
-        "related": Look(Text("关联", "Related"), "#d98200", 3.0, "10 4", 0.1),
+        "removed": Look(Text("终止", "Removed"), "#c21e56", 3.5, "2 5", 0.1),
+        "related": Look(Text("替代", "Replaces another"), "#d98200", 3.0, "10 4", 0.1),
     }
 )
 """What a submission would change."""
 
 UNIT = Look(Text("行政区划", "Units"), "#b4b8be", 1.0, "", 1.0, "#fbfbf5")
 SENT = Look(Text("报送的界线", "Lines sent"), "#52525b", 2.5)
+SENT_POINT = Look(Text("报送的点", "Points sent"), "#52525b", 2.0, "", 1.0, "#ffffff", 4)
 POINT = Look(Text("点位", "Points"), "#1f5fa8", 2.0, "", 0.9, "#ffffff", 5)
 AREA = Look(Text("面", "Areas"), "#1f5fa8", 2.0, "", 0.15)
+
+LOOKS: Mapping[str, Mapping[str, Look]] = MappingProxyType(
+    {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES}
+)
+"""The dictionary as templates ask it: `looks.milestone.agreed.swatch`."""

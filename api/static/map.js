@@ -22,13 +22,16 @@
       row.append(element("th", title), element("td", value));
     }
     box.append(table);
-    if (about.listed && parent !== window) {
-      const link = element("a", about.listed.words);
-      link.href = "#";
-      link.onclick = () => { parent.location.hash = about.listed.hash; return false; };
-      box.append(link);
-    }
+    if (about.link) box.append(linkTo(...about.link));
     return box;
+  }
+
+  function linkTo(place, text) {
+    const link = element("a", text);
+    link.href = place;
+    link.target = "_parent";
+    if (place.startsWith("#")) link.onclick = () => { parent.location.hash = place; return false; };
+    return link;
   }
 
   function boundsOf(layers) {
@@ -45,10 +48,11 @@
     map.fitBounds(boundsOf(layers), { padding: [48, 48], maxZoom: 16, animate: false });
     chosen = layers.filter((layer) => layer.setStyle);
     for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight + 3 });
+    const top = layers[layers.length - 1];
     map.eachLayer((group) => {
-      if (group.zoomToShowLayer && group.hasLayer(layers[0])) group.zoomToShowLayer(layers[0], () => layers[0].openPopup());
+      if (group.zoomToShowLayer && group.hasLayer(top)) group.zoomToShowLayer(top, () => top.openPopup());
     });
-    layers[0].openPopup();
+    top.openPopup();
   }
 
   // A unit's name is shown where the unit is wider than its name.

@@ -1,0 +1,158 @@
+"""Charts as SVG text for pages: no script, the values written out, a description for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from markupsafe import Markup
+
+from gis.text import Lang, Text
+
+DONE = "#00695c"
+PLAN = "#7a7f87"
+INK = "#434343"
+WIDTH, HEIGHT = 560, 250
+LEFT, RIGHT, TOP, BOTTOM = 44, 20, 26, 34
+"""Room around the plot, in px of the drawing."""
+
+Day = tuple[date, float]
+"""An amount reached on a day."""
+Bar = tuple[str, float, float]
+"""Name, done, target."""
+
+WORDS = {"done": Text("完成", "done"), "plan": Text("计划", "plan")}
+_SVG = Markup(
+    '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-title {id}-desc" '
+    'font-size="12" fill="{ink}"><title id="{id}-title">{title}</title>'
+    '<desc id="{id}-desc">{desc}</desc>{body}</svg>'
+)
+_TEXT = Markup('<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{text}</text>')
+_RULE = Markup('<path d="M{x1:.1f} {y:.1f}H{x2:.1f}" stroke="#e4e7eb"/>')
+_PATH = Markup('<path d="{d}" fill="none" stroke="{stroke}" stroke-width="2.5"{more}/>')
+_DOT = Markup('<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{fill}"/>')
+_BOX = Markup('<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" fill="{fill}"/>')
+_STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 500, 1000, 2500)
+_DASHED = Markup(' stroke-dasharray="6 4"')
+
+
+def line_chart(
+    name: str, title: Text, done: Sequence[Day], plan: Sequence[Day], *, on: date, lang: Lang
+) -> Markup:
+    """What was reached over time against the plan, both as running totals in day order.
+
+    `name` makes the chart's ids unique on its page. Done is a stair up to the day `on`; plan is a dashed line
+    through its goals.
+    """
+    days = [day for day, _ in (*done, *plan)] + [on]
+    first, last = min(days), max(days)
+    top = _nice(max([amount for _, amount in (*done, *plan)], default=0))
+
+    def at(day: date, amount: float) -> tuple[float, float]:
+        share = (day - first).days / max((last - first).days, 1)
+        return LEFT + share * (WIDTH - LEFT - RIGHT), _y(amount, top)
+
+    parts = [*_grid(top), *_days_below(sorted({first, *(day for day, _ in plan), last}), at)]
+    if plan:
+        parts.append(_PATH.format(d=_straight([at(*each) for each in plan]), stroke=PLAN, more=_DASHED))
+    if done:
+        stairs = [at(first, 0), *(at(*each) for each in done), at(on, done[-1][1])]
+        parts.append(_PATH.format(d=_stair(stairs), stroke=DONE, more=""))
+    parts += _written([at(*each) for each in plan], [amount for _, amount in plan], PLAN)
+    parts += _written([at(on, done[-1][1])] if done else [], [done[-1][1]] if done else [], DONE)
+    return _chart(name, title, [_listing("plan", plan, lang), _listing("done", done, lang)], parts, lang)
+
+
+def bar_chart(name: str, title: Text, bars: Sequence[Bar], *, lang: Lang) -> Markup:
+    """Pairs of bars, target beside done, one pair for each name (a half-year, a town)."""
+    top = _nice(max([max(done, target) for _, done, target in bars], default=0))
+    step = (WIDTH - LEFT - RIGHT) / max(len(bars), 1)
+    width = min(step * 0.36, 46)
+    parts = [*_grid(top)]
+    for place, (label, done, target) in enumerate(bars):
+        middle = LEFT + (place + 0.5) * step
+        parts += _bar(middle - width - 1, width, target, top, PLAN)
+        parts += _bar(middle + 1, width, done, top, DONE)
+        parts.append(_text(middle, HEIGHT - BOTTOM + 18, label, "middle"))
+    pair = Text("{label}:完成 {done},计划 {target}", "{label}: {done} done, {target} planned")
+    said = [pair.fill(label=_, done=_number(d), target=_number(g)).in_(lang) for _, d, g in bars]
+    return _chart(name, title, said, parts, lang)
+
+
+def _chart(name: str, title: Text, said: Sequence[str], parts: Iterable[Markup], lang: Lang) -> Markup:
+    key = [
+        _BOX.format(x=LEFT, y=6, w=12, h=10, fill=DONE),
+        _text(LEFT + 17, 15, WORDS["done"].in_(lang), "start"),
+        _BOX.format(x=LEFT + 70, y=6, w=12, h=10, fill=PLAN),
+        _text(LEFT + 87, 15, WORDS["plan"].in_(lang), "start"),
+    ]
+    body = Markup("").join([*key, *parts])
+    desc = "; ".join(each for each in said if each)
+    return _SVG.format(w=WIDTH, h=HEIGHT, id=name, title=title.in_(lang), desc=desc, body=body, ink=INK)
+
+
+def _listing(word: str, days: Sequence[Day], lang: Lang) -> str:
+    listed = ", ".join(f"{day.isoformat()} {_number(amount)}" for day, amount in days)
+    return f"{WORDS[word].in_(lang)}: {listed}" if listed else ""
+
+
+def _grid(top: float) -> Iterable[Markup]:
+    for quarter in range(5):
+        amount = top * quarter / 4
+        yield _RULE.format(x1=LEFT, x2=WIDTH - RIGHT, y=_y(amount, top))
+        yield _text(LEFT - 7, _y(amount, top) + 4, _number(amount), "end")
+
+
+def _days_below(days: Sequence[date], at: object) -> Iterable[Markup]:
+    """Dates under the plot, left out where they would run into the one before."""
+    assert callable(at)
+    free_from = 0.0
+    for day in days:
+        x = min(max(at(day, 0)[0], LEFT + 10), WIDTH - RIGHT - 20)
+        if x - 30 >= free_from:
+            free_from = x + 34
+            yield _text(x, HEIGHT - BOTTOM + 18, f"{day:%Y-%m}", "middle")
+
+
+def _written(
+    places: Sequence[tuple[float, float]], amounts: Sequence[float], colour: str
+) -> Iterable[Markup]:
+    for (x, y), amount in zip(places, amounts, strict=True):
+        yield _DOT.format(x=x, y=y, fill=colour)
+        if amount:
+            yield _text(x - 4, y - 8, _number(amount), "end", colour)
+
+
+def _bar(x: float, width: float, amount: float, top: float, colour: str) -> Iterable[Markup]:
+    y = _y(amount, top)
+    yield _BOX.format(x=x, y=y, w=width, h=HEIGHT - BOTTOM - y, fill=colour)
+    yield _text(x + width / 2, y - 5, _number(amount), "middle", colour)
+
+
+def _text(x: float, y: float, text: str, anchor: str, fill: str = INK) -> Markup:
+    return _TEXT.format(x=x, y=y, text=text, anchor=anchor, fill=fill)
+
+
+def _y(amount: float, top: float) -> float:
+    return HEIGHT - BOTTOM - amount / top * (HEIGHT - TOP - BOTTOM)
+
+
+def _straight(places: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+
+
+def _stair(places: Sequence[tuple[float, float]]) -> str:
+    (x, y), *rest = places
+    return f"M{x:.1f} {y:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in rest)
+
+
+def _nice(top: float) -> float:
+    """The next number above that four lines divide well."""
+    for step in _STEPS:
+        if top <= step * 4:
+            return step * 4.0
+    return top
+
+
+def _number(amount: float) -> str:
+    return f"{amount:.1f}".rstrip("0").rstrip(".")
