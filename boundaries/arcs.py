@@ -51,6 +51,11 @@ class Arcs:
     doubled: Ints
     """Shape (m, 2): arc and row of each further polygon on a side that was already taken."""
 
+    @property
+    def vertices(self) -> int:
+        """One more than the highest number of a vertex at an end."""
+        return int(np.maximum(self.start, self.end).max(initial=-1)) + 1
+
 
 def rings_of(polygons: NDArray[np.object_]) -> Rings:
     """Lays the rings of valid polygons and multipolygons end to end, owners on the left."""

@@ -32,6 +32,17 @@ class Areas:
     open_sides: gpd.GeoDataFrame
     """line, side, unit, geometry LineString: lines that name a unit on a side where no face closes."""
 
+    def lines_at_fault(self, prefixes: tuple[str, ...] = ("",)) -> list[str]:
+        """Codes of the lines at which the areas of these units, named by how their codes start, do not close.
+
+        Lines of a county name units of the next one too, whose areas they cannot close: ask for your own.
+        """
+        torn = self.disagreements
+        mine = torn["unit"].str.startswith(prefixes) & (torn["unit"] != "")
+        torn = torn[torn["face"].isin(torn["face"][mine])]
+        opened = self.open_sides[self.open_sides["unit"].str.startswith(prefixes)]
+        return sorted({*torn["line"], *opened["line"]})
+
 
 def faces(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Closes lines to faces and gives each the unit that its lines name on that side.
@@ -54,7 +65,7 @@ def areas(lines: gpd.GeoDataFrame) -> Areas:
     owned = _own(polygons, sides, lines)
     torn = np.flatnonzero(~owned["agreed"].to_numpy())
     return Areas(
-        _join_faces(owned),
+        _join_faces(owned, lines),
         _list_sides(sides[sides["face"].isin(torn)].sort_values("face"), lines),
         owned.loc[owned["agreed"] & (owned["unit"] == ""), ["geometry"]].reset_index(drop=True),
         _list_sides(sides[(sides["face"] == NO_FACE) & (sides["unit"] != "")], lines).drop(columns="face"),
@@ -112,7 +123,7 @@ def _own(polygons: Shapes, sides: pd.DataFrame, lines: gpd.GeoDataFrame) -> gpd.
     return gpd.GeoDataFrame({"unit": unit, "agreed": agreed}, geometry=polygons, crs=lines.crs)
 
 
-def _join_faces(owned: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _join_faces(owned: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """One multipolygon per unit.
 
     Faces of one unit touch in points at most, as every line has two different sides; only a line that names
@@ -121,8 +132,7 @@ def _join_faces(owned: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     claimed = owned[owned["unit"] != ""].sort_values("unit", kind="stable")
     unit, row, count = np.unique(claimed["unit"].to_numpy(dtype=str), return_inverse=True, return_counts=True)
     joined = shapely.multipolygons(claimed.geometry.to_numpy(), indices=row)
-    torn = ~shapely.is_valid(joined)
-    for each in np.flatnonzero(torn):
+    for each in np.flatnonzero(np.isin(unit, lines["left"][lines["left"] == lines["right"]])):
         joined[each] = shapely.multipolygons(
             shapely.get_parts(shapely.union_all(shapely.get_parts(joined[each])))
         )

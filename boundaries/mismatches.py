@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from boundaries.arcs import NOBODY, Arcs, Ints, smallest_in_group
+from boundaries.arcs import NOBODY, Arcs, Floats, Ints, smallest_in_group
 from boundaries.measures import areas_m2, lengths_m, units_for
 from boundaries.parcels import Parcels, Shapes, join_words, list_some
 from gis.text import Text
@@ -107,7 +107,7 @@ def _count(tree: shapely.STRtree, points: Shapes, predicate: Literal["within", "
     return np.bincount(tree.query(points, predicate=predicate)[0], minlength=len(points))
 
 
-def _name_units(faces: Shapes, covers: Ints, tree: shapely.STRtree, parcels: Parcels) -> pd.Series[str]:
+def _name_units(faces: Shapes, covers: Ints, tree: shapely.STRtree, parcels: Parcels) -> pd.Series[Any]:
     """The units that share ground with an overlap, or an edge with a gap."""
     face, unit = tree.query(faces, predicate="intersects")
     common = shapely.intersection(faces[face], parcels.shapes[unit])
@@ -121,14 +121,14 @@ def _find_unmatched_edges(
 ) -> gpd.GeoDataFrame:
     """Edges without a partner that another unit touches all the same, neighbouring ones taken together."""
     loose = np.flatnonzero((arcs.left == NOBODY) | (arcs.right == NOBODY))
-    middles = _middles_of_longest_steps(arcs)[loose]
+    middles = shapely.points(_middles_of_longest_steps(arcs)[loose])
     at, unit = tree.query(middles, predicate="dwithin", distance=hair)
     arc = loose[at]
     known = np.isin(at, shapely.STRtree(told).query(middles, predicate="dwithin", distance=hair)[0])
     owner = np.maximum(arcs.left, arcs.right)[arc]
     strange = (unit != owner) & ~known
     arc, unit, owner = arc[strange], unit[strange], owner[strange]
-    linked = smallest_in_group(arcs.start[arc], arcs.end[arc], arcs.start.max(initial=-1) + 1)
+    linked = smallest_in_group(arcs.start[arc], arcs.end[arc], arcs.vertices)
     _, group = np.unique(linked[arcs.start[arc]], return_inverse=True)
     once = np.flatnonzero(~pd.Series(arc).duplicated().to_numpy())
     once = once[np.argsort(group[once], kind="stable")]
@@ -143,11 +143,12 @@ def _find_unmatched_edges(
     )
 
 
-def _middles_of_longest_steps(arcs: Arcs) -> Shapes:
+def _middles_of_longest_steps(arcs: Arcs) -> Floats:
     steps = np.hypot(*np.diff(arcs.xy, axis=0, append=arcs.xy[-1:]).T)
     steps[arcs.first[1:] - 1] = -1.0
     arc = np.repeat(np.arange(len(arcs.left)), np.diff(arcs.first))
     longest = np.flatnonzero(steps == np.maximum.reduceat(steps, arcs.first[:-1])[arc])
     step = np.empty(len(arcs.left), dtype=np.int64)
     step[arc[longest]] = longest
-    return np.asarray(shapely.points((arcs.xy[step] + arcs.xy[step + 1]) / 2), dtype=object)
+    middles: Floats = (arcs.xy[step] + arcs.xy[step + 1]) / 2
+    return middles

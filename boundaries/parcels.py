@@ -38,12 +38,12 @@ def take_polygons(polygons: gpd.GeoDataFrame, code: str, name: str | None) -> Pa
     names = codes if name is None else _words(polygons[name])
     names = np.where(names == "", codes, names)
     usable = _has_ground(shapes)
-    notes = [_note_left_out(codes[~usable])] if not usable.all() else []
-    codes, names, shapes = codes[usable], names[usable], shapes[usable]
-    shapes, mended = mend_shapes(shapes)
-    notes += [_note_mended(code, why) for code, why in zip(codes[list(mended)], mended.values(), strict=True)]
-    codes, names, shapes = _join_parts(codes, names, shapes)
-    return Parcels(codes, names, shapes, tuple(notes))
+    shapes[usable], broken = mend_shapes(shapes[usable])
+    notes = [_note_mended(codes[usable][row], why) for row, why in broken.items()]
+    usable &= _has_ground(shapes)  # some are mended to nothing
+    if not usable.all():
+        notes.append(_note_left_out(codes[~usable]))
+    return Parcels(*_join_parts(codes[usable], names[usable], shapes[usable]), tuple(notes))
 
 
 def mend_shapes(shapes: Shapes) -> tuple[Shapes, dict[int, str]]:
@@ -62,18 +62,24 @@ def list_some(words: Iterable[str]) -> str:
     return ", ".join(words[:10]) + (" …" if len(words) > 10 else "")
 
 
-def join_words(group: Ints, word: Ints, words: Shapes) -> pd.Series[str]:
+def join_words(group: Ints, word: Ints, words: Shapes) -> pd.Series[Any]:
     """For each group its words, each once and in their order, joined by commas; indexed by group."""
     pairs = np.unique(group * len(words) + word)
     of_group, cuts = np.unique(pairs // len(words), return_index=True)
     listed = np.split(words[pairs % len(words)], cuts[1:]) if len(pairs) else []
-    return pd.Series([",".join(each) for each in listed], index=of_group, dtype="str")
+    return pd.Series([",".join(each) for each in listed], index=of_group, dtype=object)
 
 
 def _words(column: pd.Series[Any]) -> Shapes:
-    """Cells as text: no decimals behind whole numbers, nothing for a missing value."""
-    whole = column.map(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
-    return whole.astype(object).where(column.notna(), "").astype(str).str.strip().to_numpy(dtype=object)
+    """Cells as text, nothing for a missing value."""
+    cells = zip(column, column.isna(), strict=True)
+    return np.array(["" if missing else _word(cell) for cell, missing in cells], dtype=object)
+
+
+def _word(cell: Any) -> str:
+    """A code that a table took for a number has no decimals."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if whole else cell).strip()
 
 
 def _has_ground(shapes: Shapes) -> NDArray[np.bool_]:

@@ -8,11 +8,11 @@ fit (gaps, overlaps, broken rings) is said, never mended in silence.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -48,7 +48,8 @@ def derive(polygons: gpd.GeoDataFrame, code: str, name: str | None, tolerance_m:
 
     `code` and `name` are columns; polygons with the same code are parts of one unit. Lines run west to east
     or north to south, as markers are numbered along them; closed lines have their inside on the left. Lengths
-    are measured on the ellipsoid of the polygons' system (m).
+    are measured on the ellipsoid (m). With `tolerance_m`, vertices without a partner move to a neighbour's
+    vertex or edge within that distance, and the notes tell how far.
     """
     crs = CRS(polygons.crs or "EPSG:4490")
     parcels = take_polygons(polygons, code, name)
@@ -64,7 +65,8 @@ def derive(polygons: gpd.GeoDataFrame, code: str, name: str | None, tolerance_m:
         *_note_without_lines(parcels, lines),
         *note_mismatches(mismatches),
     )
-    lines, junctions, mismatches = (each.set_crs(polygons.crs) for each in (lines, junctions, mismatches))
+    for layer in (lines, junctions, mismatches):
+        layer.crs = polygons.crs
     return Derived(lines, junctions, mismatches, notes)
 
 
@@ -128,7 +130,7 @@ def _describe_lines(arcs: Arcs, parcels: Parcels, label: Words, crs: CRS) -> gpd
     )
     return gpd.GeoDataFrame(
         {
-            "code": number_repeats(pd.Series(codes[one] + "-" + np.where(outer, OUTSIDE, codes[other]))),
+            "code": number_repeats((codes[one] + "-" + np.where(outer, OUTSIDE, codes[other])).tolist()),
             "name": short[one] + np.where(outer, "外界线", "-" + short[other] + "线"),
             "left": codes[arcs.left],
             "right": codes[arcs.right],
@@ -156,20 +158,21 @@ def _describe_junctions(arcs: Arcs, parcels: Parcels) -> tuple[gpd.GeoDataFrame,
     )
     order = np.lexsort((junctions.geometry.x, -junctions.geometry.y))
     junctions = junctions.iloc[order].reset_index(drop=True)
-    junctions["id"] = number_repeats(junctions["units"].str.replace(",", "-", regex=False))
-    junctions["units"] = junctions["units"].str.removesuffix(f",{OUTSIDE}")
-    label = np.full(arcs.start.max(initial=-1) + 1, "", dtype=object)
+    junctions["id"] = number_repeats([each.replace(",", "-") for each in junctions["units"]])
+    junctions["units"] = [each.removesuffix(f",{OUTSIDE}") for each in junctions["units"]]
+    label = np.full(arcs.vertices, "", dtype=object)
     label[junctions["vertex"]] = junctions["id"]
     return junctions[["id", "units", "degree", "geometry"]], label
 
 
-def number_repeats(words: pd.Series[str]) -> Words:
+def number_repeats(words: list[str]) -> list[str]:
     """Adds -01, -02, … to words that occur several times, in their order."""
-    series = words.astype(object)
-    groups = series.groupby(series, sort=False)
-    turn, size = groups.cumcount() + 1, groups.transform("size")
-    numbered = series + "-" + turn.astype(str).str.zfill(2)
-    return series.where(size == 1, numbered).to_numpy(dtype=object)
+    many, turn = Counter(words), Counter[str]()
+    numbered = []
+    for word in words:
+        turn[word] += 1
+        numbered.append(f"{word}-{turn[word]:02}" if many[word] > 1 else word)
+    return numbered
 
 
 def _note_crowded(junctions: gpd.GeoDataFrame) -> list[Text]:
@@ -187,7 +190,7 @@ def _note_crowded(junctions: gpd.GeoDataFrame) -> list[Text]:
 
 def _note_without_lines(parcels: Parcels, lines: gpd.GeoDataFrame) -> list[Text]:
     """A unit without a line of its own is the same polygon as another one, or lies over others entirely."""
-    lost = sorted(set(parcels.codes) - set(lines["left"]) - set(lines["right"]))
+    lost = sorted(set(parcels.codes).difference(lines["left"].to_numpy(), lines["right"].to_numpy()))
     if not lost:
         return []
     return [
