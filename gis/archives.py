@@ -1,21 +1,25 @@
 """Zip archives, unpacked so that nothing in them can do harm.
 
-No name inside an archive ever becomes a path on disk: members are written under numbers into a private folder. Sizes
-are measured while unpacking, never believed. Only the parts a reader can use are unpacked.
+No name inside an archive ever becomes a path on disk: members are written under numbers into a private
+folder. Sizes are measured while unpacking, never believed. Only what a reader can use is unpacked.
 """
 
 from __future__ import annotations
 
+import mmap
+import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from gis.errors import TooLarge, UnreadableFile
 from gis.settings import Settings
 
+SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+ENTRY = re.compile(b"PK\x01\x02")
 MOST_MEMBERS = 2000
 CHUNK = 1 << 20
 SISTERS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".dbt"})
@@ -37,29 +41,28 @@ class Member:
 class Unpacked:
     """What was taken out of an archive and what was left in it."""
 
-    members: tuple[Member, ...]
-    left: tuple[str, ...]
+    members: tuple[Member, ...] = ()
+    left: tuple[str, ...] = ()
     """Names of files that no reader here can use, clutter of operating systems not counted."""
+    geodatabase: bool = False
+    """It holds an Esri file geodatabase and nothing else of use."""
 
 
 def unpack(archive: Path, into: Path, settings: Settings) -> Unpacked:
     """Unpacks the usable parts of a zip into a private folder.
 
-    Raises UnreadableFile when the archive is damaged, locked, nested or hostile, TooLarge when it holds too much.
+    Raises UnreadableFile when it is damaged, locked, nested or hostile, TooLarge when it holds too much.
     """
     try:
+        _refuse_a_crowd(archive)
         with zipfile.ZipFile(archive) as opened:
-            return _unpack(opened, into, settings)
+            return _unpack(opened, into, settings.unpacked_mb * 1_000_000)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, IndexError) as problem:
-        raise UnreadableFile(
-            "{name} 不是完好的 ZIP 压缩包,请重新压缩后再报送",
-            "{name} is not an intact ZIP archive; pack it again",
-            name=archive.name,
-        ) from problem
+        raise damaged(archive) from problem
     except (NotImplementedError, RuntimeError) as problem:
         raise UnreadableFile(
-            "{name} 使用了不支持的压缩方式或设有密码,请按普通 ZIP 重新压缩",
-            "{name} uses an unsupported compression or a password; pack it as an ordinary ZIP",
+            "{name} 使用了不支持的压缩方式,请按普通 ZIP 重新压缩",
+            "{name} uses a compression that is not supported; pack it as an ordinary ZIP",
             name=archive.name,
         ) from problem
 
@@ -69,32 +72,44 @@ def suffix_of(name: PurePosixPath | Path) -> str:
     return name.suffix.lower().rstrip("_")
 
 
-def _unpack(opened: zipfile.ZipFile, into: Path, settings: Settings) -> Unpacked:
-    entries = [each for each in opened.infolist() if not each.is_dir()]
+def damaged(archive: Path) -> UnreadableFile:
+    """The refusal of a file that is no intact zip."""
+    return UnreadableFile(
+        "{name} 不是完好的 ZIP 压缩包,请重新压缩后再报送",
+        "{name} is not an intact ZIP archive; pack it again",
+        name=archive.name,
+    )
+
+
+def _refuse_a_crowd(archive: Path) -> None:
+    """Counts the entries before the whole list is loaded; a stored zip inside may add to the count."""
+    with archive.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if next(islice(ENTRY.finditer(content), 10 * MOST_MEMBERS, None), None):
+            raise _crowded()
+
+
+def _unpack(opened: zipfile.ZipFile, into: Path, room: int) -> Unpacked:
+    entries = [(entry, _safe_name(entry)) for entry in opened.infolist() if not entry.is_dir()]
     if len(entries) > MOST_MEMBERS:
-        raise TooLarge(
-            "压缩包内有 {count} 个文件,最多 {most} 个",
-            "the archive holds {count} files, {most} at most",
-            count=len(entries),
-            most=MOST_MEMBERS,
-        )
-    names = [(entry, _safe_name(entry)) for entry in entries]
-    wanted = [(entry, name) for entry, name in names if _usable(name)]
-    left = [name for _, name in names if not _usable(name) and not _clutter(name)]
-    _refuse_what_cannot_be_opened([name for _, name in wanted], [name for _, name in names])
-    room = settings.unpacked_mb * 1_000_000
+        raise _crowded()
+    names = [name for _, name in entries if not _clutter(name)]
+    if not any(_usable(name) for name in names):
+        if any(_in_geodatabase(name) for name in names):
+            return Unpacked(geodatabase=True)
+        _refuse_an_archive_inside(names)
     members = []
-    for number, (entry, name) in enumerate(wanted):
-        path = into / f"{number}{suffix_of(name)}"
-        room -= _write(opened, entry, path, room)
-        members.append(Member(name, path))
-    return Unpacked(tuple(members), tuple(str(name) for name in left))
+    for number, (entry, name) in enumerate(entries):
+        if _usable(name):
+            path = into / f"{number}{suffix_of(name)}"
+            room -= _write(opened, entry, path, room)
+            members.append(Member(name, path))
+    return Unpacked(tuple(members), tuple(str(name) for name in names if not _usable(name)))
 
 
 def _safe_name(entry: zipfile.ZipInfo) -> PurePosixPath:
     name = _decoded(entry).replace("\\", "/")
     path = PurePosixPath(name)
-    hostile = path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in name
+    hostile = path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name) is not None
     if hostile or stat.S_ISLNK(entry.external_attr >> 16):
         raise UnreadableFile(
             "压缩包内有指向包外的文件“{name}”,不予读取",
@@ -126,51 +141,40 @@ def _usable(name: PurePosixPath) -> bool:
 
 
 def _clutter(name: PurePosixPath) -> bool:
-    hidden = any(part.startswith((".", "__MACOSX")) for part in name.parts)
-    return hidden or suffix_of(name) in CLUTTER
+    return any(part.startswith((".", "__MACOSX")) for part in name.parts) or suffix_of(name) in CLUTTER
 
 
 def _in_geodatabase(name: PurePosixPath) -> bool:
     return any(part.lower().endswith(".gdb") for part in name.parts) or suffix_of(name) == ".gdbtable"
 
 
-def holds_geodatabase(archive: Path) -> bool:
-    """Whether a zip is (or contains) an Esri file geodatabase and nothing this reader could use instead."""
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            names = [PurePosixPath(_decoded(each).replace("\\", "/")) for each in opened.infolist()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError):
-        return False
-    return any(_in_geodatabase(name) for name in names) and not any(_usable(name) for name in names)
-
-
-def _refuse_what_cannot_be_opened(wanted: list[PurePosixPath], names: list[PurePosixPath]) -> None:
-    if any(suffix_of(name) in WHOLE | {".shp"} for name in wanted):
-        return
-    nested = next((name for name in names if suffix_of(name) in ARCHIVES and not _clutter(name)), None)
+def _refuse_an_archive_inside(names: list[PurePosixPath]) -> None:
+    nested = next((name for name in names if suffix_of(name) in ARCHIVES), None)
     if nested is not None:
         raise UnreadableFile(
             "压缩包里还有压缩包“{name}”,请解开后把数据文件直接压缩成一个 ZIP",
             "the archive holds another archive, “{name}”; unpack it and put the data files into one ZIP",
             name=str(nested)[:80],
         )
-    raise UnreadableFile(
-        "压缩包内没有 Shapefile、GeoPackage、GeoJSON 或 FlatGeobuf 数据",
-        "the archive holds no shapefile, GeoPackage, GeoJSON or FlatGeobuf",
-    )
 
 
 def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, room: int) -> int:
     size = 0
     with opened.open(entry) as source, path.open("wb") as target:
-        for chunk in _chunks(source):
+        while chunk := source.read(CHUNK):
             size += len(chunk)
             if size > room:
-                raise TooLarge("压缩包解开后过大", "the archive unpacks to more than is taken at once")
+                raise TooLarge(
+                    "压缩包解开后过大,请分批报送",
+                    "the archive unpacks to more than is taken at once; split it",
+                )
             target.write(chunk)
     return size
 
 
-def _chunks(source: object) -> Iterator[bytes]:
-    while chunk := source.read(CHUNK):  # type: ignore[attr-defined]
-        yield chunk
+def _crowded() -> TooLarge:
+    return TooLarge(
+        "压缩包内文件过多,最多 {most} 个",
+        "the archive holds too many files, {most} at most",
+        most=MOST_MEMBERS,
+    )

@@ -1,4 +1,7 @@
-"""Which encoding the texts of a shapefile are in, by evidence: the bytes outweigh what the file says of itself."""
+"""Which encoding the texts of a shapefile are in, by evidence: the bytes outweigh what the file says.
+
+A text that GBK makes sense of is GBK, whatever the .cpg or the language byte claim; both are often wrong.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,22 @@ from dataclasses import dataclass
 
 from gis.readings import Remark, question, warning
 
-LANGUAGE_DRIVERS = {
-    0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x4E: "cp949", 0x79: "cp949", 0x13: "cp932",
-    0x7B: "cp932", 0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x57: "cp1252", 0x58: "cp1252", 0xC8: "cp1250",
-    0xC9: "cp1251",
+LANGUAGES = {
+    0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x4E: "cp949", 0x79: "cp949",
+    0x13: "cp932", 0x7B: "cp932", 0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x57: "cp1252",
+    0x58: "cp1252", 0xC8: "cp1250", 0xC9: "cp1251",
 }  # fmt: skip
-"""The language byte of a .dbf; widely wrong, so it only breaks ties."""
-WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "ascii": "utf-8", "euc_cn": "gb18030"}
+"""The language byte of a .dbf."""
+EASTERN = ("gb18030", "big5", "cp949", "cp932")
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "ascii": "utf-8"}
 """Files that call themselves GB2312 hold GBK characters all the same."""
 TITLES = {"gb18030": "GBK", "utf-8": "UTF-8", "big5": "Big5", "cp1252": "Windows-1252"}
+HIGH_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
 @dataclass(frozen=True)
 class Decided:
-    """The encoding, how sure it is, and what to tell the sender."""
+    """The encoding and what to tell the sender about it."""
 
     codec: str
     remarks: tuple[Remark, ...] = ()
@@ -34,28 +39,25 @@ class Decided:
 
     def text(self, raw: bytes) -> str:
         """The text; a character cut in half by the width of its field is left out."""
-        whole = codecs.getincrementaldecoder(self.codec)(errors="replace")
-        return whole.decode(raw)
+        return codecs.getincrementaldecoder(self.codec)(errors="replace").decode(raw)
 
 
 def decide(raw: Iterable[bytes], *, stated: str | None, language: int, chosen: str | None) -> Decided:
-    """Decides on an encoding from the non-ASCII texts, the .cpg (`stated`), the language byte and the sender's word."""
+    """Decides from the texts themselves, the .cpg (`stated`), the language byte and the sender's word."""
     telling = [each for each in raw if not each.isascii()]
-    asked = named(chosen) if chosen else None
-    said = named(stated) if stated else None
-    nonsense = () if said or not stated else (_nonsense(stated),)
+    said, asked = named(stated or ""), named(chosen or "")
     if chosen and asked is None:
-        return Decided(said or guess(telling, language), (_unknown_choice(chosen),))
+        return Decided(said or "utf-8", (_unknown_choice(chosen),))
     if asked:
-        return Decided(asked)
+        return Decided(asked, () if fits(telling, asked) else (_does_not_fit(asked),))
+    nonsense = (_nonsense(stated),) if stated and said is None else ()
     if not telling:
         return Decided(said or "utf-8", nonsense)
     if said and fits(telling, said) and not _is_surely_utf8(telling, said):
-        return Decided(said)
-    guessed = guess(telling, language)
-    if said:
-        return Decided(guessed, (_overruled(stated or "", guessed),))
-    return Decided(guessed, (*nonsense, _guessed(guessed)))
+        return Decided(said, _cut(telling, said))
+    codec = guess(telling, language)
+    overruled = (_overruled(stated, codec),) if stated and said else (_guessed(codec),)
+    return Decided(codec, (*nonsense, *overruled, *_cut(telling, codec)))
 
 
 def named(name: str) -> str | None:
@@ -64,18 +66,15 @@ def named(name: str) -> str | None:
     if not re.fullmatch(r"[\w .:/-]{1,30}", name):
         return None
     name = re.sub(r"^(ansi|oem|cp|ms|windows)[ _-]?(?=\d)", "cp", name)
-    name = {"65001": "utf-8", "cp65001": "utf-8", "936": "gbk", "54936": "gb18030", "cp54936": "gb18030"}.get(
-        name, name
-    )
+    name = re.sub(r"^(cp)?65001$", "utf-8", re.sub(r"^(cp)?54936$", "gb18030", name))
     name = re.sub(r"^(iso[ _-]?)?8859[ _-]?(\d+)$", r"iso8859-\2", name)
     name = "cp" + name if re.fullmatch(r"\d{3,4}", name) else name
     try:
-        found = codecs.lookup(name)
+        found = codecs.lookup(name).name
+        b"".decode(found)  # "hex" and "zip" are codecs too, but of no text
     except LookupError:
         return None
-    if not found._is_text_encoding:  # "hex", "zip" and the like are codecs too
-        return None
-    return WIDER.get(found.name, found.name)
+    return WIDER.get(found, found)
 
 
 def fits(telling: Sequence[bytes], codec: str) -> bool:
@@ -89,29 +88,54 @@ def fits(telling: Sequence[bytes], codec: str) -> bool:
 
 
 def guess(telling: Sequence[bytes], language: int) -> str:
-    """The likeliest encoding: UTF-8 if it fits, plain GB2312 if it fits, then the language byte, then GBK."""
-    hinted = LANGUAGE_DRIVERS.get(language, "")
-    order = [
-        "utf-8",
-        hinted if hinted in ("big5", "cp949", "cp932") else "gb2312",
-        "gb2312",
-        hinted,
-        "gb18030",
-    ]
-    return next((WIDER.get(each, each) for each in order if each and fits(telling, each)), "gb18030")
+    """The likeliest encoding of texts that are not ASCII."""
+    if fits(telling, "utf-8"):
+        return "utf-8"
+    hint = LANGUAGES.get(language, "")
+    if hint in EASTERN and fits(telling, hint):
+        return hint
+    if fits(telling, "gb18030") and _share_of_common_chinese(telling) > 0.7:
+        return "gb18030"
+    high = sum(byte > 0x7F for each in telling for byte in each)
+    if sum(len(HIGH_ALONE.findall(each)) for each in telling) > high / 2:
+        return hint if hint and fits(telling, hint) else "cp1252"
+    return next((each for each in ("big5", "gb18030", hint) if each and fits(telling, each)), "gb18030")
 
 
 def text_of(raw: bytes) -> str:
     """A whole text of unknown encoding (a .prj, a list): UTF-8 if it fits, else GBK."""
-    codec = "utf-8-sig" if fits([raw], "utf-8") else "gb18030"
-    return raw.decode(codec, "replace")
+    return raw.decode("utf-8-sig" if fits([raw], "utf-8") else "gb18030", "replace")
+
+
+def _share_of_common_chinese(telling: Sequence[bytes]) -> float:
+    texts = "".join(codecs.getincrementaldecoder("gb18030")().decode(each) for each in telling)
+    foreign = [letter for letter in texts if not letter.isascii()]
+    common = sum(len(letter.encode("gb2312", "ignore")) == 2 for letter in foreign)
+    return common / len(foreign) if foreign else 0.0
 
 
 def _is_surely_utf8(telling: Sequence[bytes], said: str) -> bool:
     # Chinese in GBK hardly ever makes valid UTF-8; three characters of luck are enough to be sure.
     if said == "utf-8" or not fits(telling, "utf-8"):
         return False
-    return sum(len(each) - len(each.decode("utf-8", "ignore")) for each in telling) >= 6
+    return sum(not letter.isascii() for each in telling for letter in each.decode("utf-8", "ignore")) >= 3
+
+
+def _cut(telling: Sequence[bytes], codec: str) -> tuple[Remark, ...]:
+    halves = []
+    for each in telling:
+        decoder = codecs.getincrementaldecoder(codec)(errors="replace")
+        text = decoder.decode(each)
+        halves += [text] if decoder.getstate()[0] else []
+    if not halves:
+        return ()
+    return (
+        warning(
+            f"{len(halves)} 个文字值被字段宽度截断,如“{halves[0][:20]}”,请加宽字段后重新导出",
+            f"{len(halves)} texts are cut off by the width of their field, such as “{halves[0][:20]}”; "
+            "widen the field and export again",
+        ),
+    )
 
 
 def _guessed(codec: str) -> Remark:
@@ -123,22 +147,30 @@ def _guessed(codec: str) -> Remark:
 
 
 def _overruled(stated: str, codec: str) -> Remark:
-    title = TITLES.get(codec, codec.upper())
+    said, title = stated.strip()[:20], TITLES.get(codec, codec.upper())
     return warning(
-        f".cpg 写的是 {stated.strip()[:20]},与内容不符,已按 {title} 读取,请核对样例文字",
-        f"the .cpg says {stated.strip()[:20]}, the contents do not; read as {title}, please check the sample",
+        f".cpg 写的是 {said},与内容不符,已按 {title} 读取,请核对样例文字",
+        f"the .cpg says {said}, the contents do not; read as {title}, please check the sample",
     )
 
 
 def _nonsense(stated: str) -> Remark:
-    shown = " ".join(stated.split())[:20]
+    said = " ".join(stated.split())[:20]
     return warning(
-        f".cpg 内容“{shown}”不是编码名称,已忽略", f"the .cpg says “{shown}”, which is no encoding; ignored"
+        f".cpg 内容“{said}”不是编码名称,已忽略", f"the .cpg says “{said}”, which is no encoding; ignored"
+    )
+
+
+def _does_not_fit(codec: str) -> Remark:
+    title = TITLES.get(codec, codec.upper())
+    return warning(
+        f"部分文字不能按所选的 {title} 解读,请核对样例文字",
+        f"some texts cannot be read as {title}, as you chose; please check the sample",
     )
 
 
 def _unknown_choice(chosen: str) -> Remark:
+    said = chosen[:20]
     return question(
-        f"不认识编码“{chosen[:20]}”,请选择 UTF-8 或 GBK",
-        f"no encoding is called “{chosen[:20]}”; choose UTF-8 or GBK",
+        f"不认识编码“{said}”,请选择 UTF-8 或 GBK", f"no encoding is called “{said}”; choose UTF-8 or GBK"
     )

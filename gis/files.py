@@ -1,29 +1,25 @@
 """Reads what surveyors send and says, for each file, whether it can be taken and what is wrong with it.
 
-Taken: zipped or loose shapefiles, GeoPackage, GeoJSON, FlatGeobuf. GDAL opens private copies only, and only what the
-first bytes prove to be one of these: nothing that points to other files or hosts is ever opened.
+Taken: zipped or loose shapefiles, GeoPackage, GeoJSON, FlatGeobuf. GDAL opens private copies only, and only
+what the first bytes prove to be one of these: nothing that points to other files or hosts is ever opened.
 """
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
-import shapely
-from numpy.typing import NDArray
+import pandas as pd
 
-from gis import archives, crs, magnitudes, provinces, shapes
-from gis.crs import Identified, Kind
+from gis import archives
+from gis.archives import suffix_of
 from gis.errors import JiezhiError, UnreadableFile
 from gis.exports import write_geopackage, write_layers
+from gis.placing import settle
 from gis.readings import (
     Answers,
     Draft,
@@ -34,14 +30,13 @@ from gis.readings import (
     Verdict,
     note,
     question,
-    refusal,
     summed_up,
-    worst,
 )
 from gis.settings import Settings
-from gis.shapefiles import read_shapefile, unique_titles
-from gis.tables import read_table
+from gis.shapefiles import read_shapefile
+from gis.tables import as_text, is_list, read_list
 from gis.text import Text
+from gis.vectors import kind_of, read_vectors
 
 __all__ = [
     "Answers",
@@ -56,16 +51,12 @@ __all__ = [
     "write_layers",
 ]
 
-FORMATS = Text(
-    "请报送 ZIP 压缩的 Shapefile、GeoPackage(.gpkg)、GeoJSON 或 FlatGeobuf(.fgb)",
-    "send zipped shapefiles, GeoPackage (.gpkg), GeoJSON or FlatGeobuf (.fgb)",
-)
+LOOK_AT = 1 << 16
+"""Bytes at the start of a file that show what it is."""
 EXPORT_IT = question(
     "这是文件地理数据库(GDB),请在 ArcGIS 或 QGIS 中导出为 GeoPackage 或 Shapefile 后再报送",
-    "this is a file geodatabase (GDB); export it as GeoPackage or shapefile in ArcGIS or QGIS and send that",
+    "this is a file geodatabase (GDB); export it as GeoPackage or shapefile and send that",
 )
-STARTS = {b"SQLite format 3\x00": ".gpkg", b"fgb": ".fgb", b"PK\x03\x04": ".zip", b"PK\x05\x06": ".zip"}
-PREFIXES = {".geojson": "GeoJSON:", ".gpkg": "", ".fgb": ""}
 
 
 @dataclass(frozen=True)
@@ -81,114 +72,140 @@ def read(path: Path, answers: Answers, settings: Settings) -> Reading:
 
     A loose .shp takes the sisters that lie beside it.
     """
-    return _read(path, _beside(path), answers, settings)
-
-
-def read_many(paths: Sequence[Path], answers: Answers, settings: Settings) -> list[Reading]:
-    """Reads several files; loose parts of one shapefile (.shp, .dbf, …) are put together into one reading."""
-    loose = [path for path in paths if archives.suffix_of(path) in archives.SISTERS]
-    readings = []
-    for path in paths:
-        suffix = archives.suffix_of(path)
-        if suffix == ".shp":
-            given = {
-                archives.suffix_of(each): each for each in loose if each.stem.lower() == path.stem.lower()
-            }
-            readings.append(_read(path, _beside(path) | given | {".shp": path}, answers, settings))
-        elif suffix not in archives.SISTERS or not _belongs(path, loose):
-            readings.append(_read(path, {}, answers, settings))
-    return readings
-
-
-def _belongs(part: Path, loose: Sequence[Path]) -> bool:
-    return any(
-        archives.suffix_of(each) == ".shp" and each.stem.lower() == part.stem.lower() for each in loose
-    )
-
-
-def _beside(path: Path) -> dict[str, Path]:
-    """The parts of a loose shapefile that lie in its folder."""
-    if archives.suffix_of(path) != ".shp" or not path.parent.is_dir():
-        return {}
-    near = [each for each in sorted(path.parent.iterdir()) if each.stem.lower() == path.stem.lower()]
-    return {archives.suffix_of(each): each for each in near if each.is_file()} | {".shp": path}
-
-
-def _read(path: Path, parts: Mapping[str, Path], answers: Answers, settings: Settings) -> Reading:
     try:
         with tempfile.TemporaryDirectory(prefix="jiezhi-") as folder:
-            sources, remarks = _sources(path, parts, Path(folder), settings)
+            sources, remarks = _sources(path, Path(folder), settings)
             layers = tuple(_layers(path.name, sources, Path(folder), answers))
     except JiezhiError as problem:
         return Reading(path.name, Verdict.REJECT, problem.text)
     except (OSError, MemoryError, RecursionError):
         return Reading(path.name, Verdict.REJECT, Text("文件无法读取", "the file cannot be read"))
-    verdict = worst([*(layer.verdict for layer in layers), *(each.verdict for each in remarks)])
-    reasons = [each.text for each in remarks if each.verdict is verdict]
-    reasons += [layer.reason for layer in layers if layer.verdict is verdict and layer.reason is not None]
-    reason = reasons[0] if reasons and verdict is not Verdict.ACCEPT else None
-    return Reading(
-        path.name, verdict, reason, layers, tuple(each.text for each in remarks if each.text is not reason)
-    )
+    verdict, reason, notes = summed_up([*remarks, *(_of_layer(layer) for layer in layers)])
+    own = {each.text for each in remarks}
+    return Reading(path.name, verdict, reason, layers, tuple(each for each in notes if each in own))
 
 
-def _sources(
-    path: Path, parts: Mapping[str, Path], folder: Path, settings: Settings
-) -> tuple[list[Source], list[Remark]]:
-    suffix = archives.suffix_of(path)
+def read_many(paths: Sequence[Path], answers: Answers, settings: Settings) -> list[Reading]:
+    """Reads several files; loose sisters of a .shp in the same folder are part of its reading."""
+    families = {_family(path) for path in paths if suffix_of(path) == ".shp"}
+    return [
+        read(path, answers, settings)
+        for path in paths
+        if suffix_of(path) not in archives.SISTERS - {".shp"} or _family(path) not in families
+    ]
+
+
+def read_table(path: Path, settings: Settings) -> pd.DataFrame:
+    """Reads a list of records as text: CSV, Excel, or the one layer of a spatial file.
+
+    A layer keeps its `row` and its geometry, in EPSG:4490. Raises UnreadableFile, TooLarge.
+    """
+    if is_list(path):
+        return read_list(path, settings)
+    reading = read(path, Answers(), settings)
+    if reading.reason is not None and reading.verdict in (Verdict.ASK, Verdict.REJECT):
+        raise UnreadableFile(f"{path.name}:{reading.reason.zh}", f"{path.name}: {reading.reason.en}")
+    if len(reading.layers) != 1:
+        raise UnreadableFile(
+            "{name} 有多个图层,请只留一个", "{name} has several layers; leave one", name=path.name
+        )
+    frame = reading.layers[0].frame
+    texts = {name: frame[name].map(as_text) for name in frame.columns if name not in ("geometry", "row")}
+    return gpd.GeoDataFrame(frame.assign(**texts))
+
+
+def _family(path: Path) -> tuple[Path, str]:
+    return path.parent, path.stem.lower()
+
+
+def _of_layer(layer: Layer) -> Remark:
+    return Remark(layer.verdict, layer.reason or Text("", ""))
+
+
+def _sources(path: Path, folder: Path, settings: Settings) -> tuple[list[Source], list[Remark]]:
+    """What there is to read in a file. Raises UnreadableFile when there is nothing."""
+    suffix = suffix_of(path)
     if suffix == ".gdb":
         return [], [EXPORT_IT]
     if not path.is_file():
         raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
-    kind = _kind(path)
-    if suffix == ".shp" and kind in ("", ".shp"):
-        return [Source(path.stem, parts)], []
-    if kind == ".zip" and suffix not in (".xlsx", ".docx"):
-        if archives.holds_geodatabase(path):
-            return [], [EXPORT_IT]
-        unpacked = archives.unpack(path, folder, settings)
-        left = [note(f"未使用:{name[:80]}", f"not used: {name[:80]}") for name in unpacked.left[:20]]
-        return _grouped(unpacked.members), left
-    if kind in PREFIXES:
+    with path.open("rb") as stream:
+        start = stream.read(LOOK_AT)
+    if suffix == ".shp":
+        return [Source(path.stem, _beside(path))], []
+    if start.startswith(archives.SIGNATURES):
+        return _in_archive(path, folder, settings)
+    if kind := kind_of(start):
         return [Source(path.stem, {kind: path})], []
-    if suffix in archives.SISTERS:
+    raise _of_no_use(path, suffix)
+
+
+def _beside(path: Path) -> dict[str, Path]:
+    """The parts of a loose shapefile: the .shp and what bears its name in its folder."""
+    near = [each for each in sorted(path.parent.iterdir()) if _family(each) == _family(path)]
+    return {suffix_of(each): each for each in near if each.is_file()} | {".shp": path}
+
+
+def _in_archive(path: Path, folder: Path, settings: Settings) -> tuple[list[Source], list[Remark]]:
+    unpacked = archives.unpack(path, folder, settings)
+    if unpacked.geodatabase:
+        return [], [EXPORT_IT]
+    sources, left = _grouped(unpacked.members)
+    if not sources:
         raise UnreadableFile(
+            "压缩包内没有 Shapefile、GeoPackage、GeoJSON 或 FlatGeobuf 数据",
+            "the archive holds no shapefile, GeoPackage, GeoJSON or FlatGeobuf",
+        )
+    unused = [*unpacked.left, *left][:20]
+    return sources, [note(f"未使用:{name[:80]}", f"not used: {name[:80]}") for name in unused]
+
+
+def _grouped(members: Iterable[archives.Member]) -> tuple[list[Source], list[str]]:
+    """The members of an archive as sources (parts of one folder and name belong together), and what is left."""
+    families: dict[PurePosixPath, dict[str, Path]] = {}
+    names: dict[PurePosixPath, PurePosixPath] = {}
+    left = []
+    for member in members:
+        family = PurePosixPath(str(member.name.with_suffix("")).lower())
+        suffix = suffix_of(member.name)
+        if suffix not in archives.SISTERS:
+            suffix = kind_of(_start(member.path))
+            family /= suffix
+        if not suffix:
+            left.append(str(member.name))
+            continue
+        families.setdefault(family, {})[suffix] = member.path
+        names[family] = member.name.with_suffix("")
+    sisters = archives.SISTERS - {".shp"}
+    lonely = [family for family, parts in families.items() if parts.keys() <= sisters]
+    left += [str(names[family]) for family in lonely]
+    stems = [names[family].name for family in families]
+    return [
+        Source(name.name if stems.count(name.name) == 1 else str(name), families[family])
+        for family, name in names.items()
+        if family not in lonely
+    ], left
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LOOK_AT)
+
+
+def _of_no_use(path: Path, suffix: str) -> UnreadableFile:
+    if suffix in archives.SISTERS:
+        return UnreadableFile(
             "{name} 只是 Shapefile 的一部分,请与同名的 .shp、.dbf、.prj 一并报送",
             "{name} is only a part of a shapefile; send the .shp, .dbf and .prj of the same name with it",
             name=path.name,
         )
-    raise UnreadableFile(
-        f"{path.name} 的格式不能读取。{FORMATS.zh}",
-        f"{path.name} is of a kind that cannot be read; {FORMATS.en}",
+    if suffix == ".zip":
+        return archives.damaged(path)
+    return UnreadableFile(
+        "{name} 的格式不能读取,请报送 ZIP 压缩的 Shapefile、GeoPackage(.gpkg)、GeoJSON 或 FlatGeobuf",
+        "{name} cannot be read; send zipped shapefiles, GeoPackage (.gpkg), GeoJSON or FlatGeobuf",
+        name=path.name,
     )
-
-
-def _kind(path: Path) -> str:
-    """What the first bytes prove the file to be, as a suffix; empty when nothing known."""
-    with path.open("rb") as stream:
-        start = stream.read(4096)
-    for magic, kind in STARTS.items():
-        if start.startswith(magic):
-            return kind if kind != ".gpkg" or start[68:72] in (b"GPKG", b"GP10", b"GP11", b"GP12") else ""
-    if start.startswith(b"\x00\x00\x27\x0a"):
-        return ".shp"
-    return ".geojson" if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") else ""
-
-
-def _grouped(members: Iterable[archives.Member]) -> list[Source]:
-    """The members of an archive as sources: shapefile parts of one folder and name belong together."""
-    families: dict[str, dict[str, Path]] = {}
-    whole: list[tuple[PurePosixPath, Path]] = []
-    for member in members:
-        suffix = archives.suffix_of(member.name)
-        if suffix in archives.SISTERS:
-            families.setdefault(str(member.name.with_suffix("")).lower(), {})[suffix] = member.path
-        else:
-            whole.append((member.name, member.path))
-    found = [(PurePosixPath(name), parts) for name, parts in families.items() if ".shp" in parts]
-    found += [(name.with_suffix(""), {_kind(path): path}) for name, path in whole if _kind(path) in PREFIXES]
-    stems = [name.name for name, _ in found]
-    return [Source(name.name if stems.count(name.name) == 1 else str(name), parts) for name, parts in found]
 
 
 def _layers(file: str, sources: Sequence[Source], folder: Path, answers: Answers) -> Iterator[Layer]:
@@ -197,203 +214,16 @@ def _layers(file: str, sources: Sequence[Source], folder: Path, answers: Answers
         place.mkdir()
         try:
             for draft in _drafts(source, place, answers):
-                yield _settled(file, draft, answers)
-        except UnreadableFile as problem:
+                yield settle(file, draft, answers)
+        except JiezhiError as problem:
             yield _unread(file, source.name, problem.text)
 
 
-def _drafts(source: Source, place: Path, answers: Answers) -> Iterator[Draft]:
+def _drafts(source: Source, place: Path, answers: Answers) -> list[Draft]:
     if ".shp" in source.parts:
-        yield read_shapefile(source.name, source.parts, place, answers)
-        return
-    ((suffix, path),) = source.parts.items()
-    copy = place / f"source{suffix}"
-    shutil.copyfile(path, copy)
-    for layer in _layer_names(copy, source.name):
-        yield _draft(copy, layer, source.name)
-
-
-def _layer_names(copy: Path, name: str) -> list[str]:
-    try:
-        listed = pyogrio.list_layers(PREFIXES[copy.suffix] + str(copy))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as problem:
-        raise _broken(name) from problem
-    spatial = [str(layer) for layer, kind in listed if kind is not None]
-    if not spatial:
-        raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
-    return spatial
-
-
-def _draft(copy: Path, layer: str, name: str) -> Draft:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # heights and measures are reported by ourselves
-            meta, _, wkb, columns = pyogrio.raw.read(PREFIXES[copy.suffix] + str(copy), layer=layer)
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.DataLayerError,
-        ValueError,
-    ) as problem:
-        raise _broken(name) from problem
-    title = name if copy.suffix != ".gpkg" else layer
-    if not len(wkb):
-        raise UnreadableFile("{name} 中没有任何图形", "{name} has no features", name=title)
-    stated = meta["crs"]
-    return Draft(
-        name=title,
-        columns=dict(zip(unique_titles([str(each) for each in meta["fields"]]), columns, strict=True)),
-        geometries=wkb,
-        rows=np.arange(1, len(wkb) + 1),
-        geometry_type=str(meta["geometry_type"]).removesuffix(" Z"),
-        system=crs.identify(stated) if stated else None,
-        remarks=[],
-        row_problems=[],
-    )
-
-
-def _broken(name: str) -> UnreadableFile:
-    return UnreadableFile(
-        "{name} 已损坏或不是所称的格式", "{name} is damaged or not what it claims to be", name=name
-    )
-
-
-def _settled(file: str, draft: Draft, answers: Answers) -> Layer:
-    """A draft brought to EPSG:4490, with everything said about it."""
-    geometries, problems = shapes.from_wkb(draft.geometries, draft.rows)
-    geometries, dropped = shapes.flattened(geometries)
-    problems += shapes.invalid(geometries, draft.rows)
-    remarks = draft.remarks + dropped
-    system, said = _chosen(draft.system, answers)
-    remarks += said
-    province = provinces.home(draft.columns)
-    doubt = _doubt(system, geometries, province, chosen=answers.crs is not None)
-    accuracy: float | None = None
-    if doubt is None and system is not None:
-        try:
-            geometries, problems, accuracy, doubt = _placed(draft, geometries, problems, system, province)
-            remarks += [] if system.kind is Kind.CGCS2000 else [_of_accuracy(system, accuracy)]
-        except UnreadableFile as problem:
-            remarks.append(Remark(Verdict.REJECT, problem.text))
-    if doubt is not None:
-        remarks.append(doubt.remark)
-    if problems:
-        remarks.append(_of_rows(problems))
-    verdict, reason, notes = summed_up(remarks)
-    settled = verdict in (Verdict.ACCEPT, Verdict.ACCEPT_WITH_WARNING)
-    return Layer(
-        file=file,
-        name=draft.name,
-        frame=_frame(draft, geometries, settled=settled),
-        geometry_type=draft.geometry_type,
-        crs=None if system is None else system.code,
-        crs_text=Text("未说明", "not stated") if system is None else system.words,
-        encoding=draft.encoding,
-        verdict=verdict,
-        reason=reason,
-        notes=notes,
-        row_problems=tuple(sorted(problems, key=lambda each: each.row)),
-        crs_choices=() if doubt is None else doubt.choices,
-        sample=draft.sample,
-        accuracy_m=accuracy if settled else None,
-    )
-
-
-def _chosen(stated: Identified | None, answers: Answers) -> tuple[Identified | None, list[Remark]]:
-    """The system to use: what the sender chose, else what the file says."""
-    if answers.crs is None:
-        return stated, []
-    chosen = crs.identify(answers.crs)
-    if stated is None or stated.epsg == chosen.epsg:
-        return chosen, []
-    return chosen, [
-        Remark(
-            Verdict.ACCEPT_WITH_WARNING,
-            Text(
-                f"按您的选择采用 {chosen.words.zh},文件中写的是 {stated.words.zh}",
-                f"read as {chosen.words.en}, as you chose; the file says {stated.words.en}",
-            ),
-        )
-    ]
-
-
-def _doubt(
-    system: Identified | None, geometries: NDArray[np.object_], province: str | None, *, chosen: bool
-) -> magnitudes.Doubt | None:
-    """Why the layer cannot be placed in the system, if so."""
-    if system is None:
-        return magnitudes.proposal(geometries, province)
-    if system.kind is Kind.REFUSED:
-        return magnitudes.Doubt(
-            refusal(
-                f"{system.words.zh} 与 CGCS2000 之间没有公开的转换参数,请用本省的参数转换为 CGCS2000 后再报送",
-                f"there is no public transformation from {system.words.en} to CGCS2000; convert the data with your "
-                "province's parameters first",
-            )
-        )
-    if system.kind in (Kind.LOCAL, Kind.UNKNOWN):
-        asked = magnitudes.proposal(geometries, province)
-        return magnitudes.Doubt(
-            question(
-                f"坐标系不在登记之列:{system.words.zh};请选择坐标系,地方坐标系请先转换为 CGCS2000",
-                f"the coordinate system is not a registered one: {system.words.en}; choose the system, or convert a local "
-                "grid to CGCS2000 first",
-            ),
-            asked.choices,
-        )
-    doubt = magnitudes.doubt(system, geometries)
-    if doubt is None or not chosen:
-        return doubt
-    return magnitudes.Doubt(Remark(Verdict.ASK, doubt.remark.text), doubt.choices)
-
-
-def _placed(
-    draft: Draft,
-    geometries: NDArray[np.object_],
-    problems: list[RowProblem],
-    system: Identified,
-    province: str | None,
-) -> tuple[NDArray[np.object_], list[RowProblem], float | None, magnitudes.Doubt | None]:
-    """Everything in EPSG:4490: the shapes, the places of problems; with the accuracy and any doubt about the place."""
-    before = magnitudes.typical(geometries)
-    placed, accuracy = crs.to_cgcs2000(geometries, system)
-    placed, lost = shapes.within_reach(placed, draft.rows)
-    marks = np.array([each.geometry for each in problems], dtype=object)
-    marks = crs.to_cgcs2000(marks, system)[0] if len(marks) else marks
-    moved = [
-        RowProblem(each.row, each.text, each.fix, mark, each.blocking)
-        for each, mark in zip(problems, marks, strict=True)
-    ]
-    after = magnitudes.typical(placed)
-    doubt = None
-    if before is not None and after is not None:
-        doubt = magnitudes.far_from_home(system, *after, *before, province)
-    return placed, moved + lost, accuracy, doubt
-
-
-def _of_rows(problems: list[RowProblem]) -> Remark:
-    blocked = sum(each.blocking for each in problems)
-    first = min(problems, key=lambda each: each.row)
-    return Remark(
-        Verdict.ACCEPT_WITH_WARNING,
-        Text(
-            f"{len(problems)} 行有问题,其中 {blocked} 行无法采用;第 {first.row} 行:{first.text.zh}",
-            f"{len(problems)} rows have problems, {blocked} of them cannot be used; row {first.row}: {first.text.en}",
-        ),
-    )
-
-
-def _of_accuracy(system: Identified, accuracy: float | None) -> Remark:
-    zh = "误差不明,请核对位置" if accuracy is None else f"误差约 {accuracy:g} 米"
-    en = "how well is not known, check the place" if accuracy is None else f"good to about {accuracy:g} m"
-    return note(
-        f"由 {system.words.zh} 换算为 CGCS2000,{zh}", f"converted from {system.words.en} to CGCS2000, {en}"
-    )
-
-
-def _frame(draft: Draft, geometries: NDArray[np.object_], *, settled: bool) -> gpd.GeoDataFrame:
-    columns: dict[str, Any] = {**draft.columns, "row": draft.rows}
-    return gpd.GeoDataFrame(columns, geometry=geometries, crs=crs.OURS if settled else None)
+        return [read_shapefile(source.name, source.parts, place, answers)]
+    ((kind, path),) = source.parts.items()
+    return read_vectors(source.name, kind, path, place)
 
 
 def _unread(file: str, name: str, reason: Text) -> Layer:

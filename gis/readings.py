@@ -57,8 +57,8 @@ class RowProblem:
 class Layer:
     """One layer of a file.
 
-    The frame has the columns as sent, `row` (1-based, as in the file) and the geometry: in EPSG:4490 when the layer
-    is accepted; as sent, without a system, when the verdict is ask or reject. Heights and measures are dropped.
+    The frame has the columns as sent, `row` (1-based, as in the file) and the geometry: in EPSG:4490 when the
+    layer is accepted; as sent, without a system, when the verdict is ask or reject. Heights are dropped.
     """
 
     file: str
@@ -67,7 +67,7 @@ class Layer:
     geometry_type: str
     crs: str | None
     """`EPSG:n`, when the system has a code."""
-    crs_text: Text
+    crs_words: Text
     """The system in words, as found or chosen."""
     encoding: str | None
     verdict: Verdict
@@ -82,6 +82,11 @@ class Layer:
     """Some texts as decoded, to judge the encoding by."""
     accuracy_m: float | None = None
     """How far off the conversion may be; 0 when exact, None when unknown."""
+
+    @property
+    def crs_text(self) -> str:
+        """The system in both languages at once."""
+        return str(self.crs_words)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,19 @@ class Draft:
     row_problems: list[RowProblem]
     encoding: str | None = None
     sample: tuple[str, ...] = ()
+
+
+def unique_titles(titles: Iterable[str]) -> list[str]:
+    """Column names made different from each other and from the two that are added, `row` and `geometry`."""
+    taken = {"row", "geometry"}
+    unique = []
+    for title in titles:
+        name, number = title, 2
+        while name in taken:
+            name, number = f"{title}_{number}", number + 1
+        taken.add(name)
+        unique.append(name)
+    return unique
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -1,7 +1,7 @@
 """Shapefiles as surveyors really send them: sisters missing, index broken, encoding unsaid, rows damaged.
 
-The parts are mended on a private copy, with an index made anew, so that GDAL always opens a sound file; what had to be
-mended is said. Layout: ESRI Shapefile Technical Description (1998).
+The parts are mended on a private copy, with an index made anew, so that GDAL always opens a sound file; what
+had to be mended is said. Layout: ESRI Shapefile Technical Description (1998).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gis import crs, encodings
 from gis.errors import UnreadableFile
-from gis.readings import Answers, Draft, Remark, warning
+from gis.readings import Answers, Draft, Remark, unique_titles, warning
 
 HEADER = 100
 FILE_CODE = 9994
@@ -44,8 +44,8 @@ class Records:
 def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: Answers) -> Draft:
     """One shapefile, its geometry as sent.
 
-    `sisters` maps the suffixes (.shp, .dbf, …) to files; `into` is a private folder for the mended copy. Raises
-    UnreadableFile when the parts do not make a shapefile.
+    `sisters` maps the suffixes (.shp, .dbf, …) to files; `into` is a private folder for the mended copy.
+    Raises UnreadableFile when the parts do not make a shapefile.
     """
     shape_type, records = survey_shp(sisters[".shp"], sisters.get(".shx"))
     if ".dbf" not in sisters:
@@ -78,7 +78,7 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
         geometries=wkb,
         rows=rows + 1,
         geometry_type=TYPES.get(shape_type % 10, "Unknown"),
-        system=_stated_system(sisters.get(".prj"), remarks),
+        system=_stated_system(sisters.get(".prj")),
         remarks=remarks + list(decided.remarks),
         row_problems=[],
         encoding=decided.title,
@@ -87,7 +87,7 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
 
 
 def survey_shp(shp: Path, shx: Path | None) -> tuple[int, Records]:
-    """The shape type and the records of a .shp, from its index or, where that is missing or wrong, one by one."""
+    """The shape type and the records of a .shp, from its index or, where that is wrong, one by one."""
     size = shp.stat().st_size
     head = _start(shp, HEADER)
     if len(head) < HEADER or struct.unpack_from(">i", head)[0] != FILE_CODE:
@@ -116,7 +116,7 @@ def survey_shp(shp: Path, shx: Path | None) -> tuple[int, Records]:
 
 
 def copy_dbf(dbf: Path, target: Path, rows: int, name: str) -> tuple[int, list[Remark]]:
-    """Copies the attribute table with exactly `rows` rows; returns its language byte and what had to be mended."""
+    """Copies the attribute table with exactly `rows` rows; returns its language byte and what was mended."""
     content = dbf.read_bytes()
     if len(content) < 33:
         raise UnreadableFile("{name}.dbf 不是属性表", "{name}.dbf is not an attribute table", name=name)
@@ -172,7 +172,7 @@ def _from_index(content: NDArray[np.uint8], shx: Path | None) -> Records | None:
 
 def _one_by_one(content: NDArray[np.uint8]) -> Records:
     offsets, lengths, place = [], [], HEADER
-    whole = memoryview(content)
+    whole = content.data
     while place + 12 <= len(content):
         length = 2 * struct.unpack_from(">i", whole, place + 4)[0]
         if length < 4 or place + 8 + length > len(content):
@@ -245,26 +245,13 @@ def _decoded(text: str, decided: encodings.Decided) -> str:
     return text if text.isascii() else decided.text(text.encode("latin-1", "replace"))
 
 
-def unique_titles(titles: list[str]) -> list[str]:
-    """Column names made different from each other and from the two that we add."""
-    taken = {"row", "geometry"}
-    unique = []
-    for title in titles:
-        name, number = title, 2
-        while name in taken:
-            name, number = f"{title}_{number}", number + 1
-        taken.add(name)
-        unique.append(name)
-    return unique
-
-
 def _sample(values: list[NDArray[Any]]) -> tuple[str, ...]:
     texts = [each for column in values if column.dtype == object for each in column if isinstance(each, str)]
     telling = dict.fromkeys(each for each in texts if not each.isascii())
     return tuple(list(telling)[:5])
 
 
-def _stated_system(prj: Path | None, remarks: list[Remark]) -> crs.Identified | None:
+def _stated_system(prj: Path | None) -> crs.Identified | None:
     text = "" if prj is None else encodings.text_of(_start(prj, 20_000))
     if not text.strip():
         return None

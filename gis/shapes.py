@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs import Geometries
 from gis.readings import Remark, RowProblem, note, warning
 from gis.text import Text
 
@@ -18,44 +19,38 @@ PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 NO_GEOMETRY = Text("这一行没有图形", "this row has no geometry")
 DRAW_IT = Text("在制图软件中补画,或删除这一行", "draw it in your mapping software, or remove the row")
-BROKEN_RING = Text(
-    "环未闭合或点数不足,图形无法读取", "a ring is not closed or has too few points; the shape cannot be read"
-)
+BROKEN_RING = Text("环未闭合或点数不足,图形无法读取", "a ring is not closed or has too few points")
 CLOSE_IT = Text(
-    "在制图软件中修复几何(修复/检查几何)后重新导出",
-    "repair the geometry in your mapping software and export again",
+    "用制图软件修复几何后重新导出", "repair the geometry in your mapping software and export again"
 )
-BAD_NUMBERS = Text(
-    "坐标不是有效数值(NaN、无穷大或过大)", "the coordinates are not usable numbers (NaN, infinite or huge)"
-)
+BAD_NUMBERS = Text("坐标不是有效数值(NaN、无穷大或过大)", "the coordinates are NaN, infinite or huge")
 ENTER_AGAIN = Text("核对坐标值并重新录入", "check the coordinates and enter them again")
 OUT_OF_REACH = Text("坐标超出坐标系的范围", "the coordinates lie outside the reach of the coordinate system")
 
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-def from_wkb(
-    wkb: NDArray[np.object_], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.object_], list[RowProblem]]:
+
+def from_wkb(wkb: Geometries, rows: Rows) -> tuple[Geometries, list[RowProblem]]:
     """Shapes (with heights) of the rows; unusable ones become None, each with its problem."""
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    missing = shapely.is_missing(shapes)
     there = np.array([each is not None for each in wkb], dtype=bool)
+    broken = shapely.is_missing(shapes) & there
     empty = ~there | shapely.is_empty(shapes)
-    broken = missing & there
-    flat = shapely.get_coordinates(shapes)
-    _, owner = shapely.get_coordinates(shapes, return_index=True)
-    usable = np.isfinite(flat).all(axis=1) & (np.abs(flat) < LARGEST).all(axis=1)
-    bad = np.bincount(owner[~usable], minlength=len(shapes)) > 0
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    usable: Flags = np.all(np.abs(coordinates) < LARGEST, axis=1)
+    bad = _owners(owner, ~usable, len(shapes))
     problems = [RowProblem(int(row), NO_GEOMETRY, DRAW_IT, None, blocking=True) for row in rows[empty]]
+    problems += [RowProblem(int(row), BAD_NUMBERS, ENTER_AGAIN, None, blocking=True) for row in rows[bad]]
     problems += [
         RowProblem(int(rows[place]), BROKEN_RING, CLOSE_IT, _roughly(wkb[place]), blocking=True)
         for place in np.flatnonzero(broken)
     ]
-    problems += [RowProblem(int(row), BAD_NUMBERS, ENTER_AGAIN, None, blocking=True) for row in rows[bad]]
     shapes[empty | bad] = None
     return shapes, problems
 
 
-def invalid(shapes: NDArray[np.object_], rows: NDArray[np.int64]) -> list[RowProblem]:
+def invalid(shapes: Geometries, rows: Rows) -> list[RowProblem]:
     """Rows whose shape crosses itself or the like; they are read all the same, the rules judge them."""
     wrong = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_valid(shapes))
     problems = []
@@ -67,35 +62,47 @@ def invalid(shapes: NDArray[np.object_], rows: NDArray[np.int64]) -> list[RowPro
     return problems
 
 
-def flattened(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Remark]]:
+def flattened(shapes: Geometries) -> tuple[Geometries, list[Remark]]:
     """Shapes without heights and measures, and what was lost by that."""
-    if not (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
+    high = shapely.has_z(shapes)
+    if not (high | shapely.has_m(shapes)).any():
         return shapes, []
-    flat: NDArray[np.object_] = shapely.force_2d(shapes)
-    if not shapely.has_z(shapes).any():
+    flat: Geometries = shapely.force_2d(shapes)
+    if not high.any():
         return flat, [warning("测量值(M)未采用", "measures (M) were dropped")]
-    heights = shapely.get_coordinates(shapes[shapely.has_z(shapes)], include_z=True)[:, 2]
+    heights = shapely.get_coordinates(shapes[high], include_z=True)[:, 2]
     # A line with all heights 0 only came in a container for heights; a point's height is a statement.
-    points = bool(np.isin(shapely.get_type_id(shapes), (0, 4)).any())
+    points = np.isin(shapely.get_type_id(shapes), (0, 4)).any()
     if points or (np.isfinite(heights) & (heights != 0)).any():
         return flat, [
-            warning("高程(Z)未采用,高程请写入属性字段", "heights (Z) were dropped; put them into a column")
+            warning("高程(Z)未采用,请写入属性字段", "heights (Z) were dropped; put them into a column")
         ]
     return flat, [note("高程(Z)全部为 0,未采用", "all heights (Z) are 0 and were dropped")]
 
 
-def within_reach(
-    shapes: NDArray[np.object_], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.object_], list[RowProblem]]:
+def within_reach(shapes: Geometries, rows: Rows) -> tuple[Geometries, list[RowProblem]]:
     """Shapes in EPSG:4490; those that could not be brought there become None, each with its problem."""
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    there = np.isfinite(coordinates).all(axis=1) & (np.abs(coordinates) <= (360, 90)).all(axis=1)
-    lost = np.bincount(owner[~there], minlength=len(shapes)) > 0
-    shapes = shapes.copy()
-    shapes[lost] = None
-    return shapes, [
-        RowProblem(int(row), OUT_OF_REACH, ENTER_AGAIN, None, blocking=True) for row in rows[lost]
-    ]
+    there: Flags = np.all(np.abs(coordinates) <= (360, 90), axis=1)
+    lost = _owners(owner, ~there, len(shapes))
+    kept = shapes.copy()
+    kept[lost] = None
+    return kept, [RowProblem(int(row), OUT_OF_REACH, ENTER_AGAIN, None, blocking=True) for row in rows[lost]]
+
+
+def type_of(shapes: Geometries, stated: str) -> str:
+    """The one type of all shapes (`MultiPolygon` if any has parts), Unknown if mixed, as stated if none."""
+    found = {each.geom_type for each in shapes if each is not None}
+    if not found:
+        return stated
+    return max(found, key=len) if len({each.removeprefix("Multi") for each in found}) == 1 else "Unknown"
+
+
+def _owners(owner: Rows, chosen: Flags, count: int) -> Flags:
+    """Which of `count` shapes own at least one of the chosen coordinates."""
+    owners = np.zeros(count, dtype=bool)
+    owners[owner[chosen]] = True
+    return owners
 
 
 def _roughly(wkb: bytes) -> BaseGeometry | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -16,20 +17,37 @@ from gis.encodings import text_of
 from gis.errors import TooLarge, UnreadableFile
 from gis.settings import Settings
 
+LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
 
-def read_table(path: Path, settings: Settings) -> pd.DataFrame:
-    """Reads a CSV (UTF-8 or GBK, also .csv.gz) or the first sheet of an Excel file; empty cells are empty texts.
+
+def is_list(path: Path) -> bool:
+    """Whether a file is a plain list, by its name."""
+    return path.name.lower().endswith(LISTS)
+
+
+def read_list(path: Path, settings: Settings) -> pd.DataFrame:
+    """Reads a CSV (UTF-8 or GBK, also .csv.gz) or the first sheet of an Excel file; empty cells are "".
 
     Raises UnreadableFile or TooLarge.
     """
-    name = path.name.lower()
     if not path.is_file():
         raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
-    if name.endswith((".csv", ".csv.gz", ".txt", ".tsv")):
-        return _from_csv(path, settings)
-    if name.endswith((".xlsx", ".xlsm")):
-        return _from_excel(path, settings)
-    raise UnreadableFile("{name} 不是表格(CSV、XLSX)", "{name} is no table (CSV, XLSX)", name=path.name)
+    excel = path.suffix.lower() in (".xlsx", ".xlsm")
+    return _from_excel(path, settings) if excel else _from_csv(path, settings)
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: whole numbers without decimals, days as 2026-01-31, nothing as "".
+
+    A code such as 430181 often comes as the number 430181.0.
+    """
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _from_csv(path: Path, settings: Settings) -> pd.DataFrame:
@@ -62,7 +80,9 @@ def _from_excel(path: Path, settings: Settings) -> pd.DataFrame:
                 raise TooLarge("{name} 过大", "{name} is too large", name=path.name)
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            rows = [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+            rows = [
+                [as_text(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)
+            ]
         finally:
             book.close()
     except (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError) as problem:
@@ -79,13 +99,3 @@ def _table(rows: list[list[str]], path: Path) -> pd.DataFrame:
     width = len(titles)
     body = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for row in rows[1:]]
     return pd.DataFrame(body, columns=titles, dtype=str)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)

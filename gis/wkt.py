@@ -1,7 +1,7 @@
 """The text of a coordinate system (.prj), taken apart into its numbers.
 
-Own reader instead of PROJ's, because surveyors' texts are cut, upper-cased or lack a datum, and because the numbers
-decide, not the names. Reads WKT 1 (ESRI, OGC) and WKT 2. Angles in °, lengths in m.
+Own reader instead of PROJ's, because surveyors' texts are cut, upper-cased or lack a datum, and because the
+numbers decide, not the names. Reads WKT 1 (ESRI, OGC) and WKT 2. Angles in °, lengths in m.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ GAUSS = {"gausskruger", "transversemercator", "gausskrueger"}
 PARAMETERS = {
     "centralmeridian": "meridian", "longitudeofnaturalorigin": "meridian", "longitudeoforigin": "meridian",
     "falseeasting": "easting", "falsenorthing": "northing", "scalefactor": "scale",
-    "scalefactoratnaturalorigin": "scale", "latitudeoforigin": "latitude", "latitudeofnaturalorigin": "latitude",
+    "scalefactoratnaturalorigin": "scale", "latitudeoforigin": "latitude",
+    "latitudeofnaturalorigin": "latitude",
 }  # fmt: skip
 
 
@@ -117,19 +118,19 @@ def parse(text: str) -> Node | None:
     top = Node("")
     open_nodes = [top]
     word = ""
-    for token in TOKEN.findall(text):
-        if token in "[(":
+    for mark in TOKEN.findall(text):
+        if mark in "[(":
             node = Node(word.upper())
             open_nodes[-1].inside.append(node)
             open_nodes.append(node)
-        elif token in "])":
+        elif mark in "])":
             open_nodes.pop()
-        elif token[0] == '"':
-            open_nodes[-1].values.append(token[1:-1])
-        elif token[0].isalpha() or token[0] == "_":
-            word = token
-        elif token != ",":
-            open_nodes[-1].values.append(float(token))
+        elif mark[0] == '"':
+            open_nodes[-1].values.append(mark[1:-1])
+        elif mark[0].isalpha() or mark[0] == "_":
+            word = mark
+        elif mark != ",":
+            open_nodes[-1].values.append(float(mark))
         if not open_nodes or len(open_nodes) > DEEPEST:
             return None
     return top.inside[0] if len(open_nodes) == 1 and top.inside else None

@@ -1,7 +1,7 @@
 """The Gauss-Krüger grids of China by their numbers: system, zone width, central meridian, zone prefix.
 
-A text means a grid when its numbers are the grid's; names lie. Grids of 3° and 6° without a zone prefix share their
-numbers wherever their meridians coincide, so one set of numbers may bear several codes (aliases).
+A text means a grid when its numbers are the grid's; names lie. Grids of 3° and 6° without a zone prefix share
+their numbers wherever their meridians coincide, so one set of numbers may bear several codes (aliases).
 Source: the EPSG register; a test compares every row with PROJ's copy of it.
 """
 
@@ -93,7 +93,8 @@ SERIES: tuple[tuple[System, int, bool, int, int, int], ...] = (
     (BEIJING_1954, 3, False, 25, 2422, 21), (BEIJING_1954, 6, False, 13, 21453, 11),
     (BEIJING_1954, 3, True, 25, 2401, 21), (BEIJING_1954, 6, True, 13, 21413, 11),
     (BEIJING_1954, 6, False, 13, 21473, 11),
-    (NEW_BEIJING, 3, False, 25, 4782, 19), (NEW_BEIJING, 3, False, 44, 4812, 1), (NEW_BEIJING, 3, False, 45, 4822, 1),
+    (NEW_BEIJING, 3, False, 25, 4782, 19),
+    (NEW_BEIJING, 3, False, 44, 4812, 1), (NEW_BEIJING, 3, False, 45, 4822, 1),
     (NEW_BEIJING, 6, False, 13, 4579, 11), (NEW_BEIJING, 6, True, 13, 4568, 11),
     (NEW_BEIJING, 3, True, 25, 4652, 5), (NEW_BEIJING, 3, True, 30, 4766, 16),
 )  # fmt: skip

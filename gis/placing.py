@@ -1,0 +1,151 @@
+"""From a layer as sent to a layer in its place: in EPSG:4490, with everything said about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from gis import crs, magnitudes, provinces, shapes
+from gis.crs import Geometries, Identified, Kind
+from gis.errors import UnreadableFile
+from gis.magnitudes import Doubt
+from gis.readings import (
+    Answers,
+    Draft,
+    Layer,
+    Remark,
+    RowProblem,
+    Verdict,
+    note,
+    question,
+    refusal,
+    summed_up,
+    warning,
+)
+from gis.text import Text
+
+
+def settle(file: str, draft: Draft, answers: Answers) -> Layer:
+    """A draft brought to EPSG:4490; its geometry stays as sent when it cannot be taken yet."""
+    geometries, problems = shapes.from_wkb(draft.geometries, draft.rows)
+    geometries, dropped = shapes.flattened(geometries)
+    problems += shapes.invalid(geometries, draft.rows)
+    system, said = _chosen(draft.system, answers)
+    remarks = [*draft.remarks, *dropped, *said]
+    province = provinces.home(draft.columns)
+    doubt = _doubt(system, geometries, province, chosen=answers.crs is not None)
+    accuracy: float | None = None
+    if doubt is None and system is not None:
+        try:
+            before = magnitudes.typical(geometries)
+            geometries, problems, accuracy = _placed(geometries, draft.rows, problems, system)
+        except UnreadableFile as problem:
+            doubt = Doubt(Remark(Verdict.REJECT, problem.text))
+        else:
+            doubt = magnitudes.far_from_home(system, before, magnitudes.typical(geometries), province)
+            remarks += [] if system.kind is Kind.CGCS2000 else [_of_accuracy(system, accuracy)]
+    remarks += [] if doubt is None else [doubt.remark]
+    remarks += [_of_rows(problems)] if problems else []
+    verdict, reason, notes = summed_up(remarks)
+    settled = verdict in (Verdict.ACCEPT, Verdict.ACCEPT_WITH_WARNING)
+    return Layer(
+        file=file,
+        name=draft.name,
+        frame=_frame(draft, geometries, settled=settled),
+        geometry_type=shapes.type_of(geometries, draft.geometry_type),
+        crs=None if system is None else system.code,
+        crs_words=Text("未说明", "not stated") if system is None else system.words,
+        encoding=draft.encoding,
+        verdict=verdict,
+        reason=reason,
+        notes=notes,
+        row_problems=tuple(sorted(problems, key=lambda each: each.row)),
+        crs_choices=() if doubt is None else doubt.choices,
+        sample=draft.sample,
+        accuracy_m=accuracy if settled else None,
+    )
+
+
+def _chosen(stated: Identified | None, answers: Answers) -> tuple[Identified | None, list[Remark]]:
+    """The system to use: what the sender chose, else what the file says."""
+    if answers.crs is None:
+        return stated, []
+    chosen = crs.identify(answers.crs)
+    if stated is None or stated.source == chosen.source:
+        return chosen, []
+    return chosen, [
+        warning(
+            f"按您的选择采用 {chosen.words.zh},文件中写的是 {stated.words.zh}",
+            f"read as {chosen.words.en}, as you chose; the file says {stated.words.en}",
+        )
+    ]
+
+
+def _doubt(
+    system: Identified | None, geometries: Geometries, province: str | None, *, chosen: bool
+) -> Doubt | None:
+    """Why the layer cannot be placed in the system, if so."""
+    if system is None:
+        return magnitudes.proposal(geometries, province)
+    if system.kind is Kind.REFUSED:
+        return Doubt(_no_public_way(system))
+    if system.kind in (Kind.LOCAL, Kind.UNKNOWN):
+        return Doubt(_not_registered(system), magnitudes.proposal(geometries, province).choices)
+    doubt = magnitudes.doubt(system, geometries)
+    return replace(doubt, remark=replace(doubt.remark, verdict=Verdict.ASK)) if doubt and chosen else doubt
+
+
+def _placed(
+    geometries: Geometries, rows: NDArray[np.int64], problems: list[RowProblem], system: Identified
+) -> tuple[Geometries, list[RowProblem], float | None]:
+    """The shapes and the places of problems in EPSG:4490, and how far off they may be, in m."""
+    placed, accuracy = crs.to_cgcs2000(geometries, system)
+    placed, lost = shapes.within_reach(placed, rows)
+    marks = np.array([each.geometry for each in problems], dtype=object)
+    if len(marks):
+        marks = crs.to_cgcs2000(marks, system)[0]
+    moved = [replace(each, geometry=mark) for each, mark in zip(problems, marks, strict=True)]
+    return placed, moved + lost, accuracy
+
+
+def _no_public_way(system: Identified) -> Remark:
+    return refusal(
+        f"{system.words.zh}与 CGCS2000 之间没有公开的转换参数,请用本省参数转换为 CGCS2000 后再报送",
+        f"there is no public transformation from {system.words.en} to CGCS2000; convert the data with your "
+        "province's parameters first",
+    )
+
+
+def _not_registered(system: Identified) -> Remark:
+    return question(
+        f"坐标系不在登记之列:{system.words.zh};请选择坐标系,地方坐标系请先转换为 CGCS2000",
+        f"the coordinate system is not a registered one: {system.words.en}; choose the system, or convert a "
+        "local grid to CGCS2000 first",
+    )
+
+
+def _of_rows(problems: list[RowProblem]) -> Remark:
+    blocked = sum(each.blocking for each in problems)
+    first = min(problems, key=lambda each: each.row)
+    return warning(
+        f"{len(problems)} 处行级问题,其中 {blocked} 处使该行无法采用;第 {first.row} 行:{first.text.zh}",
+        f"{len(problems)} problems in single rows, {blocked} of which make the row unusable; "
+        f"row {first.row}: {first.text.en}",
+    )
+
+
+def _of_accuracy(system: Identified, accuracy: float | None) -> Remark:
+    zh = "误差不明,请核对位置" if accuracy is None else f"误差约 {accuracy:g} 米"
+    en = "how well is not known, check the place" if accuracy is None else f"good to about {accuracy:g} m"
+    return note(
+        f"由 {system.words.zh} 换算为 CGCS2000,{zh}", f"converted from {system.words.en} to CGCS2000, {en}"
+    )
+
+
+def _frame(draft: Draft, geometries: Geometries, *, settled: bool) -> gpd.GeoDataFrame:
+    columns: dict[str, Any] = {**draft.columns, "row": draft.rows}
+    return gpd.GeoDataFrame(columns, geometry=geometries, crs=crs.OURS if settled else None)
