@@ -39,7 +39,7 @@ Fault = tuple[dict[str, Any], Text | None, Text | None]
     fix=Text("改为现行的区划代码", "give the code of an existing unit"),
 )
 def a_line_names_the_right_units(survey: Survey) -> Iterator[Offence]:
-    """Areas, lengths and progress of a unit are made of the lines that name it; a wrong code gives them away."""
+    """Areas, lengths and progress of a unit are made of the lines that name it."""
     view = outlook(survey)
     sent = view.lines[view.lines["sent"]]
     if len(sent) > 1 and not (sent["left"] + sent["right"]).any():

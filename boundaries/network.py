@@ -189,11 +189,16 @@ class Network:
 
     def sent_line_at(self, node: int) -> int | None:
         """A sent line that ends at a node, if there is one."""
-        return next((line for line in self.lines_at(node) if self.view.lines["sent"].iloc[line]), None)
+        return next((line for line in self.lines_at(node) if self.row(line) != NONE), None)
 
     def row(self, line: int) -> int:
-        """The row of a sent line in its sheet."""
-        return int(self.view.lines["row"].iloc[line])
+        """The row of a sent line in its sheet; -1 for one in force."""
+        return self._rows[line]
+
+    @cached_property
+    def _rows(self) -> list[int]:
+        rows: list[int] = self.view.lines["row"].tolist()
+        return rows
 
 
 @once_per_survey

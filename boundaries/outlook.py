@@ -201,5 +201,6 @@ def _single(shapes: Any) -> Shapes:
 
 def _called(record: pd.Series[Any]) -> Text:
     name, code = record["name"], record["code"]
-    words = f"{name}({code})" if name and code else name or code or f"#{record['row']}"
+    both = name and code and name != code
+    words = f"{name}({code})" if both else name or code or f"#{record['row']}"
     return Text(words, words) if record["sent"] else Text(f"生效的{words}", f"{words} in force")
