@@ -3,21 +3,14 @@
 It lives in `var/postgres` and listens on a socket that only its owner can reach. Every command that uses it
 holds a shared lock on `lease`; whoever leaves last stops it, and the kernel gives back the lock of a command
 that was killed. Starting and stopping happen under the exclusive lock `turn`.
-
-PostgreSQL refuses to run as root. For root the server runs as the owner of the cluster, at first the user
-`postgres`, who cannot enter a folder below a private home; so `var/postgres` is then a link into
-`/var/lib/jiezhi`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pwd
 import shlex
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,11 +26,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from gis.errors import Unavailable
-from gis.postgres import explained, failure, major_of, not_installed, programs_for
+from gis.postgres import explained, failure, major_of, programs_for
+from gis.premises import PORT, House, house_of, locked, socket_folder, turn_at
 
-PLACES_FOR_ROOT = Path("/var/lib/jiezhi")
-PORT = 5432  # only part of the socket's file name: no port is opened
-LONGEST_SOCKET = 107  # bytes that Linux keeps for the path of a socket
 LONGEST_WAIT = 600.0  # seconds for crash recovery, and for the last checkpoint
 LARGEST_LOG = 10_000_000  # bytes
 
@@ -81,37 +72,6 @@ class Cluster:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _House:
-    """The folder of a cluster, and the user its server runs as."""
-
-    folder: Path
-    uid: int
-    gid: int
-
-    @property
-    def cluster(self) -> Cluster:
-        return Cluster(_socket_folder(self), self.folder / "postgres.log")
-
-    def run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a program as the owner, in English, in the folder: relative paths need no quoting."""
-        drop = os.geteuid() == 0
-        return subprocess.run(  # noqa: S603
-            [program, *arguments],
-            cwd=self.folder,
-            user=self.uid if drop else None,
-            group=self.gid if drop else None,
-            extra_groups=[] if drop else None,
-            umask=0o077,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-
-
 @contextmanager
 def running(var: Path) -> Iterator[Cluster]:
     """The embedded server of a deployment, started if nobody has, stopped when the last user leaves.
@@ -119,11 +79,11 @@ def running(var: Path) -> Iterator[Cluster]:
     `var` is the deployment's folder. Raises Unavailable with one line that says what is missing.
     """
     with explained(var):
-        house = _house(var)
-        lease = _locked(house, "lease", LOCK_SH)
+        house = house_of(var)
+        lease = locked(house, "lease", LOCK_SH)
     try:
-        with explained(house.folder), _turn(house):
-            cluster = house.cluster
+        with explained(house.folder), turn_at(house):
+            cluster = Cluster(socket_folder(house), house.folder / "postgres.log")
             if not _answers(cluster):
                 _start(house, cluster)
         yield cluster
@@ -133,11 +93,11 @@ def running(var: Path) -> Iterator[Cluster]:
 
 def stop(var: Path) -> bool:
     """Stop the embedded server of a deployment, also when a killed command left it behind; was it running?"""
-    if not (var / "postgres").exists():
-        return False
     with explained(var):
-        house = _house(var)
-        with _turn(house):
+        if not (var / "postgres").exists():
+            return False
+        house = house_of(var)
+        with turn_at(house):
             return _stop(house)
 
 
@@ -161,99 +121,10 @@ def create_database(cluster: Cluster, name: str) -> str:
     return cluster.url(name)
 
 
-# ---- the folder and its locks
-
-
-def _house(var: Path) -> _House:
-    """Where the cluster lives and who owns it; made when it is not there yet."""
-    var.mkdir(parents=True, exist_ok=True)
-    door = var.resolve() / "postgres"
-    if not door.exists() and not door.is_symlink():
-        _build_for_root(door) if os.geteuid() == 0 else door.mkdir(mode=0o700, exist_ok=True)
-    folder = door.resolve(strict=True)
-    owner = folder.stat()
-    _refuse_wrong_owner(folder, owner.st_uid)
-    return _House(folder, owner.st_uid, owner.st_gid)
-
-
-def _refuse_wrong_owner(folder: Path, uid: int) -> None:
-    if uid == 0:
-        raise Unavailable(
-            "内置数据库目录 {folder} 属于 root,而 PostgreSQL 不能以 root 运行;"
-            "请执行:chown -R postgres: {folder}",
-            "the embedded database's folder {folder} belongs to root, and PostgreSQL does not run as root; "
-            "run: chown -R postgres: {folder}",
-            folder=folder,
-        )
-    if os.geteuid() not in (0, uid):
-        raise Unavailable(
-            "内置数据库目录 {folder} 属于其他用户(uid {uid});请以该用户身份运行,或使用 sudo",
-            "the embedded database's folder {folder} belongs to another user (uid {uid}); "
-            "run as that user, or with sudo",
-            folder=folder,
-            uid=uid,
-        )
-
-
-def _build_for_root(door: Path) -> None:
-    try:
-        postgres = pwd.getpwnam("postgres")
-    except KeyError as problem:
-        raise not_installed() from problem
-    PLACES_FOR_ROOT.mkdir(parents=True, exist_ok=True)
-    PLACES_FOR_ROOT.chmod(0o755)  # whatever root's umask says
-    folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=PLACES_FOR_ROOT))
-    os.chown(folder, postgres.pw_uid, postgres.pw_gid)
-    try:
-        door.symlink_to(folder)
-    except FileExistsError:  # another command was quicker
-        folder.rmdir()
-
-
-def _socket_folder(house: _House) -> Path:
-    """A private folder whose path is short enough for a socket; a comma would separate hosts."""
-    folder = house.folder / "socket"
-    if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET or "," in str(folder):
-        name = hashlib.sha256(os.fsencode(house.folder)).hexdigest()[:16]
-        folder = Path("/tmp") / f"jiezhi-{name}"  # noqa: S108 - one place for all commands; ownership is checked
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-        os.chown(folder, house.uid, house.gid)
-    found = folder.lstat()
-    if found.st_uid != house.uid or found.st_mode & 0o170077 != 0o040000:
-        raise Unavailable(
-            "目录 {folder} 不属于本用户或不是私有目录,请删除它",
-            "{folder} is not a private folder of ours; remove it",
-            folder=folder,
-        )
-    return folder
-
-
-def _locked(house: _House, name: str, kind: int) -> int:
-    handle = os.open(house.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if os.geteuid() == 0:
-            os.fchown(handle, house.uid, house.gid)
-        flock(handle, kind)
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle
-
-
-@contextmanager
-def _turn(house: _House) -> Iterator[None]:
-    handle = _locked(house, "turn", LOCK_EX)
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def _leave(house: _House, lease: int) -> None:
+def _leave(house: House, lease: int) -> None:
     """Give up the lease; the last one to leave stops the server."""
     try:
-        with suppress(OSError), _turn(house):  # a folder that was deleted meanwhile needs no stopping
+        with suppress(OSError), turn_at(house):  # a folder that was deleted meanwhile needs no stopping
             flock(lease, LOCK_EX | LOCK_NB)  # refused while anybody else holds the lease
             _stop(house)
     finally:
@@ -274,26 +145,25 @@ def _answers(cluster: Cluster) -> bool:
     return answer == Ping.OK
 
 
-def _postmaster(house: _House) -> int | None:
+def _postmaster(house: House) -> int | None:
     """The process that serves this very cluster.
 
     `postmaster.pid` alone is no proof: after a crash its number may belong to a stranger or a zombie.
     """
     try:
-        pid = int((house.folder / "data/postmaster.pid").read_text().split()[0])
-        serves = Path(f"/proc/{pid}/cwd").readlink() == house.folder / "data"
+        pid = int((house.data / "postmaster.pid").read_text().split()[0])
+        serves = Path(f"/proc/{pid}/cwd").readlink() == house.data
     except (OSError, ValueError, IndexError):
         return None
     return pid if serves else None
 
 
-def _start(house: _House, cluster: Cluster) -> None:
-    data = house.folder / "data"
-    programs = programs_for(data)
-    if not data.exists():
+def _start(house: House, cluster: Cluster) -> None:
+    programs = programs_for(house.data)
+    if not house.data.exists():
         _make(house, cluster, programs)
     if _postmaster(house) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        (house.data / "postmaster.pid").unlink(missing_ok=True)
         (cluster.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
     if cluster.log.exists() and cluster.log.stat().st_size > LARGEST_LOG:
         cluster.log.replace(cluster.log.with_suffix(".log.1"))
@@ -306,7 +176,7 @@ def _start(house: _House, cluster: Cluster) -> None:
     _prove_that_chinese_is_seen(cluster)
 
 
-def _try_to_start(house: _House, cluster: Cluster, programs: Path) -> str:
+def _try_to_start(house: House, cluster: Cluster, programs: Path) -> str:
     """Start the server and wait until it answers; what went wrong, or nothing."""
     before = cluster.log.stat().st_size if cluster.log.exists() else 0
     socket = ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-p", str(PORT)]
@@ -324,7 +194,7 @@ def _try_to_start(house: _House, cluster: Cluster, programs: Path) -> str:
     return said.decode(errors="replace") + done.stderr
 
 
-def _make(house: _House, cluster: Cluster, programs: Path) -> None:
+def _make(house: House, cluster: Cluster, programs: Path) -> None:
     """Make a new cluster aside and put it in place whole: one that was interrupted leaves no half."""
     for left_over in house.folder.glob("making-*"):
         shutil.rmtree(left_over, ignore_errors=True)
@@ -342,10 +212,10 @@ def _make(house: _House, cluster: Cluster, programs: Path) -> None:
         conf.write(SETTINGS)
         conf.flush()
         os.fsync(conf.fileno())
-    aside.rename(house.folder / "data")
+    aside.rename(house.data)
 
 
-def _stop(house: _House) -> bool:
+def _stop(house: House) -> bool:
     pid = _postmaster(house)
     if pid is None:
         return False

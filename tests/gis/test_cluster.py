@@ -19,8 +19,7 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from gis import cluster as cluster_module
-from gis import postgres
+from gis import postgres, premises
 from gis.cluster import Cluster, create_database, running, stop
 from gis.errors import Unavailable
 
@@ -207,7 +206,7 @@ def test_a_broken_setting_is_told_with_the_log(var):
 def test_any_folder_name_will_do(name, tmp_path, monkeypatch):
     with tempfile.TemporaryDirectory() as reachable:
         Path(reachable).chmod(0o755)
-        monkeypatch.setattr(cluster_module, "PLACES_FOR_ROOT", Path(reachable) / name)
+        monkeypatch.setattr(premises, "PLACES_FOR_ROOT", Path(reachable) / name)
         var = tmp_path / name
         with running(var) as cluster:
             assert ask(cluster, "SELECT 1") == 1
@@ -222,12 +221,12 @@ def test_any_folder_name_will_do(name, tmp_path, monkeypatch):
 def test_a_socket_folder_made_by_somebody_else_is_refused(tmp_path):
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
-    house = cluster_module._House(folder, os.geteuid(), os.getegid())
-    socket = cluster_module._socket_folder(house)
+    house = premises.House(folder, os.geteuid(), os.getegid())
+    socket = premises.socket_folder(house)
     try:
         socket.chmod(0o777)
         with pytest.raises(Unavailable, match="not a private folder"):
-            cluster_module._socket_folder(house)
+            premises.socket_folder(house)
     finally:
         socket.rmdir()
 
