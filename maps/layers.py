@@ -1,7 +1,7 @@
 """Layers of a map: features with a look, a popup of plain words and a line in the legend.
 
-Everything a popup says travels as JSON and becomes text in the page, so that a name such as `<script>` stays
-a name.
+Everything a popup says travels as JSON, past folium, and becomes text in the page: a name such as `<script>`
+or `{{ 7*7 }}` stays a name.
 """
 
 from __future__ import annotations
@@ -99,19 +99,19 @@ def map_page(
     if any(layer.listed for layer in layers):
         narrow: Any = JsCode("window.innerWidth < 400")  # folium's own annotation forgets that it takes code
         folium.LayerControl(collapsed=narrow).add_to(drawing)
-    Ready(note).add_to(drawing)
+    Ready(drawing.keep(escape(note))).add_to(drawing)  # Leaflet sets it as HTML
     return page_of(drawing, lang, title.in_(lang))
 
 
 def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
     mark = layer.look.dot if layer.points else layer.look.swatch
-    name = f"{mark} {escape(layer.look.words.in_(lang))} {len(layer.features)}"
+    name = drawing.keep(f"{mark} {escape(layer.look.words.in_(lang))} {len(layer.features)}")
     parent: folium.Map | OfflineCluster = drawing
     if layer.clustered:
         parent = OfflineCluster(name)
         parent.add_to(drawing)
     folium.GeoJson(
-        {"type": "FeatureCollection", "features": list(layer.features)},
+        {"type": "FeatureCollection", "features": drawing.keep(layer.features)},
         name=name,
         control=layer.listed and not layer.clustered,
         on_each_feature=JsCode("jiezhi.feature"),

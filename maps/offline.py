@@ -2,16 +2,21 @@
 
 folium's classes name public hosts for their scripts. Ours are subclasses that name our own files instead; a
 plugin that has no such subclass here cannot slip through, because the finished page is refused.
+
+folium renders what it rendered once more as a template: a place named `{{ 7*7 }}` would come out as 49, and
+worse names would run code on the server. So nobody's words go through folium: `OfflineMap.keep` holds them back
+until the page is made.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import folium
-from branca.element import Element, Figure
+from branca.element import Element
 from folium import plugins
 from folium.elements import JSCSSMixin
 from folium.template import Template
@@ -20,6 +25,7 @@ from markupsafe import escape
 from gis.text import Lang
 
 LANG_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+KEPT = re.compile(r'"@kept-(\d+)@"')
 VENDOR = "/static/vendor"
 FOREIGN = re.compile(r"^\s*(?:[a-z]+:)?//", re.IGNORECASE)
 FOREIGN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:[a-z]+:)?//", re.IGNORECASE)
@@ -38,6 +44,12 @@ class OfflineMap(folium.Map):
     def __init__(self) -> None:
         # maxZoom: clusters ask for it and no tile layer gives it. zoomSnap: a county fills its frame.
         super().__init__([35, 105], tiles=None, zoom_start=4, font_size="14px", maxZoom=18, zoom_snap=0.5)
+        self.kept: list[object] = []
+
+    def keep(self, value: object) -> str:
+        """Holds data back from folium; the answer stands for them in what folium is given."""
+        self.kept.append(value)
+        return f"@kept-{len(self.kept) - 1}@"
 
 
 class OfflineFullscreen(plugins.Fullscreen):
@@ -76,7 +88,7 @@ class Ready(JSCSSMixin):
     def __init__(self, note: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Ready"
-        self.note = str(escape(note))  # Leaflet sets it as HTML
+        self.note = note
 
 
 def page_of(drawing: OfflineMap, lang: Lang, title: str) -> str:
@@ -86,13 +98,18 @@ def page_of(drawing: OfflineMap, lang: Lang, title: str) -> str:
     """
     if asked := sorted(_addresses_in(drawing)):
         raise ForeignHostError(f"the map asks another host: {', '.join(asked)}")
-    figure = drawing.get_root()
-    assert isinstance(figure, Figure)
-    figure.title = str(escape(title))
-    page = figure.render().replace("<html>", f'<html lang="{LANG_TAGS[lang]}">', 1)
+    page = drawing.get_root().render()
     if asked := foreign_addresses(page):
         raise ForeignHostError(f"the map page asks another host: {', '.join(asked)}")
-    return page
+    page = KEPT.sub(lambda found: _in_script(drawing.kept[int(found[1])]), page)
+    head = f'<html lang="{LANG_TAGS[lang]}">\n<head>\n<title>{escape(title)}</title>'
+    return page.replace("<html>\n<head>", head, 1)
+
+
+def _in_script(value: object) -> str:
+    """A value as JSON that cannot end the script it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
 
 def foreign_addresses(page: str) -> list[str]:
@@ -104,7 +121,8 @@ def foreign_addresses(page: str) -> list[str]:
 
 def _addresses_in(element: Element) -> Iterator[str]:
     """Addresses that a map's parts hand to scripts: tile layers, images, data by link."""
-    for value in vars(element).values():
+    options = getattr(element, "options", {})
+    for value in (*vars(element).values(), *options.values()):
         if isinstance(value, str) and FOREIGN.match(value):
             yield value
     for child in element._children.values():  # noqa: SLF001 - folium offers no other way to walk its tree

@@ -78,7 +78,7 @@ LINES: Mapping[str, Look] = MappingProxyType(
         "working": Look(Text("工作界", "Working line"), "#7a7f87", 2.0, "6 4"),
         "agreed": Look(Text("已定界线", "Agreed line"), "#00695c", 3.0),
         "disputed": Look(Text("争议界", "Disputed line"), "#c2410c", 3.0, "9 3 2 3"),
-        "outer": Look(Text("县级界", "County line"), "#3f3f46", 3.0, "12 3 2 3"),
+        "outer": Look(Text("县级界", "County line"), "#18181b", 3.0, "12 3 2 3"),
     }
 )
 """What a boundary line is in law; the county's own outline stands outside the goals."""
@@ -94,7 +94,7 @@ SEVERITIES: Mapping[str, Look] = MappingProxyType(
 
 CHANGES: Mapping[str, Look] = MappingProxyType(
     {
-        "before": Look(Text("变更前位置", "Before the change"), "#7a7f87", 2.5, "6 4", 0.1),
+        "before": Look(Text("变更前位置", "Before the change"), "#9a9ea6", 2.5, "6 4", 0.1),
         "changed": Look(Text("变更", "Changed"), "#1f5fa8", 4.0, "", 0.15),
         "added": Look(Text("新增", "Added"), "#00806a", 4.0, "16 2", 0.15),
         "removed": Look(Text("终止", "Removed"), "#c21e56", 3.5, "2 5", 0.1),
