@@ -18,7 +18,6 @@ import pandas as pd
 from gis import archives
 from gis.archives import suffix_of
 from gis.errors import JiezhiError, UnreadableFile
-from gis.exports import write_geopackage, write_layers
 from gis.placing import settle
 from gis.readings import (
     Answers,
@@ -47,8 +46,6 @@ __all__ = [
     "read",
     "read_many",
     "read_table",
-    "write_geopackage",
-    "write_layers",
 ]
 
 LOOK_AT = 1 << 16
@@ -96,9 +93,9 @@ def read_many(paths: Sequence[Path], answers: Answers, settings: Settings) -> li
 
 
 def read_table(path: Path, settings: Settings) -> pd.DataFrame:
-    """Reads a list of records as text: CSV, Excel, or the one layer of a spatial file.
+    """Reads a list of records, every cell as text: CSV, Excel, or the one layer of a spatial file.
 
-    A layer keeps its `row` and its geometry, in EPSG:4490. Raises UnreadableFile, TooLarge.
+    A layer keeps its `row` and its `geometry` (EPSG:4490). Raises UnreadableFile, TooLarge.
     """
     if is_list(path):
         return read_list(path, settings)
@@ -111,7 +108,8 @@ def read_table(path: Path, settings: Settings) -> pd.DataFrame:
         )
     frame = reading.layers[0].frame
     texts = {name: frame[name].map(as_text) for name in frame.columns if name not in ("geometry", "row")}
-    return gpd.GeoDataFrame(frame.assign(**texts))
+    table: pd.DataFrame = frame.assign(**texts)
+    return table
 
 
 def _family(path: Path) -> tuple[Path, str]:
@@ -161,7 +159,7 @@ def _in_archive(path: Path, folder: Path, settings: Settings) -> tuple[list[Sour
 
 
 def _grouped(members: Iterable[archives.Member]) -> tuple[list[Source], list[str]]:
-    """The members of an archive as sources (parts of one folder and name belong together), and what is left."""
+    """The members of an archive as sources, and what is left; parts of one name belong together."""
     families: dict[PurePosixPath, dict[str, Path]] = {}
     names: dict[PurePosixPath, PurePosixPath] = {}
     left = []

@@ -28,7 +28,7 @@ def is_list(path: Path) -> bool:
 def read_list(path: Path, settings: Settings) -> pd.DataFrame:
     """Reads a CSV (UTF-8 or GBK, also .csv.gz) or the first sheet of an Excel file; empty cells are "".
 
-    Raises UnreadableFile or TooLarge.
+    Raises UnreadableFile, TooLarge.
     """
     if not path.is_file():
         raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
