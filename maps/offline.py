@@ -4,8 +4,8 @@ folium's classes name public hosts for their scripts. Ours are subclasses that n
 plugin that has no such subclass here cannot slip through, because the finished page is refused.
 
 folium renders what it rendered once more as a template: a place named `{{ 7*7 }}` would come out as 49, and
-worse names would run code on the server. So nobody's words go through folium: `OfflineMap.keep` holds them back
-until the page is made.
+worse names would run code on the server. So nobody's words go through folium: `OfflineMap.keep` holds them
+back until the page is made.
 """
 
 from __future__ import annotations
