@@ -1,5 +1,7 @@
 """Surveys of the sample county go through the ordinary reader and rules; the flawed ones are found out."""
 
+import importlib
+import pkgutil
 import zipfile
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
+import api.street  # noqa: F401 - every register and rule is entered by its import
 import boundaries
 from api.county import County, make_county, survey
 from api.county_files import write_survey
@@ -16,9 +19,13 @@ from api.county_story import untouched_lines
 from gis.files import Answers, Verdict
 from gis.intake.checking import Examination, examine
 from gis.intake.recognition import Choices
+from gis.intake.rules import RULES
 from gis.settings import Settings
 
-assert boundaries.__doc__, "the registers are described when their package is imported"
+RULES_THAT_LOOKED = {"A01", "A03", "F01", "G01", "G02", "G03", "G04", "G05", "G06", "G07", "G08", "G09"}
+for _module in pkgutil.iter_modules(boundaries.__path__):
+    if _module.name.endswith("_rules"):
+        importlib.import_module(f"boundaries.{_module.name}")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +51,7 @@ def test_every_flavour_is_read_and_understood(
     suffix = ".gpkg" if flavour == "geopackage" else ".zip"
     seen = examined(write_survey(sheets, tmp_path / f"全县{suffix}", flavour))
     assert (seen.verdict, seen.findings) == (Verdict.ACCEPT, ())
+    assert set(RULES) - {each.rule for each in seen.not_checked} >= RULES_THAT_LOOKED
     assert [each.unmapped for each in seen.recognised] == [[]] * len(sheets)
     for name, sheet in sheets.items():
         read = seen.survey.sheets[name].set_index("code")
@@ -78,6 +86,14 @@ def test_the_first_sample_has_loose_ends(county: County, samples: list[Path]) ->
     assert len(crossing) == 2, "one pair, counted from both"
     along = sent["markers"].groupby("JXDM")["JZBH"].agg(list)
     assert sum(numbers != sorted(numbers) for numbers in along) == 1
+
+
+def test_the_rules_find_what_is_wrong_with_the_samples(samples: list[Path]) -> None:
+    first, _, third = (examined(path) for path in samples)
+    assert {each.rule for each in first.findings} >= {"G04", "G05"}
+    assert {each.rule for each in third.findings} >= {"A03", "G03", "G08"}
+    assert first.blocking
+    assert third.blocking
 
 
 def test_the_second_sample_is_refused_for_its_system(samples: list[Path]) -> None:

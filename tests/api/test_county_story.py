@@ -1,4 +1,4 @@
-"""The story of the sample county shows work in every state and keeps the plan's promise for the first year."""
+"""The story of the sample county shows work in every state and keeps the first year's promise."""
 
 import pytest
 
