@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
+import geopandas as gpd
+
 from gis.registers import Field, Register, register
 from gis.text import Text
 
-STAND_TYPES = {"q": "Q", "a": "A", "b": "B", "c": "C", "d": "D", "e": "E", "单立": "Q", "单立双面型": "Q", "单立三面型": "Q"}
+STAND_TYPES = {
+    "q": "Q",
+    "a": "A",
+    "b": "B",
+    "c": "C",
+    "d": "D",
+    "e": "E",
+    "单立": "Q",
+    "单立双面型": "Q",
+    "单立三面型": "Q",
+}
+
+
+def complete_markers(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Gives a marker without a code of its own one made of its line, its number and its type."""
+    whole = sheet.copy()
+    made = [
+        None if line is None or number is None else f"{line}-{_three_digits(str(number))}{stand or ''}"
+        for line, number, stand in zip(whole["line"], whole["number"], whole["type"], strict=True)
+    ]
+    whole["code"] = whole["code"].where(whole["code"].notna(), made)
+    return whole
+
+
+def _three_digits(number: str) -> str:
+    digits = re.match(r"\d+", number)
+    return digits.group().zfill(3) if digits else number
+
 
 MARKERS = register(
     Register(
@@ -13,17 +44,54 @@ MARKERS = register(
         Text("界桩", "Boundary markers"),
         "POINT",
         fields=(
-            Field("code", Text("界桩代码", "Marker code"), aliases=("BOUNDARYPOST_CODE", "界桩代码", "KJSJBSM")),
-            Field("number", Text("界桩编号", "Marker number"), aliases=("JZBH", "界桩编号", "界桩号", "BOUNDARYPOST_NO"), required=True),
-            Field("line", Text("界线编号", "Line code"), aliases=("JXDM", "LIMIT_CODE", "界线代码", "界线编号"), required=True),
-            Field("type", Text("界桩类型", "Stand type"), aliases=("JZLX", "界桩类型", "BOUNDARYPOST_TYPE"), choices=STAND_TYPES),
-            Field("material", Text("材质", "Material"), aliases=("JZCZ", "界桩材质", "BOUNDARYPOST_MATERIAL")),
-            Field("elevation_m", Text("高程", "Elevation"), float, aliases=("GC", "高程", "ELEVATION"), public=False, unit="m"),
-            Field("place", Text("所在地", "Place"), aliases=("SZD1", "所在地1", "所在地", "ONE_LOCATION"), public=False),
-            Field("text", Text("位置描述", "Position"), aliases=("WZMS", "位置描述", "POSITION_DESCRIPTION"), public=False),
+            Field(
+                "code", Text("界桩代码", "Marker code"), aliases=("BOUNDARYPOST_CODE", "界桩代码", "KJSJBSM")
+            ),
+            Field(
+                "number",
+                Text("界桩编号", "Marker number"),
+                aliases=("JZBH", "界桩编号", "界桩号", "BOUNDARYPOST_NO"),
+                required=True,
+            ),
+            Field(
+                "line",
+                Text("界线编号", "Line code"),
+                aliases=("JXDM", "LIMIT_CODE", "界线代码", "界线编号"),
+                required=True,
+            ),
+            Field(
+                "type",
+                Text("界桩类型", "Stand type"),
+                aliases=("JZLX", "界桩类型", "BOUNDARYPOST_TYPE"),
+                choices=STAND_TYPES,
+            ),
+            Field(
+                "material", Text("材质", "Material"), aliases=("JZCZ", "界桩材质", "BOUNDARYPOST_MATERIAL")
+            ),
+            Field(
+                "elevation_m",
+                Text("高程", "Elevation"),
+                float,
+                aliases=("GC", "高程", "ELEVATION"),
+                public=False,
+                unit="m",
+            ),
+            Field(
+                "place",
+                Text("所在地", "Place"),
+                aliases=("SZD1", "所在地1", "所在地", "ONE_LOCATION"),
+                public=False,
+            ),
+            Field(
+                "text",
+                Text("位置描述", "Position"),
+                aliases=("WZMS", "位置描述", "POSITION_DESCRIPTION"),
+                public=False,
+            ),
         ),
         aliases=("JZ", "MARKER", "STAKE", "界桩"),
         setting_aside=True,
+        completes=complete_markers,
         refers=("lines",),
     )
 )

@@ -25,7 +25,7 @@ class JiezhiError(Exception):
     status = 500
     title = Text("出错了", "Something went wrong")
 
-    def __init__(self, zh: str, en: str, **values: object) -> None:
+    def __init__(self, zh: str, en: str, /, **values: object) -> None:
         self.text = Text(zh, en).fill(**values) if values else Text(zh, en)
         super().__init__(str(self.text))
 

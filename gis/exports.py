@@ -34,4 +34,6 @@ def write_layers(out: Path, layers: Mapping[str, gpd.GeoDataFrame], suffix: Suff
         return
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in layers.items():
-        pyogrio.write_dataframe(frame, out / f"{name}{suffix}", driver=DRIVERS[suffix], encoding="UTF-8")
+        # Without its index a FlatGeobuf keeps the order of the rows.
+        options = {"SPATIAL_INDEX": "NO"} if suffix == ".fgb" else {"encoding": "UTF-8"}
+        pyogrio.write_dataframe(frame, out / f"{name}{suffix}", driver=DRIVERS[suffix], **options)

@@ -18,6 +18,8 @@ from gis.text import Text
 if TYPE_CHECKING:
     from sqlalchemy import Select, Table
 
+    from gis.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -30,10 +32,24 @@ class Field:
     required: bool = False
     """Every record must have it before it can be published."""
     public: bool = True
+    keeps: bool = True
+    """A column that was not sent keeps what is in force; False: it is always made anew."""
+    default: str | None = None
     choices: Mapping[str, str] | None = None
     """What is sent (lower case) -> what is stored; anything else is a finding."""
     unit: str = ""
     """m, km, °; empty when it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Something a plan can count."""
+
+    name: str
+    title: Text
+    unit: Text
+    items: Callable[[str, date], Select[Any]]
+    """(scope, day) -> SELECT code, name, amount, milestone, reached (the day the milestone was reached)."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +64,24 @@ class Register:
     aliases: tuple[str, ...] = ()
     """Layer names under which it is sent, upper case, matched at the start of the layer's name."""
     public: bool = True
+    sent: bool = True
+    """Whether it comes in through submissions."""
+    ground: bool = False
+    """Whether its areas lie under every map (the units)."""
     setting_aside: bool = False
     """Blocked records may be set aside one by one; otherwise they stand or fall with their submission."""
+    related: Callable[[Any, Any, Settings], Any] | None = None
+    """Finds in-force records that sent ones replace under another code: (sheet, in force) -> frame[code, old]."""
     refers: tuple[str, ...] = ()
     """Registers whose codes its records mention."""
     area_fields: tuple[str, ...] = ()
     """Fields that hold unit codes: they decide whose area a record lies in."""
-    fills: Callable[[Any], Any] | None = None
-    """Completes a sheet after reading (lengths, default values); gets and returns a frame in EPSG:4490."""
-    metrics: Mapping[str, Callable[..., Select[Any]]] = field(default_factory=dict)
-    """What it offers to plans: metric name -> SELECT item, amount, reached_on."""
+    completes: Callable[[Any], Any] | None = None
+    """Completes a sheet before the rules see it (lengths, codes); gets and returns a frame in EPSG:4490."""
+    milestones: Mapping[str, Text] = field(default_factory=dict)
+    """How far a record of it can be, from the first step to the last."""
+    metrics: list[Metric] = field(default_factory=list)
+    """What it offers to plans; modules that count it add theirs."""
 
     def field(self, name: str) -> Field:
         """One field by its name."""
@@ -66,14 +90,14 @@ class Register:
     @cached_property
     def table(self) -> Table:
         """The table of its versions."""
-        from gis.history import versions_table  # noqa: PLC0415 - descriptions load without the database
+        from gis.record_tables import versions_table  # noqa: PLC0415 - descriptions load without the database
 
         return versions_table(self)
 
     @cached_property
     def staging(self) -> Table:
         """The staging twin: what was sent, anything allowed, even a missing geometry."""
-        from gis.history import staging_table  # noqa: PLC0415
+        from gis.record_tables import staging_table  # noqa: PLC0415
 
         return staging_table(self)
 

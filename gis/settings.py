@@ -77,9 +77,14 @@ def settings() -> Settings:
 def _converted(name: str, raw: str, default: object) -> object:
     try:
         if isinstance(default, bool):
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[raw.lower()]
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                raw.lower()
+            ]
         return type(default)(raw)  # type: ignore[call-arg]
     except (ValueError, KeyError) as problem:
         raise BadInput(
-            "设置 {name} 的值“{raw}”无效", "setting {name} has no valid value: “{raw}”", name=PREFIX + name.upper(), raw=raw
+            "设置 {name} 的值“{raw}”无效",
+            "setting {name} has no valid value: “{raw}”",
+            name=PREFIX + name.upper(),
+            raw=raw,
         ) from problem

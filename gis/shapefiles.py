@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import struct
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +20,12 @@ from numpy.typing import NDArray
 from gis import crs, encodings
 from gis.errors import UnreadableFile
 from gis.readings import Answers, Draft, Remark, unique_titles, warning
+from gis.vectors import ask_gdal
 
 HEADER = 100
 FILE_CODE = 9994
 TYPES = {1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint"}
+SHAPE_TYPES = frozenset(each + with_more for each in (*TYPES, 0) for with_more in (0, 10, 20))
 BYTEWISE = "ISO-8859-1"
 """Every byte is one character, so nothing is lost before the encoding is decided."""
 Ints = NDArray[np.int64]
@@ -63,7 +64,9 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
     remarks += table_remarks
     if ".dbt" in sisters:
         shutil.copyfile(sisters[".dbt"], copy.with_suffix(".dbt"))
-    meta, rows, wkb, columns = _read_copy(copy, name)
+    meta, rows, wkb, columns = ask_gdal(
+        f"{name}.shp", pyogrio.raw.read, copy, encoding=BYTEWISE, return_fids=True
+    )
     decided = encodings.decide(
         _texts(meta["fields"], columns),
         stated=_word(sisters.get(".cpg")),
@@ -93,14 +96,20 @@ def survey_shp(shp: Path, shx: Path | None) -> tuple[int, Records]:
     if len(head) < HEADER or struct.unpack_from(">i", head)[0] != FILE_CODE:
         raise UnreadableFile("{name} 不是 Shapefile 文件", "{name} is not a shapefile", name=shp.name)
     stated, (shape_type,) = 2 * struct.unpack_from(">i", head, 24)[0], struct.unpack_from("<i", head, 32)
+    if shape_type not in SHAPE_TYPES:
+        raise UnreadableFile(
+            "{name} 不是点、线、面图层", "{name} holds no points, lines or areas", name=shp.name
+        )
     if size == HEADER:
         return shape_type, Records(np.array([], int), np.array([], int), HEADER)
     content = np.memmap(shp, dtype=np.uint8, mode="r")
-    records = _from_index(content, shx) or _one_by_one(content)
-    if shx is None:
-        records.remarks.insert(
-            0, warning("缺少索引文件(.shx),已重建", "the index (.shx) was missing and is rebuilt")
+    records = _from_index(content, shx)
+    if records is None:
+        records = _one_by_one(content)
+        zh, en = (
+            ("缺少索引文件(.shx)", "is missing") if shx is None else ("索引文件(.shx)与图形不符", "is wrong")
         )
+        records.remarks.insert(0, warning(f"{zh},已重建", f"the index (.shx) {en}; it was rebuilt"))
     if stated != size:
         records.remarks.append(
             warning(
@@ -212,20 +221,6 @@ def _copy_shp(shp: Path, copy: Path, records: Records) -> None:
     entries = np.column_stack([records.offsets, records.lengths]) // 2
     length = struct.pack(">i", (HEADER + entries.size * 4) // 2)
     copy.with_suffix(".shx").write_bytes(head[:24] + length + head[28:] + entries.astype(">i4").tobytes())
-
-
-def _read_copy(copy: Path, name: str) -> tuple[Any, Ints, NDArray[np.object_], list[NDArray[Any]]]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # heights and measures are reported by ourselves
-            meta, rows, wkb, columns = pyogrio.raw.read(copy, encoding=BYTEWISE, return_fids=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, ValueError, UnicodeError) as problem:
-        raise UnreadableFile(
-            "{name}.shp 无法读取,请在制图软件中检查后重新导出",
-            "{name}.shp cannot be read; check it in your mapping software and export it again",
-            name=name,
-        ) from problem
-    return meta, rows, wkb, columns
 
 
 def _texts(titles: Any, columns: list[NDArray[Any]]) -> list[bytes]:

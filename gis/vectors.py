@@ -10,6 +10,7 @@ import re
 import shutil
 import sqlite3
 import warnings
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,6 @@ from gis import crs
 from gis.errors import TooLarge, UnreadableFile
 from gis.readings import Draft, Remark, note, unique_titles
 
-GDAL_ERRORS = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
-    pyogrio.errors.FeatureError,
-    pyogrio.errors.GeometryError,
-    ValueError,
-    UnicodeError,
-)
 PREFIXES = {".geojson": "GeoJSON:", ".gpkg": "", ".fgb": ""}
 MOST_CELLS = 100_000_000
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|Multi\w+|Geom\w+)"')
@@ -75,16 +68,13 @@ def _disarm(copy: Path, name: str) -> None:
             if ("table", "gpkg_ogr_contents") in [(kind, title) for kind, title, _ in found]:
                 package.execute("DELETE FROM gpkg_ogr_contents")
     except (sqlite3.Error, UnicodeError) as problem:
-        raise broken(name) from problem
+        raise _broken(name) from problem
 
 
 def _layers(source: str, name: str) -> tuple[list[str], list[Remark]]:
     if not source.endswith(".gpkg"):
         return [""], []
-    try:
-        listed = pyogrio.list_layers(source)
-    except GDAL_ERRORS as problem:
-        raise broken(name) from problem
+    listed = ask_gdal(name, pyogrio.list_layers, source)
     spatial = [str(layer) for layer, kind in listed if kind is not None]
     if not spatial:
         raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
@@ -96,14 +86,8 @@ def _layers(source: str, name: str) -> tuple[list[str], list[Remark]]:
 
 def _draft(source: str, layer: str, name: str, remarks: list[Remark]) -> Draft:
     chosen = {"layer": layer} if layer else {}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # heights and measures are reported by ourselves
-            size = pyogrio.read_info(source, **chosen)
-            _refuse_too_many(size, name)
-            meta, _, wkb, columns = pyogrio.raw.read(source, **chosen)
-    except GDAL_ERRORS as problem:
-        raise broken(name) from problem
+    _refuse_too_many(ask_gdal(name, pyogrio.read_info, source, **chosen), name)
+    meta, _, wkb, columns = ask_gdal(name, pyogrio.raw.read, source, **chosen)
     if wkb is None or not len(wkb):
         raise UnreadableFile("{name} 中没有任何图形", "{name} has no features", name=name)
     stated = str(meta["crs"] or "")
@@ -124,8 +108,17 @@ def _refuse_too_many(size: dict[str, Any], name: str) -> None:
         raise TooLarge("{name} 的行列数过多", "{name} has too many rows and columns", name=name)
 
 
-def broken(name: str) -> UnreadableFile:
-    """The refusal of a file that GDAL cannot open."""
+def ask_gdal(name: str, call: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    """One question to GDAL; whatever it stumbles over is the file's fault. Raises UnreadableFile."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # heights and measures are reported by ourselves
+            return call(*given, **options)
+    except Exception as problem:
+        raise _broken(name) from problem
+
+
+def _broken(name: str) -> UnreadableFile:
     return UnreadableFile(
         "{name} 已损坏或不是所称的格式", "{name} is damaged or not what it claims to be", name=name
     )

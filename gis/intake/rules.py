@@ -32,16 +32,18 @@ class Severity(StrEnum):
 class Survey:
     """What is checked together: the sheets that were sent and, where known, the county they come into.
 
-    `sheets[register]` is a frame in EPSG:4490 with the register's own column names plus `file`, `layer`, `row`
-    (1-based, as in the file). `in_force[register]` has the register's columns only; it is empty when no database
+    `sheets[register]` is a frame in EPSG:4490 with the register's own column names plus `row` (1-based, unique in the
+    sheet), `file`, `layer` and `source_row` (1-based, as in the file). `in_force[register]` has the register's columns only; it is empty when no database
     is asked. Frames keep a default RangeIndex.
     """
 
     sheets: Mapping[str, gpd.GeoDataFrame]
     settings: Settings
     in_force: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    reading: tuple[Offence, ...] = ()
-    """What the reader already found wrong with the files themselves."""
+    noticed: Mapping[str, tuple[Offence, ...]] = field(default_factory=dict)
+    """What reading and recognising already noticed, by the rule it offends."""
+    area: tuple[str, ...] | None = None
+    """Unit-code prefixes for which the sender may survey; None: anywhere."""
 
     def sheet(self, register: str) -> gpd.GeoDataFrame | None:
         """The rows sent for one register, or None when there are none."""
@@ -97,6 +99,8 @@ class Finding:
     file: str
     layer: str
     row: int | None
+    """In the sheet; `source_row` is the row as the sender knows it, in the file."""
+    source_row: int | None
     key: str
     message: Text
     fix: Text
@@ -106,7 +110,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Recognises the same finding in the next delivery: rule, record and place (to about a metre)."""
-        place = "" if self.geometry is None else self.geometry.representative_point().wkt
+        place = ""
         if self.geometry is not None:
             point = self.geometry.representative_point()
             place = f"{point.x:.5f} {point.y:.5f}"
@@ -166,16 +170,19 @@ def blocking(findings: list[Finding]) -> int:
 
 def _missing(registers: list[str]) -> Text:
     names = "、".join(registers)
-    return Text("文件中没有、也未连接名录:{names}", "neither in the files nor known in force: {names}").fill(names=names)
+    return Text("文件中没有、也未连接名录:{names}", "neither in the files nor known in force: {names}").fill(
+        names=names
+    )
 
 
 def _finding(rule: Rule, offence: Offence, survey: Survey) -> Finding:
     sheet = survey.sheets.get(offence.register)
-    file, layer, key = offence.file, offence.layer, offence.key
+    file, layer, key, source_row = offence.file, offence.layer, offence.key, offence.row
     if sheet is not None and offence.row is not None:
         row = sheet[sheet["row"] == offence.row].iloc[0]
         file, layer = str(row.get("file", "")), str(row.get("layer", ""))
         key = key or _key_of(row)
+        source_row = int(row["source_row"]) if "source_row" in sheet else offence.row
     return Finding(
         rule.id,
         offence.severity or rule.severity,
@@ -183,6 +190,7 @@ def _finding(rule: Rule, offence: Offence, survey: Survey) -> Finding:
         file,
         layer,
         offence.row,
+        source_row,
         key,
         (offence.text or rule.message).fill(**offence.values),
         (offence.fix or rule.fix).fill(**offence.values),

@@ -1,0 +1,5 @@
+"""`python -m api` is `jiezhi`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,60 @@
+"""The application: every door, one answer to everything that goes wrong, and the files that pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from api import problems
+from api.routes import dashboards, ogc, places, rulebook, sending, signing_in
+from api.street import REGISTERS
+from gis.db import Database
+from gis.errors import TooLarge
+from gis.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+def create_app(database: Database, settings: Settings) -> FastAPI:
+    """The application on one database. Needs the registers of the whole street."""
+    assert REGISTERS
+    app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.state.database, app.state.settings, app.state.counted = database, settings, {}
+    problems.install(app)
+    for errand in (dashboards, ogc, places, sending, signing_in, rulebook):
+        app.include_router(errand.router)
+    for route in app.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            route.methods = {*(route.methods or ()), "HEAD"}
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.middleware("http")
+    async def see_in_and_out(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Refuses bodies that are too large unread, adds the safe headers, counts the answer."""
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > (settings.upload_mb + 1) << 20:
+            answer = problems.answer(
+                request,
+                TooLarge(
+                    "一次上传不能超过 {mb} MB", "one upload takes at most {mb} MB", mb=settings.upload_mb
+                ),
+            )
+        else:
+            answer = await go_on(request)
+        for name, value in SAFE_HEADERS.items():
+            answer.headers.setdefault(name, value)
+        key = (request.method, answer.status_code)
+        app.state.counted[key] = app.state.counted.get(key, 0) + 1
+        return answer
+
+    return app

@@ -1,0 +1,309 @@
+"""The commands. Each is a few lines around the same functions that the web uses.
+
+Nothing heavy is imported before a command needs it: `jiezhi --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gis.errors import JiezhiError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from gis.db import Database
+    from gis.people import Person
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+users = typer.Typer(no_args_is_help=True, help="People and systems that may sign in.")
+units = typer.Typer(no_args_is_help=True, help="The list of administrative units.")
+plans = typer.Typer(no_args_is_help=True, help="Plans and their goals.")
+app.add_typer(users, name="users")
+app.add_typer(units, name="units")
+app.add_typer(plans, name="plans")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+As = Annotated[
+    str, typer.Option("--as", help="The user who does it; asks for the password, or takes JIEZHI_TOKEN.")
+]
+Sheets = Annotated[
+    list[Path], typer.Argument(help="Zipped shapefile, GeoPackage, GeoJSON; several files are one survey.")
+]
+
+
+def main() -> None:
+    """Runs a command; what can be explained ends in one clear line, never in a traceback."""
+    try:
+        app()
+    except JiezhiError as problem:
+        fail(problem)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def fail(problem: JiezhiError) -> None:
+    """Says in one line what is wrong and leaves with a code: 2 for bad input, 1 for the rest."""
+    print(problem.text.zh, "/", problem.text.en, file=sys.stderr)
+    sys.exit(2 if problem.status == 400 else 1)
+
+
+@app.command()
+def serve(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the sample county when the database is empty.")
+    ] = False,
+    worker: Annotated[bool, typer.Option(help="Also run a worker for the checks.")] = True,
+) -> None:
+    """Start the database, bring its schema up to date, and serve pages and API."""
+    from api import serving
+
+    serving.serve(demo=demo, with_worker=worker)
+
+
+@app.command()
+def worker() -> None:
+    """Work on queued checks until stopped; any number of workers may run."""
+    from api import serving
+
+    serving.work_on_queue()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database schema up to date."""
+    with _database():
+        typer.echo("数据库结构已是最新 / the database schema is up to date")
+
+
+@app.command()
+def demo(
+    url: Annotated[str, typer.Option(help="A running server; by default one is started.")] = "",
+) -> None:
+    """Load the sample county through the ordinary doors, over HTTP."""
+    from api import serving
+
+    serving.load_demo(url)
+
+
+@users.command("add")
+def add_user(
+    name: str,
+    role: Annotated[
+        list[str], typer.Option("--role", help="surveyor, reviewer, approver, staff, system, administrator")
+    ],
+    area: Annotated[
+        str, typer.Option("--area", help="Beginning of the unit codes; empty means everywhere.")
+    ] = "",
+    display: Annotated[str, typer.Option("--display", help="The name that others see.")] = "",
+) -> None:
+    """Add a person or a system; asks for the password, or prints the key of a system."""
+    from gis import people
+
+    with _database() as database:
+        password = people.unguessable() if role == ["system"] else _new_password()
+        with database.writing() as tx:
+            person = people.add(tx, name, password, [(each, area) for each in role], display)
+            key = people.issue_key(tx, person) if role == ["system"] else ""
+    typer.echo(f"X-API-Key: {key}" if key else f"已添加 / added: {name}")
+
+
+@units.command("import")
+def import_units(
+    file: Path,
+    name: As,
+    effective: Annotated[
+        str, typer.Option(help="From which day, 2026-05-01; new units otherwise count from the beginning.")
+    ] = "",
+) -> None:
+    """Bring a list of units in: CSV, Excel or a layer with code, name, parent, level, seat."""
+    from api.deps import day
+    from boundaries import unit_list
+    from gis.settings import settings
+
+    listed = unit_list.read(file, settings())
+    with _database() as database, _signed_in(database, name) as (tx, person):
+        outcome = unit_list.bring_in(tx, listed, person, day(effective, "--effective"))
+    typer.echo(str(outcome.text()))
+
+
+@plans.command("load")
+def load_plan(file: Path, name: As) -> None:
+    """Load a plan from a TOML file; it takes the place of an earlier one of its name."""
+    from api import street
+    from gis import plans as planning
+
+    assert street.REGISTERS
+    plan = planning.read_plan(file)
+    with _database() as database, _signed_in(database, name) as (tx, person):
+        person.must("administrator", [plan.scope])
+        planning.load(tx, plan, person.id)
+    typer.echo(f"已载入 / loaded: {plan.name} ({len(plan.goals)})")
+
+
+@app.command()
+def check(
+    files: Sheets,
+    crs: Annotated[str, typer.Option(help="EPSG:n, when the files do not say.")] = "",
+    encoding: Annotated[str, typer.Option(help="GBK, UTF-8, …")] = "",
+    layer: Annotated[list[str], typer.Option(help="layer=register, or layer=- to leave it out")] = [],
+    column: Annotated[list[str], typer.Option(help="column=field, when a column is not recognised")] = [],
+    report: Annotated[Path | None, typer.Option(help="Write the findings to this GeoPackage.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a survey without a database: what is wrong, where, and how to mend it."""
+    from api import checking_files
+
+    sys.exit(checking_files.check(files, crs, encoding, layer, column, report, as_json=as_json))
+
+
+@app.command()
+def derive(
+    polygons: Path,
+    out: Annotated[Path, typer.Option("--out", help="A GeoPackage, or a folder.")],
+    code: Annotated[str, typer.Option(help="The column with the unit codes.")] = "",
+    name: Annotated[str, typer.Option(help="The column with the unit names.")] = "",
+    tolerance: Annotated[
+        float, typer.Option(help="Metres within which vertices are taken for the same.")
+    ] = 0.0,
+    where: Annotated[str, typer.Option(help="column=value: only these polygons.")] = "",
+    shapefiles: Annotated[
+        bool, typer.Option("--shp", help="Shapefiles instead of FlatGeobuf in a folder.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Turn polygons into boundary lines with the units on each side, and junctions."""
+    from api import deriving
+
+    deriving.derive(polygons, out, code, name, tolerance, where, shapefiles=shapefiles, as_json=as_json)
+
+
+@app.command()
+def submit(
+    files: Sheets,
+    name: As,
+    title: str = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="The files hold all there is in their area.")
+    ] = False,
+    to: Annotated[int, typer.Option(help="Deliver again to this submission.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Send a survey in, have it checked, and say what came of it."""
+    from api import submitting
+
+    with _database() as database:
+        sys.exit(
+            submitting.submit(
+                database, lambda: _signed_in(database, name), files, title, whole, to, as_json=as_json
+            )
+        )
+
+
+@app.command()
+def decide(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    verb: Annotated[str, typer.Argument(help="return, accept, publish or withdraw")],
+    name: As,
+    reason: str = "",
+    document: Annotated[str, typer.Option(help="Number of the approving document.")] = "",
+    effective: Annotated[str, typer.Option(help="Day on which it takes effect, 2026-05-01.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Decide on a submission."""
+    from api import submitting
+
+    with _database() as database, _signed_in(database, name) as (tx, person):
+        submitting.decide(tx, person, number, verb, reason, document, effective, as_json=as_json)
+
+
+@app.command()
+def rules(as_json: Json = False) -> None:
+    """List the rules with their law."""
+    from api import listing
+
+    listing.rules(as_json=as_json)
+
+
+@app.command()
+def progress(
+    plan: Annotated[str, typer.Argument(help="The plan; without it, all of them.")] = "",
+    on: Annotated[str, typer.Option(help="The day, 2026-05-01; today otherwise.")] = "",
+    milestone: Annotated[str, typer.Option(help="Count from this milestone on.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Show how far a plan is."""
+    from api import listing
+
+    with _database() as database:
+        listing.progress(database, plan, on, milestone, as_json=as_json)
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    """The database of this deployment, brought up to date."""
+    from api import schema, street
+    from gis.db import opened
+    from gis.settings import settings
+
+    assert street.REGISTERS
+    with opened(settings()) as database:
+        schema.migrate(database)
+        yield database
+
+
+@contextmanager
+def _signed_in(database: Database, name: str) -> Iterator[tuple[Connection, Person]]:
+    """One transaction of a user who proves who they are."""
+    from gis import people
+    from gis.errors import NotSignedIn
+    from gis.settings import settings
+
+    token = settings().token
+    if not token:
+        password = _password(name)
+        try:
+            with database.writing() as tx:
+                _, token = people.sign_in(tx, name, password, hours=1)
+        except NotSignedIn:
+            with database.writing() as tx:
+                people.note_failure(tx, name)
+            raise
+    with database.writing() as tx:
+        person = people.by_token(tx, token)
+        if person.name != name:
+            raise NotSignedIn(
+                "JIEZHI_TOKEN 不属于 {name}", "JIEZHI_TOKEN does not belong to {name}", name=name
+            )
+        yield tx, person
+
+
+def _password(name: str) -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt(f"{name} 的密码 / password of {name}", hide_input=True, err=True))
+
+
+def _new_password() -> str:
+    from gis import people
+    from gis.errors import BadInput
+
+    if sys.stdin.isatty():
+        password = str(
+            typer.prompt("新密码 / new password", hide_input=True, confirmation_prompt=True, err=True)
+        )
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if len(password) < people.SHORTEST_PASSWORD:
+        raise BadInput(
+            "密码至少 {n} 位", "a password has at least {n} characters", n=people.SHORTEST_PASSWORD
+        )
+    return password

@@ -1,0 +1,1 @@
+"""The sample county, brought in through the ordinary doors."""

@@ -1,0 +1,99 @@
+"""`jiezhi derive`: polygons that people already have become lines, junctions, and a note of what was odd."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from boundaries import topology
+from boundaries.units import UNITS
+from gis.errors import BadInput
+from gis.exports import write_layers
+from gis.polygons import read_polygons
+
+
+def derive(
+    source: Path,
+    out: Path,
+    code: str,
+    name: str,
+    tolerance: float,
+    where: str,
+    *,
+    shapefiles: bool,
+    as_json: bool,
+) -> None:
+    """Derives and writes `lines` and `junctions`; prints what there is and what was odd."""
+    polygons = _only(read_polygons(source), where)
+    code = _column(polygons, code, "code") or _numbered(polygons)
+    label = _column(polygons, name, "name")
+    made = (
+        topology.derive(polygons, code, label, tolerance)
+        if tolerance
+        else topology.derive(polygons, code, label)
+    )
+    write_layers(out, {"lines": made.lines, "junctions": made.junctions}, ".shp" if shapefiles else ".fgb")
+    notes = [note.as_dict() for note in made.notes]
+    outer = int((made.lines["role"] == "outer").sum())
+    told = {
+        "polygons": len(polygons),
+        "lines": len(made.lines),
+        "outer": outer,
+        "junctions": len(made.junctions),
+        "notes": notes,
+    }
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    print(
+        f"{len(polygons)} 个面 → {len(made.lines)} 条线(外围 {outer} 条)、{len(made.junctions)} 个交点 → {out}"
+    )
+    print(
+        f"{len(polygons)} polygons -> {len(made.lines)} lines ({outer} outer), {len(made.junctions)} junctions -> {out}"
+    )
+    for note in made.notes:
+        print(f"  {note.zh} / {note.en}")
+
+
+def _only(polygons: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    if not where:
+        return polygons
+    column, equals, value = where.partition("=")
+    if not equals or column not in polygons.columns:
+        raise BadInput(
+            "--where 应写作 列=值,已有的列:{columns}",
+            "--where should read column=value; columns: {columns}",
+            columns="、".join(map(str, polygons.columns)),
+        )
+    chosen = polygons[polygons[column].astype(str) == value].reset_index(drop=True)
+    if chosen.empty:
+        raise BadInput("没有 {where} 的面", "no polygon has {where}", where=where)
+    return chosen
+
+
+def _column(polygons: gpd.GeoDataFrame, given: str, field: str) -> str | None:
+    """The column asked for, else the one recognised by its aliases."""
+    columns: Sequence[Any] = list(polygons.columns)
+    if given:
+        if given not in columns:
+            raise BadInput(
+                "没有列“{given}”,已有的列:{columns}",
+                "there is no column “{given}”; columns: {columns}",
+                given=given,
+                columns="、".join(map(str, columns)),
+            )
+        return given
+    folded = {str(column).lower(): str(column) for column in columns}
+    described = UNITS.field(field)
+    return next(
+        (folded[a.lower()] for a in (*described.aliases, described.name) if a.lower() in folded), None
+    )
+
+
+def _numbered(polygons: gpd.GeoDataFrame) -> str:
+    polygons["row"] = [str(number) for number in range(1, len(polygons) + 1)]
+    return "row"

@@ -1,0 +1,112 @@
+"""One door for everything that goes wrong: problem documents (RFC 9457) for programs, a plain page for people."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from api import pages
+from gis.errors import BadInput, Conflict, JiezhiError, NotFound, NotSignedIn, TooLarge, Unavailable
+from gis.text import Text
+
+log = logging.getLogger("jiezhi")
+PROBLEM = "application/problem+json"
+DISK_FULL, QUERY_CANCELED, SERIALIZATION, DEADLOCK = "53100", "57014", "40001", "40P01"
+
+
+class Fault(JiezhiError):
+    """Our own mistake."""
+
+
+class NotPossible(JiezhiError):
+    """The address exists, but not for this verb."""
+
+    status = 405
+    title = Text("不支持此操作", "Method not allowed")
+
+
+def install(app: FastAPI) -> None:
+    """Hangs the door into the application."""
+    app.add_exception_handler(JiezhiError, answer)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(DBAPIError, _answer_database)
+    app.add_exception_handler(Exception, _answer_fault)
+
+
+def answer(request: Request, problem: Exception) -> Response:
+    """The problem in the form the asker can read."""
+    assert isinstance(problem, JiezhiError)
+    if isinstance(problem, NotSignedIn) and pages.wants_page(request) and request.method == "GET":
+        return RedirectResponse(pages.sign_in_address(request), 303)
+    headers = {"Cache-Control": "no-store"}
+    if problem.status == 429:
+        headers["Retry-After"] = "900"
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if pages.wants_page(request):
+        return pages.problem(request, problem, headers)
+    return JSONResponse(_document(request, problem), problem.status, headers, PROBLEM)
+
+
+def _document(request: Request, problem: JiezhiError) -> dict[str, Any]:
+    lang = pages.language(request)
+    return {
+        "type": "about:blank",
+        "title": problem.title.in_(lang),
+        "status": problem.status,
+        "detail": problem.text.in_(lang),
+        "message": problem.text.as_dict(),
+        "instance": request.url.path,
+    }
+
+
+def _answer_invalid(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, RequestValidationError)
+    first = problem.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    return answer(
+        request,
+        BadInput(
+            "参数 {where} 无效:{why}", "parameter {where} is not valid: {why}", where=where, why=first["msg"]
+        ),
+    )
+
+
+def _answer_http(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    if problem.status_code == 404:
+        return answer(request, NotFound("没有这个地址", "there is no such address"))
+    if problem.status_code == 405:
+        return answer(request, NotPossible("此地址不支持这种操作", "this address does not take that method"))
+    if problem.status_code == 413:
+        return answer(request, TooLarge("内容过大", "too large"))
+    return answer(request, BadInput("请求有误:{why}", "bad request: {why}", why=problem.detail))
+
+
+def _answer_database(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, DBAPIError)
+    state = getattr(problem.orig, "sqlstate", None)
+    if state == DISK_FULL:
+        return answer(request, Unavailable("磁盘已满,没有保存", "the disk is full; nothing was stored"))
+    if state == QUERY_CANCELED:
+        return answer(
+            request, Unavailable("查询超时,请缩小范围", "the question took too long; narrow it down")
+        )
+    if state in (SERIALIZATION, DEADLOCK):
+        return answer(request, Conflict("与他人的操作冲突,请重试", "somebody else was at it; try again"))
+    if problem.connection_invalidated or state is None:
+        log.error("database unreachable: %s", type(problem.orig).__name__)
+        return answer(request, Unavailable("数据库暂时连不上", "the database cannot be reached"))
+    return _answer_fault(request, problem)
+
+
+def _answer_fault(request: Request, problem: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=problem)
+    return answer(request, Fault("系统内部错误,已记录", "an internal fault; it was recorded"))

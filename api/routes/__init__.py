@@ -1,0 +1,1 @@
+"""Doors: each module holds the addresses of one errand; none decides anything itself."""

@@ -1,0 +1,241 @@
+"""Progress: the figures of a plan as JSON, as GeoJSON, as a page with charts and as a map."""
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api import pages
+from api.answers import bytes_answer, features_document, json_answer, self_and_others
+from api.deps import Administrator, Body, Config, Look, OnDay, Tx, Visitor
+from api.routes.ogc import GEOJSON, MOST, landing_links
+from gis import features, plans
+from gis.features import Question
+from gis.plans import Item, Plan, Progress
+from gis.registers import REGISTERS
+from gis.settings import Settings
+from maps import charts, layers, progress_map
+
+router = APIRouter()
+Milestone = Annotated[str | None, Query()]
+
+
+@router.get("/")
+def first_page(request: Request, look: Look, config: Config) -> Response:
+    """A browser comes to the progress of the first plan; a program gets the landing document."""
+    if not pages.wants_page(request):
+        return json_answer(request, _landing(request, config))
+    known = plans.all_plans(look)
+    return RedirectResponse(f"/progress/{known[0].name}" if known else "/collections", 303)
+
+
+@router.get("/progress")
+def list_plans(request: Request, look: Look) -> Response:
+    """Every plan that counts."""
+    known = plans.all_plans(look)
+    if pages.wants_page(request):
+        return RedirectResponse(f"/progress/{known[0].name}" if known else "/collections", 303)
+    return json_answer(request, {"plans": [_plan(each) for each in known]})
+
+
+@router.post("/plans")
+def load_plan(request: Request, body: Body, person: Administrator, tx: Tx) -> Response:
+    """Loads a plan; it takes the place of an earlier one of its name, which is kept."""
+    plan = plans.from_content(body)
+    person.must("administrator", [plan.scope])
+    plans.load(tx, plan, person.id)
+    return json_answer(request, _plan(plan), status=201)
+
+
+@router.get("/progress/{name}")
+def progress(
+    request: Request,
+    name: str,
+    look: Look,
+    config: Config,
+    visitor: Visitor,
+    on: OnDay,
+    milestone: Milestone = None,
+) -> Response:
+    """How far a plan is on a day, counted at its milestone or another one."""
+    found = plans.progress(look, plans.find(look, name), on, milestone)
+    if request.query_params.get("f") == "geojson":
+        shapes = _shapes(look, found, _decimals(config, visitor is None))
+        frame = {**figures(found), "links": self_and_others(request, GEOJSON)}
+        return bytes_answer(request, features_document(frame, shapes), GEOJSON)
+    if pages.wants_page(request):
+        return _dashboard(request, found, plans.all_plans(look))
+    return json_answer(request, {**figures(found), "items": [item_json(each) for each in _items(found)]})
+
+
+@router.get("/progress/{name}/map")
+def map_of_progress(
+    request: Request, name: str, look: Look, config: Config, visitor: Visitor, on: OnDay
+) -> Response:
+    """The lines and tri-junctions of a plan in the look of their milestone."""
+    found = plans.progress(look, plans.find(look, name), on)
+    decimals = _decimals(config, visitor is None)
+    lang = pages.language(request)
+    items = {
+        "type": "FeatureCollection",
+        "features": [json.loads(each) for each in _shapes(look, found, decimals)],
+    }
+    ground = _ground(look, found.plan.scope, on, decimals)
+    return pages.map_page(progress_map.progress_map(items, ground, lang, layers.map_note(config, lang)))
+
+
+def _decimals(config: Settings, public: bool) -> int:
+    return config.public_decimals if public else features.FULL
+
+
+def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response:
+    lang = pages.language(request)
+    lines = [_line(each) for each in _main_items(found)]
+    chosen = {"q": request.query_params.get("q", "").strip(), "state": request.query_params.get("state", "")}
+    counts: dict[str, int] = {}
+    for line in lines:
+        counts[line["milestone"]] = counts.get(line["milestone"], 0) + 1
+    return pages.page(
+        request,
+        "dashboard.html",
+        plans=[_plan(each) for each in known],
+        plan={
+            "plan": found.plan.name,
+            "title": found.plan.title,
+            "scope": found.plan.scope,
+            "on": found.on,
+            "milestone": found.milestone,
+            "goals": [_goal(each) | {"title": each.goal.title, "unit": each.unit} for each in found.goals],
+        },
+        charts=_charts(found, lang),
+        counts=counts,
+        lines=[line for line in lines if _fits(line, chosen)],
+        total=len(lines),
+        filters=chosen,
+        map_address=f"/progress/{found.plan.name}/map?on={found.on}",
+        json_address=f"/progress/{found.plan.name}?f=json&on={found.on}",
+    )
+
+
+def _charts(found: Progress, lang: Any) -> list[dict[str, Any]]:
+    """One chart over time against the plan for every metric with goals."""
+    drawn = []
+    for metric, items in found.items.items():
+        goals = sorted(
+            (g.goal for g in found.goals if g.goal.metric == metric and not g.goal.only), key=lambda g: g.due
+        )
+        if not goals:
+            continue
+        title = plans.metrics()[metric].title
+        done = [(found.plan.starts, 0.0), *plans.course(items, found.milestone)]
+        planned = [(found.plan.starts, 0.0), *((goal.due, goal.target) for goal in goals)]
+        drawn.append(
+            {"title": title, "svg": charts.line_chart(metric, title, done, planned, on=found.on, lang=lang)}
+        )
+    return drawn
+
+
+def _main_items(found: Progress) -> tuple[Item, ...]:
+    """The items of the table: lengths where the plan counts them, else the first metric's."""
+    return found.items.get("km") or next(iter(found.items.values()), ())
+
+
+def _line(item: Item) -> dict[str, Any]:
+    return {
+        "code": item.code, "name": item.name, "km": item.amount if item.metric == "km" else None,
+        "milestone": item.milestone, "since": item.reached, "submission": None,
+    }  # fmt: skip
+
+
+def _fits(line: dict[str, Any], chosen: dict[str, str]) -> bool:
+    words = f"{line['code']} {line['name']}".lower()
+    return chosen["q"].lower() in words and chosen["state"] in ("", line["milestone"])
+
+
+def _shapes(look: Any, found: Progress, decimals: int) -> list[str]:
+    """The records that a plan counts as features, each with its milestone."""
+    by_code: dict[str, Item] = {}
+    for items in found.items.values():
+        by_code |= {item.code: item for item in items if item.code not in by_code or item.metric == "km"}
+    shapes = []
+    for register in REGISTERS.values():
+        if not any(metric.name in found.items for metric in register.metrics) or register.ground:
+            continue
+        for feature in features.ask(
+            look, register, Question(found.on, limit=MOST, decimals=decimals)
+        ).features:
+            content = json.loads(feature)
+            item = by_code.get(content["properties"]["code"])
+            if item is not None:
+                km = item.amount if item.metric == "km" else None
+                content["properties"] = {
+                    "code": item.code,
+                    "name": item.name,
+                    "milestone": item.milestone,
+                    "reached": item.reached,
+                    "km": km,
+                }
+                shapes.append(json.dumps(content, ensure_ascii=False, default=str))
+    return shapes
+
+
+def _ground(look: Any, scope: str, on: date, decimals: int) -> dict[str, Any]:
+    register = next(each for each in REGISTERS.values() if each.ground)
+    found = features.ask(look, register, Question(on, limit=MOST, decimals=decimals)).features
+    units = [json.loads(each) for each in found]
+    inside = [
+        u for u in units if u["properties"]["code"].startswith(scope) and u["properties"]["code"] != scope
+    ]
+    return {"type": "FeatureCollection", "features": inside}
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {"plan": plan.name, "title": plan.title.as_dict(), "scope": plan.scope}
+
+
+def figures(found: Progress) -> dict[str, Any]:
+    """The figures of a plan for programs."""
+    words = plans.milestones()[found.milestone]
+    return {
+        "plan": found.plan.name,
+        "title": found.plan.title.as_dict(),
+        "on": found.on,
+        "milestone": found.milestone,
+        "milestone_words": words.as_dict(),
+        "goals": [_goal(each) for each in found.goals],
+    }
+
+
+def _goal(each: plans.Reached) -> dict[str, Any]:
+    goal = each.goal
+    return {
+        "goal": goal.goal, "title": goal.title.as_dict(), "metric": goal.metric, "scope": list(goal.only) or "all",
+        "unit": each.unit.as_dict(), "period": goal.period, "target": _tidy(goal.target), "done": _tidy(each.done),
+        "percent": each.percent, "due": goal.due,
+    }  # fmt: skip
+
+
+def _tidy(number: float) -> float | int:
+    return int(number) if float(number).is_integer() else round(number, 2)
+
+
+def _items(found: Progress) -> list[Item]:
+    return [item for items in found.items.values() for item in items]
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """One counted record for programs."""
+    return {
+        "metric": item.metric, "code": item.code, "name": item.name, "amount": round(item.amount, 3),
+        "milestone": item.milestone, "reached": item.reached,
+    }  # fmt: skip
+
+
+def _landing(request: Request, config: Settings) -> dict[str, Any]:
+    return {
+        "title": config.title,
+        "description": "Administrative boundaries, tri-junctions and markers, with their history",
+        "links": landing_links(request),
+    }

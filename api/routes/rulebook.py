@@ -1,0 +1,78 @@
+"""Rules, health and figures: what is checked, and whether the house stands."""
+
+from fastapi import APIRouter, Request
+from sqlalchemy import text
+from starlette.responses import PlainTextResponse, Response
+
+from api import pages, schema
+from api.answers import json_answer
+from api.deps import Db, Visitor
+from gis.db import Role
+from gis.errors import JiezhiError, Unavailable
+from gis.intake.rules import RULES, Rule
+
+router = APIRouter()
+
+
+@router.get("/rules")
+def rules(request: Request, _visitor: Visitor) -> Response:
+    """Every rule with its law, its weight, its words and how to mend what it finds."""
+    if pages.wants_page(request):
+        return pages.page(request, "rules.html", rules=list(RULES.values()))
+    return json_answer(request, {"rules": [as_json(each) for each in RULES.values()]})
+
+
+@router.get("/health/live")
+def live(request: Request) -> Response:
+    """The process answers."""
+    return json_answer(request, {"status": "ok"})
+
+
+@router.get("/health/ready")
+def ready(request: Request, database: Db) -> Response:
+    """The database answers, has PostGIS and the schema of this release."""
+    try:
+        with database.engine(Role.OWNER).connect() as connection:
+            postgis = connection.scalar(text("SELECT PostGIS_Lib_Version()"))
+            current = schema.is_current(connection)
+    except JiezhiError:
+        raise
+    except Exception as problem:
+        raise Unavailable("数据库连不上", "the database cannot be reached") from problem
+    if not current:
+        raise Unavailable(
+            "数据库结构未升级,请运行 jiezhi migrate", "the schema is not up to date; run jiezhi migrate"
+        )
+    return json_answer(request, {"status": "ok", "postgis": postgis})
+
+
+@router.get("/metrics")
+def figures(request: Request) -> Response:
+    """Requests and answers since the start, for monitoring."""
+    counted: dict[tuple[str, int], int] = request.app.state.counted
+    lines = ["# TYPE jiezhi_requests_total counter"]
+    lines += [
+        f'jiezhi_requests_total{{method="{method}",status="{status}"}} {number}'
+        for (method, status), number in sorted(counted.items())
+    ]
+    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+def as_json(rule: Rule) -> dict[str, object]:
+    """A rule for programs."""
+    return {
+        "rule": rule.id,
+        "registers": list(rule.registers),
+        "severity": rule.severity.value,
+        "title": rule.title.as_dict(),
+        "message": rule.message.as_dict(),
+        "fix": rule.fix.as_dict(),
+        "why": rule.why,
+        "source": {
+            "citation": rule.source.citation,
+            "grade": rule.source.grade,
+            "in_force_from": rule.source.in_force_from,
+        },
+        "jurisdiction": rule.jurisdiction,
+        "checklist": rule.checklist,
+    }

@@ -1,0 +1,227 @@
+"""Submissions: sending files, watching the check, reading the report, seeing what would change, deciding."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Query, Request, UploadFile
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from api import pages
+from api.answers import json_answer
+from api.deps import Body, Config, Signed, Surveyor, Tx, day
+from gis import uploads
+from gis.errors import BadInput
+from gis.intake import reports, reviews, submissions
+from gis.intake.reviews import Decision
+from gis.people import Person
+from gis.registers import REGISTERS
+from gis.uploads import Kept
+from maps import layers, report_map, review_map
+
+router = APIRouter(prefix="/submissions")
+Files = Annotated[list[UploadFile], File()]
+PAGE = 50
+
+
+@router.get("")
+def list_submissions(
+    request: Request,
+    person: Signed,
+    tx: Tx,
+    config: Config,
+    state: Annotated[str, Query()] = "",
+    before: Annotated[int | None, Query()] = None,
+) -> Response:
+    """What waits for this person, and every submission they may see."""
+    rows = [row for row in reports.listed(tx, state or None, before) if reviews.may_see(person, row)]
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    if not pages.wants_page(request):
+        return json_answer(request, {"submissions": [_brief(row) for row in shown]})
+    request.state.inbox = len(waiting := inbox(tx, person))
+    following = str(request.url.include_query_params(before=shown[-1]["id"])) if more else None
+    return pages.page(
+        request,
+        "submissions.html",
+        waiting=waiting,
+        rows=shown,
+        states=submissions.STATES,
+        chosen=state,
+        following=following,
+        may_submit="surveyor" in person.areas,
+        limits={"upload_mb": config.upload_mb},
+    )
+
+
+@router.post("")
+def send(request: Request, person: Surveyor, tx: Tx, config: Config, body: Body, files: Files) -> Response:
+    """Takes files in and queues their check."""
+    kept = _kept(files, config.var, config.upload_mb)
+    number = submissions.submit(tx, person, kept, str(body.get("title", "")), _is_yes(body.get("whole")))
+    return _went(request, number, "queued")
+
+
+@router.get("/{number}")
+def look_at(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
+    """One submission: its state, its report, its changes and what may be done with it."""
+    submission = _seen(tx, number, person)
+    report = reports.of_submission(tx, submission)
+    moves = reviews.open_moves(person, submission)
+    if not pages.wants_page(request):
+        return json_answer(request, {**_brief(submission), **reports.as_json(report), "moves": moves})
+    request.state.inbox = len(inbox(tx, person))
+    return pages.page(
+        request,
+        "submission.html",
+        submission=submission,
+        report=report,
+        moves=moves,
+        may_deliver=submission["sender_id"] == person.id
+        and submission["state"] in submissions.OPEN_TO_DELIVERY,
+        registers={name: register for name, register in REGISTERS.items() if register.sent},
+        limits={"upload_mb": config.upload_mb},
+        today=date.today(),
+    )
+
+
+@router.post("/{number}/deliveries")
+def send_again(
+    request: Request, number: int, person: Surveyor, tx: Tx, config: Config, body: Body, files: Files = []
+) -> Response:
+    """Delivers again: new files, or the same ones with other choices."""
+    kept = _kept([file for file in files if file.filename], config.var, config.upload_mb)
+    submissions.deliver(tx, person, number, kept, _answers(body), _set_aside(body))
+    return _went(request, number, "queued")
+
+
+@router.post("/{number}/decisions")
+def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) -> Response:
+    """Takes one step of the table of moves: {"verb", "reason", "document", "effective"}."""
+    decision = Decision(
+        str(body.get("verb", "")),
+        str(body.get("reason") or "").strip(),
+        str(body.get("document") or "").strip(),
+        day(str(body.get("effective") or ""), "effective"),
+        int(body["delivery"]) if str(body.get("delivery") or "").isdigit() else None,
+    )
+    reviews.must_see(person, _plain(submissions.locked(tx, number)))
+    state = reviews.decide(tx, person, number, decision)
+    return _went(request, number, state, 200)
+
+
+@router.get("/{number}/report.gpkg")
+def report_as_geopackage(number: int, person: Signed, tx: Tx) -> Response:
+    """The findings as points, lines and areas for a desktop GIS."""
+    _seen(tx, number, person)
+    place = Path(tempfile.mkdtemp(prefix="jiezhi-")) / f"report-{number}.gpkg"
+    reports.write_geopackage(tx, number, place)
+    return FileResponse(place, filename=place.name, background=BackgroundTask(_remove, place))
+
+
+@router.get("/{number}/map")
+def map_of_report(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
+    """The findings at their places over what was sent."""
+    _seen(tx, number, person)
+    found, sent, ground = reports.shapes(tx, number)
+    lang = pages.language(request)
+    return pages.map_page(report_map.report_map(found, sent, ground, lang, layers.map_note(config, lang)))
+
+
+@router.get("/{number}/changes")
+def list_changes(request: Request, number: int, person: Signed, tx: Tx) -> Response:
+    """What would change, before and after, as GeoJSON."""
+    _seen(tx, number, person)
+    return json_answer(request, reports.change_shapes(tx, number), "application/geo+json")
+
+
+@router.get("/{number}/changes/map")
+def map_of_changes(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
+    """What would change, before and after, on a map."""
+    _seen(tx, number, person)
+    lang = pages.language(request)
+    drawn = review_map.review_map(
+        reports.change_shapes(tx, number), reports.ground(tx, number), lang, layers.map_note(config, lang)
+    )
+    return pages.map_page(drawn)
+
+
+def inbox(tx: Any, person: Person) -> list[dict[str, Any]]:
+    """The submissions on which this person can take a step now, other than withdrawing."""
+    rows = reports.listed(tx, None, None, open_only=True)
+    return [row for row in rows if _waits_for(person, row)]
+
+
+def _waits_for(person: Person, row: Mapping[str, Any]) -> bool:
+    if row["sender_id"] == person.id:
+        return row["state"] in ("asking", "unreadable", "blocked", "returned", "failed")
+    return any(verb in ("accept", "publish") for verb in reviews.open_moves(person, _plain(row)))
+
+
+def _seen(tx: Any, number: int, person: Person) -> dict[str, Any]:
+    submission = reports.find(tx, number)
+    reviews.must_see(person, _plain(submission))
+    return submission
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A submission as the table of moves reads it: `sender` is the person's number."""
+    return {**row, "sender": row.get("sender_id", row["sender"])}
+
+
+def _kept(files: Sequence[UploadFile], var: Path, limit_mb: int) -> list[Kept]:
+    kept = [uploads.keep(var, file.filename or "file", file.file, limit_mb) for file in files]
+    if len({(each.name, each.sha256) for each in kept}) != len(kept):
+        raise BadInput("同一个文件选了两次", "the same file was chosen twice")
+    return kept
+
+
+def _answers(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The sender's choices: as JSON they come nested, from the form as `layer:<path>` and `column:<path>:<field>`."""
+    answers: dict[str, Any] = {name: body[name] for name in ("crs", "encoding") if body.get(name)}
+    chosen: dict[str, str] = dict(body.get("layers") or {})
+    columns: dict[str, dict[str, str]] = dict(body.get("columns") or {})
+    for name, value in body.items():
+        kind, _, rest = name.partition(":")
+        if kind == "layer" and value:
+            chosen[rest] = str(value)
+        elif kind == "column" and value:
+            path, _, field = rest.rpartition(":")
+            columns.setdefault(path, {})[field] = str(value)
+    return answers | ({"layers": chosen} if chosen else {}) | ({"columns": columns} if columns else {})
+
+
+def _set_aside(body: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Records to set aside: [["markers", 3], …], from the form as `aside:markers:3`."""
+    given = [(str(register), row) for register, row in body.get("set_aside") or []]
+    given += [
+        (parts[1], parts[2]) for name in body if (parts := name.split(":"))[0] == "aside" and len(parts) == 3
+    ]
+    try:
+        return [(register, int(row)) for register, row in given]
+    except (TypeError, ValueError) as problem:
+        raise BadInput(
+            "搁置的记录应为 [名录, 行号]", "records to set aside read [register, row]"
+        ) from problem
+
+
+def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("id", "title", "sender", "state", "round", "blocking", "created_at", "changed_at")
+    return {name: row[name] for name in names} | {"words": submissions.STATES[row["state"]].as_dict()}
+
+
+def _went(request: Request, number: int, state: str, status: int = 202) -> Response:
+    if pages.wants_page(request):
+        return RedirectResponse(f"/submissions/{number}", 303)
+    return json_answer(request, {"id": number, "state": state}, status=status)
+
+
+def _is_yes(value: Any) -> bool:
+    return str(value).lower() in ("1", "true", "on", "yes")
+
+
+def _remove(place: Path) -> None:
+    place.unlink(missing_ok=True)
+    place.parent.rmdir()

@@ -1,0 +1,101 @@
+"""`jiezhi submit` and `jiezhi decide`: the same doors as the web, from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy import Connection
+
+from api.deps import day
+from gis import uploads
+from gis.db import Database
+from gis.errors import BadInput
+from gis.intake import reports, reviews, submissions
+from gis.intake.reviews import Decision
+from gis.people import Person
+from gis.settings import settings
+from gis.text import Text
+
+SignedIn = Callable[[], AbstractContextManager[tuple[Connection, Person]]]
+
+
+def submit(
+    database: Database,
+    signed_in: SignedIn,
+    files: Sequence[Path],
+    title: str,
+    whole: bool,
+    to: int,
+    *,
+    as_json: bool,
+) -> int:
+    """Sends files, has them checked here and now, and prints what came of it; 0 ready, 1 blocked, 2 not readable."""
+    config = settings()
+    with signed_in() as (tx, person):
+        kept = [_kept(file, config.var, config.upload_mb) for file in files]
+        number = to or submissions.submit(tx, person, kept, title, whole)
+        if to:
+            submissions.deliver(tx, person, to, kept, {})
+        delivery = submissions.latest_delivery(tx, number)
+    assert delivery is not None
+    _check(database, int(delivery["id"]), quiet=as_json)
+    with database.writing() as tx:
+        submission = reports.find(tx, number)
+        report = reports.of_submission(tx, submission)
+    blocking = submission["blocking"]
+    if as_json:
+        print(json.dumps({"id": number, "state": submission["state"], "blocking": blocking}))
+    else:
+        print(
+            f"第 {number} 号报送:{submission['words'].zh},{blocking} 个错误 / submission {number}: {submission['words'].en}, {blocking} errors"
+        )
+        for group in report.groups:
+            print(f"  {group.severity} {group.rule.id} {group.rule.title} × {len(group.findings)}")
+    return {"ready": 0, "blocked": 1}.get(submission["state"], 2)
+
+
+def decide(
+    tx: Connection,
+    person: Person,
+    number: int,
+    verb: str,
+    reason: str,
+    document: str,
+    effective: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Takes one step and prints the new state."""
+    state = reviews.decide(
+        tx, person, number, Decision(verb, reason, document, day(effective, "--effective"))
+    )
+    words = submissions.STATES[state]
+    print(
+        json.dumps({"id": number, "state": state})
+        if as_json
+        else f"第 {number} 号报送:{words.zh} / submission {number}: {words.en}"
+    )
+
+
+def _kept(file: Path, var: Path, limit_mb: int) -> uploads.Kept:
+    try:
+        with file.open("rb") as stream:
+            return uploads.keep(var, file.name, stream, limit_mb)
+    except FileNotFoundError as problem:
+        raise BadInput("没有文件 {file}", "there is no file {file}", file=file) from problem
+
+
+def _check(database: Database, delivery: int, *, quiet: bool) -> None:
+    """Does the queued check at once; a worker that finds it done does nothing."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+    with Progress(*columns, disable=quiet, transient=True) as shown:
+        bar = shown.add_task("检查 / checking", total=1.0)
+
+        def tell(done: float, words: Text) -> None:
+            shown.update(bar, completed=done, description=str(words))
+
+        submissions.check_delivery(database, delivery, tell)

@@ -1,0 +1,184 @@
+"""Unit areas in force: made anew from the lines whenever lines are published, for that day and every later one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from geoalchemy2 import Geometry
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Table, func, insert, or_, select
+
+from boundaries.faces import Areas, areas
+from boundaries.lines import LINES
+from boundaries.units import UNITS
+from gis import crs, history
+from gis.db import SCHEMA, metadata
+from gis.errors import Conflict
+from gis.history import in_force
+from gis.intake import standing
+from gis.intake.publishing import follows
+from gis.record_tables import SRID
+from gis.settings import settings
+
+UNIT_PARTS = Table(
+    "unit_part",
+    metadata,
+    Column("version", BigInteger, ForeignKey(f"{SCHEMA}.units.version"), nullable=False),
+    Column("geom", Geometry("POLYGON", srid=SRID, spatial_index=False), nullable=False),
+    Index("ix_unit_part_geom", "geom", postgresql_using="gist"),
+    Index("ix_unit_part_version", "version"),
+    schema=SCHEMA,
+)
+"""Areas cut into small pieces, so that the unit at a point is found at once however long its ring."""
+PIECE = 256
+
+
+@follows("lines")
+def make_areas_anew(tx: Connection, submission: int, day: date, parents: set[str]) -> None:
+    """Rebuilds the unit areas of some parents from a day on. Raises Conflict where the lines would not hold."""
+    days = [day, *_later_days(tx, day)]
+    for start, stop in zip(days, [*days[1:], None], strict=True):
+        lines = standing.frame(tx, LINES, start, _touching(parents))
+        made = areas(lines)
+        _holds(made, parents, start)
+        _record(tx, submission, parents, start, stop, made.units, lines)
+
+
+def _later_days(tx: Connection, day: date) -> list[date]:
+    return sorted({*history.change_days(tx, LINES.table, day), *history.change_days(tx, UNITS.table, day)})
+
+
+def _touching(parents: Iterable[str]) -> Any:
+    c = LINES.table.c
+    return or_(*(c[side].like(parent + "%") for side in LINES.area_fields for parent in sorted(parents)))
+
+
+def _holds(made: Areas, parents: set[str], day: date) -> None:
+    ours = made.open_sides["unit"].str.startswith(tuple(parents))  # the far side of the outline stays open
+    torn = sorted({*made.disagreements["line"], *made.open_sides.loc[ours, "line"]})
+    if torn:
+        raise Conflict(
+            "自 {day} 起界线不能闭合成面,涉及:{lines}",
+            "from {day} on the lines do not close to areas; see {lines}",
+            day=day,
+            lines="、".join(map(str, torn[:6])),
+        )
+
+
+def _record(
+    tx: Connection,
+    submission: int,
+    parents: set[str],
+    start: date,
+    stop: date | None,
+    made: gpd.GeoDataFrame,
+    lines: gpd.GeoDataFrame,
+) -> None:
+    """Gives the units their areas during an interval, and their parents the union of them."""
+    config = settings()
+    c = UNITS.table.c
+    here = or_(*(c.code.like(parent + "%") for parent in sorted(parents)))
+    units = standing.frame(tx, UNITS, start, here)
+    level = config.parts_level
+    wanted = _with_shares(made, lines)
+    wanted = wanted[wanted["code"].str.startswith(tuple(parents))]
+    _every_unit_has_ground(units, wanted, level, start)
+    whole = pd.concat([wanted, _unions(wanted, units, parents)], ignore_index=True)
+    changes = _differences(units, whole)
+    history.rewrite(tx, UNITS.table, [(each, start, stop, values) for each, values in changes], submission)
+    _cut_into_parts(tx)
+
+
+def _with_shares(made: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Adds to each area how much of its ring is agreed (0 to 1)."""
+    lengths = crs.lengths_m(lines.geometry.to_numpy())
+    agreed = np.where(lines["status"] == "agreed", lengths, 0.0)
+    rings = (
+        pd.concat(
+            pd.DataFrame({"code": lines[side], "m": lengths, "agreed": agreed}) for side in ("left", "right")
+        )
+        .groupby("code")[["m", "agreed"]]
+        .sum()
+    )
+    share = (rings["agreed"] / rings["m"]).round(4)
+    return gpd.GeoDataFrame(
+        {"code": made["code"], "agreed_share": made["code"].map(share)},
+        geometry=made.geometry.to_numpy(),
+        crs=made.crs,
+    )
+
+
+def _every_unit_has_ground(units: gpd.GeoDataFrame, wanted: gpd.GeoDataFrame, level: str, day: date) -> None:
+    unknown = sorted(set(wanted["code"]) - set(units["code"]))
+    if unknown:
+        raise Conflict(
+            "自 {day} 起界线提到的单位不在册:{codes}", "from {day} on lines mention units that are not registered: {codes}",
+            day=day, codes="、".join(unknown[:6]),
+        )  # fmt: skip
+    had = units[(units["level"] == level) & units.geometry.notna()]
+    lost = sorted(set(had["code"]) - set(wanted["code"]))
+    if lost:
+        raise Conflict(
+            "自 {day} 起这些单位将没有辖区:{codes}", "from {day} on these units would have no ground: {codes}",
+            day=day, codes="、".join(lost[:6]),
+        )  # fmt: skip
+
+
+def _unions(wanted: gpd.GeoDataFrame, units: gpd.GeoDataFrame, parents: set[str]) -> gpd.GeoDataFrame:
+    """The ground of each parent: the union of its parts (their edges are shared exactly)."""
+    rows = []
+    for parent in sorted(parents & set(units["code"])):
+        parts = wanted[wanted["code"].str.startswith(parent) & (wanted["code"] != parent)]
+        if not parts.empty:
+            ground = shapely.coverage_union_all(parts.geometry.to_numpy())
+            rows.append({"code": parent, "agreed_share": None, "geometry": _as_multi(ground)})
+    return gpd.GeoDataFrame(rows, columns=["code", "agreed_share", "geometry"], crs=wanted.crs)
+
+
+def _as_multi(ground: Any) -> Any:
+    return ground if ground.geom_type == "MultiPolygon" else shapely.multipolygons([ground])
+
+
+def _differences(units: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> list[tuple[Any, dict[str, Any]]]:
+    """(id, new values) of the units whose ground or share is not what it was."""
+    was = units.set_index("code")
+    found = []
+    for code, share, ground in zip(whole["code"], whole["agreed_share"], whole.geometry, strict=True):
+        before = was.loc[code]
+        same_share = before["agreed_share"] == share or (pd.isna(before["agreed_share"]) and pd.isna(share))
+        if (
+            not same_share
+            or before.geometry is None
+            or not shapely.equals_exact(before.geometry, ground, normalize=True)
+        ):
+            share = None if pd.isna(share) else float(share)
+            found.append((before["id"], {"geom": history.stored(ground), "agreed_share": share}))
+    return found
+
+
+def _cut_into_parts(tx: Connection) -> None:
+    c = UNITS.table.c
+    done = select(UNIT_PARTS.c.version)
+    parts = select(c.version, func.ST_Subdivide(c.geom, PIECE)).where(
+        c.superseded_at.is_(None), c.geom.is_not(None), c.version.not_in(done)
+    )
+    tx.execute(insert(UNIT_PARTS).from_select(["version", "geom"], parts))
+
+
+def units_at(tx: Connection, lon: float, lat: float, on: date, known: Any = None) -> list[dict[str, Any]]:
+    """The units that govern a point (EPSG:4490, °) on a day, from the highest level down."""
+    c = UNITS.table.c
+    point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
+    statement = (
+        select(c.id, c.code, c.name, c.level, c.parent, c.valid_from, c.valid_to)
+        .join_from(UNITS.table, UNIT_PARTS, UNIT_PARTS.c.version == c.version)
+        .where(func.ST_Intersects(UNIT_PARTS.c.geom, point), in_force(UNITS.table, on, known))
+        .distinct()
+        .order_by(func.length(c.code), c.code)
+    )
+    return [dict(row) for row in tx.execute(statement).mappings()]

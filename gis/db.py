@@ -1,0 +1,237 @@
+"""The database: one address, three roles, one list of tables.
+
+`OWNER` migrates, `WRITER` records (and can neither delete versions nor touch events), `READER` answers the public:
+read-only, only what is published, and never longer than the statement timeout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from gis import cluster
+from gis.errors import Unavailable
+from gis.settings import Settings
+
+SCHEMA = "jiezhi"
+DATABASE = "jiezhi"
+EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+OLDEST_SERVER = 130000
+OLDEST_POSTGIS = (3, 0)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Role(StrEnum):
+    """Who talks to the database."""
+
+    OWNER = "jiezhi_owner"
+    WRITER = "jiezhi_writer"
+    READER = "jiezhi_reader"
+
+
+@dataclass
+class Database:
+    """One database and its three doors."""
+
+    url: str
+    read_timeout_s: float = 5.0
+    _engines: dict[Role, Engine] = field(default_factory=dict)
+
+    def engine(self, role: Role) -> Engine:
+        """The pool of connections for one role."""
+        if role not in self._engines:
+            self._engines[role] = self._open(role)
+        return self._engines[role]
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction of the recording role: all or nothing."""
+        with self.engine(Role.WRITER).begin() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One read-only look for the public."""
+        with self.engine(Role.READER).begin() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+
+    def _open(self, role: Role) -> Engine:
+        engine = create_engine(self.url, pool_size=5, max_overflow=15, pool_pre_ping=True)
+        wanted = {
+            "role": role.value,
+            "search_path": f"{SCHEMA},public",
+            "plan_cache_mode": "force_custom_plan",
+        }
+        if role is Role.READER:
+            wanted |= {
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(int(self.read_timeout_s * 1000)),
+            }
+
+        @event.listens_for(engine, "connect")
+        def enter_role(connection: Any, _record: object) -> None:
+            before = connection.autocommit
+            connection.autocommit = True
+            for name, value in wanted.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+            connection.autocommit = before
+
+        return engine
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database of a deployment: the address given, or the embedded PostGIS, started when it sleeps.
+
+    Raises Unavailable, with one clear line, when it cannot be used.
+    """
+    if settings.database_url:
+        database = Database(_with_driver(settings.database_url), settings.read_timeout_s)
+        yield from _prepared(database)
+        return
+    with cluster.running(settings.var) as server:
+        cluster.create_database(server, DATABASE)
+        yield from _prepared(Database(server.url(DATABASE), settings.read_timeout_s))
+
+
+def _prepared(database: Database) -> Iterator[Database]:
+    prepare(database.url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _with_driver(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url[len(plain) :]
+    return url
+
+
+def prepare(url: str) -> None:
+    """Sees to it that the server is new enough and that extensions, schema and the three roles exist."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            _server_is_new_enough(connection)
+            for name in EXTENSIONS:
+                _ensure_extension(connection, name)
+            _postgis_is_new_enough(connection)
+            _ensure_roles(connection)
+    except OperationalError as problem:
+        raise _unreachable(problem) from problem
+    finally:
+        engine.dispose()
+
+
+def _server_is_new_enough(connection: Connection) -> None:
+    version = connection.connection.dbapi_connection.info.server_version  # type: ignore[union-attr]
+    if version < OLDEST_SERVER:
+        raise Unavailable(
+            "数据库服务器版本 {version} 太旧,需要 PostgreSQL 13 或更新",
+            "the database server is too old ({version}); PostgreSQL 13 or newer is needed",
+            version=version // 10000,
+        )
+
+
+def _ensure_extension(connection: Connection, name: str) -> None:
+    if connection.scalar(text("SELECT 1 FROM pg_extension WHERE extname = :name"), {"name": name}):
+        return
+    known = connection.scalar(
+        text("SELECT 1 FROM pg_available_extensions WHERE name = :name"), {"name": name}
+    )
+    try:
+        if not known:
+            raise Unavailable(
+                "数据库服务器上没有扩展 {name},请先安装(Debian:postgresql-<版本>-postgis-3)",
+                "the database server lacks the extension {name}; install it first (Debian: postgresql-<version>-postgis-3)",
+                name=name,
+            )
+        connection.execute(_CREATE_EXTENSION[name])
+    except (ProgrammingError, DBAPIError) as problem:
+        raise Unavailable(
+            "无法启用扩展 {name},请让数据库管理员执行:CREATE EXTENSION {name};",
+            "the extension {name} cannot be enabled; ask the database administrator to run: CREATE EXTENSION {name};",
+            name=name,
+        ) from problem
+
+
+_CREATE_EXTENSION = {name: text(f"CREATE EXTENSION IF NOT EXISTS {name}") for name in EXTENSIONS}
+
+
+def _postgis_is_new_enough(connection: Connection) -> None:
+    found = str(connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")))
+    if tuple(int(part) for part in found.split(".")[:2]) < OLDEST_POSTGIS:
+        raise Unavailable(
+            "PostGIS 版本 {found} 太旧,需要 3.0 或更新",
+            "PostGIS {found} is too old; 3.0 or newer is needed",
+            found=found,
+        )
+
+
+_ENSURE_ROLES = [
+    text(statement)
+    for role in Role
+    for statement in (
+        f"DO $$ BEGIN CREATE ROLE {role.value} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+        f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role.value}', 'MEMBER') THEN GRANT {role.value} TO CURRENT_USER; END IF; END $$",
+    )
+] + [text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA} AUTHORIZATION {Role.OWNER.value}")]
+
+
+def _ensure_roles(connection: Connection) -> None:
+    try:
+        for statement in _ENSURE_ROLES:
+            connection.execute(statement)
+    except ProgrammingError as problem:
+        raise Unavailable(
+            "数据库用户无权建立角色 jiezhi_owner、jiezhi_writer、jiezhi_reader 或模式 jiezhi,请由管理员建立并授予",
+            "this database user may not create the roles jiezhi_owner, jiezhi_writer, jiezhi_reader or the schema jiezhi;"
+            " ask the administrator to create and grant them",
+        ) from problem
+
+
+def _unreachable(problem: OperationalError) -> Unavailable:
+    words = str(problem.orig).strip().splitlines()
+    why = words[-1] if words else "?"
+    if "password" in why:
+        return Unavailable(
+            "数据库拒绝登录:用户名或密码不对(JIEZHI_DATABASE_URL)",
+            "the database refused the sign-in: wrong user or password (JIEZHI_DATABASE_URL)",
+        )
+    return Unavailable("连不上数据库:{why}", "the database cannot be reached: {why}", why=why)
+
+
+def copy_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Copies rows into a table: the quickest way in for many; geometries travel as hexadecimal EWKB."""
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(str(table.schema), table.name),
+        sql.SQL(", ").join(sql.Identifier(name) for name in columns),
+    )
+    cursor = tx.connection.cursor()
+    with cursor.copy(into) as copy:
+        for row in rows:
+            copy.write_row(row)

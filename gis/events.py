@@ -1,0 +1,92 @@
+"""What happened: who, when, which step, why, under which document. Events are added and never changed."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Table,
+    Text,
+    func,
+    insert,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from gis.db import SCHEMA, metadata
+from gis.text import Text as Words
+
+EVENTS = Table(
+    "event",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("person", BigInteger, ForeignKey(f"{SCHEMA}.person.id")),
+    Column("system_user", Text),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("verb", Text, nullable=False),
+    Column("reason", Text),
+    Column("document", Text),
+    Column("effective", Date),
+    Column("detail", JSONB, nullable=False, server_default="{}"),
+    Index("ix_event_subject", "subject", "id"),
+    schema=SCHEMA,
+)
+
+VERBS = {
+    "upload": Words("上传文件", "files uploaded"),
+    "check": Words("检查完成", "checked"),
+    "ask": Words("等待补充选择", "waits for the sender's choice"),
+    "answer": Words("补充选择", "choices given"),
+    "set_aside": Words("搁置记录", "records set aside"),
+    "return": Words("退回", "returned"),
+    "accept": Words("审核通过", "accepted"),
+    "publish": Words("批准公布", "published"),
+    "withdraw": Words("撤回", "withdrawn"),
+    "import": Words("导入单位", "units imported"),
+    "load_plan": Words("载入计划", "plan loaded"),
+    "add_user": Words("添加用户", "user added"),
+    "taken_up_again": Words("中断后重新处理", "taken up again after an interruption"),
+}
+
+
+def record(
+    tx: Connection,
+    subject: str,
+    verb: str,
+    person: int | None,
+    *,
+    reason: str | None = None,
+    document: str | None = None,
+    effective: date | None = None,
+    **detail: Any,
+) -> None:
+    """Adds one event; the operating-system user is noted beside the person."""
+    tx.execute(
+        insert(EVENTS).values(
+            subject=subject,
+            verb=verb,
+            person=person,
+            system_user=_system_user(),
+            reason=reason,
+            document=document,
+            effective=effective,
+            detail=detail,
+        )
+    )
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a passwd entry
+        return ""

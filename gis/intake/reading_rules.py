@@ -1,0 +1,84 @@
+"""Rules about the files themselves: what could not be read, understood or found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gis.intake.rules import Offence, Severity, Survey, rule
+from gis.registers import REGISTERS
+from gis.sources import HOUSE_PRACTICE
+from gis.text import Text
+
+
+@rule(
+    "F01",
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("F01"),
+    title=Text("文件完整、可读", "Files are complete and readable"),
+    message=Text("文件有缺损", "the file is damaged or incomplete"),
+    fix=Text(
+        "请从原软件重新导出该图层(.shp、.shx、.dbf、.prj 一起)",
+        "export the layer again, with .shp, .shx, .dbf and .prj",
+    ),
+)
+def files_are_complete(survey: Survey) -> Iterator[Offence]:
+    """A record that cannot be read would be missing from the legal record without anybody noticing."""
+    yield from survey.noticed.get("F01", ())
+
+
+@rule(
+    "F02",
+    severity=Severity.NOTE,
+    source=HOUSE_PRACTICE.at("F02"),
+    title=Text("图层和字段都已识别", "Layers and columns are recognised"),
+    message=Text(
+        "图层 {layer} 中未对应的字段原样保留:{columns}",
+        "columns of layer {layer} that fill no field are kept as they are: {columns}",
+    ),
+    fix=Text(
+        "如识别有误,请在报送页改正图层或字段的对应关系",
+        "if this is wrong, correct layers or columns on the submission page",
+    ),
+)
+def layers_and_columns_are_recognised(survey: Survey) -> Iterator[Offence]:
+    """What the importer did not understand must be seen by the sender, not lost."""
+    yield from survey.noticed.get("F02", ())
+
+
+@rule(
+    "A05",
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("A05"),
+    title=Text("必填字段不为空", "Required fields are filled"),
+    message=Text("缺少{field}", "{field_en} is missing"),
+    fix=Text("补填{field}后重新上传", "fill in {field_en} and upload again"),
+)
+def required_fields_are_filled(survey: Survey) -> Iterator[Offence]:
+    """A record without its number or name cannot be found again."""
+    for name, sheet in survey.sheets.items():
+        for each in REGISTERS[name].fields:
+            for _, record in sheet[sheet[each.name].isna()].iterrows() if each.required else ():
+                values = {"field": each.title.zh, "field_en": each.title.en}
+                yield Offence(name, int(record["row"]), record.geometry, values)
+
+
+@rule(
+    "F03",
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("F03"),
+    title=Text("在报送人的管辖区域内", "Within the sender's area"),
+    message=Text("{codes} 不在您的管辖区域 {area} 内", "{codes}: outside your area {area}"),
+    fix=Text(
+        "请由该区域的测绘员报送,或请管理员调整区域",
+        "let that area's surveyor send it, or ask the administrator for the area",
+    ),
+)
+def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
+    """Nobody changes the boundaries of an area that is not theirs."""
+    for name, sheet in survey.sheets.items() if survey.area is not None else ():
+        fields = REGISTERS[name].area_fields
+        for _, record in sheet.iterrows() if fields else ():
+            codes = [str(record[field]) for field in fields if record[field]]
+            if codes and not any(code.startswith(survey.area or ()) for code in codes):
+                values = {"codes": "、".join(codes), "area": "、".join(survey.area or ()) or "-"}
+                yield Offence(name, int(record["row"]), record.geometry, values)

@@ -1,0 +1,326 @@
+"""Reports: a submission as people read it: verdict, findings by rule, what would change, what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import shapely
+from sqlalchemy import Connection, Select, and_, func, select
+
+from gis import events, jobs
+from gis.errors import NotFound
+from gis.history import in_force
+from gis.intake import changes
+from gis.intake.finding_layers import write_layers
+from gis.intake.rules import RULES, Rule
+from gis.intake.submissions import DELIVERIES, FINDINGS, STATES, SUBMISSIONS, latest_delivery, subject
+from gis.people import PERSONS, deeds
+from gis.registers import REGISTERS, Register
+
+Collection = dict[str, Any]
+CLOSED = ("published", "withdrawn")
+LISTED = 500
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings of one rule."""
+
+    rule: Rule
+    severity: str
+    findings: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything there is to say of a submission as it stands."""
+
+    delivery: dict[str, Any] | None
+    groups: list[Group] = field(default_factory=list)
+    sent: dict[str, int] = field(default_factory=dict)
+    """Records by register."""
+    passing: int = 0
+    aside: list[dict[str, Any]] = field(default_factory=list)
+    gone: int | None = None
+    """How many findings of the round before are no longer there; None in the first round."""
+    came: int | None = None
+    changes: dict[str, dict[str, int]] = field(default_factory=dict)
+    listed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    progress: Mapping[str, Any] | None = None
+    not_checked: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All records sent."""
+        return sum(self.sent.values())
+
+
+def listed(
+    tx: Connection, state: str | None, before: int | None, *, open_only: bool = False
+) -> list[dict[str, Any]]:
+    """Submissions, newest first, each with its sender's name and how many findings block."""
+    statement = _submissions().order_by(SUBMISSIONS.c.id.desc()).limit(LISTED)
+    if state:
+        statement = statement.where(SUBMISSIONS.c.state == state)
+    if before is not None:
+        statement = statement.where(SUBMISSIONS.c.id < before)
+    if open_only:
+        statement = statement.where(SUBMISSIONS.c.state.not_in(CLOSED))
+    return [_row(dict(row)) for row in tx.execute(statement).mappings()]
+
+
+def find(tx: Connection, number: int) -> dict[str, Any]:
+    """One submission. Raises NotFound."""
+    row = tx.execute(_submissions().where(SUBMISSIONS.c.id == number)).mappings().first()
+    if row is None:
+        raise NotFound("没有第 {number} 号报送", "there is no submission {number}", number=number)
+    return _row(dict(row))
+
+
+def of_submission(tx: Connection, submission: Mapping[str, Any]) -> Report:
+    """The report on the newest delivery of a submission."""
+    happened = [_event(each) for each in deeds(tx, subject(submission["id"]))]
+    delivery = latest_delivery(tx, submission["id"])
+    if delivery is None:
+        return Report(None, events=happened)
+    if delivery["checked_at"] is None:
+        return Report(delivery, events=happened, progress=jobs.progress(tx, f"delivery/{delivery['id']}"))
+    findings = _findings(tx, delivery["id"])
+    sent = {name: _count(tx, register, delivery["id"]) for name, register in _sent_registers()}
+    failing = {
+        (f["register"], f["row"]) for f in findings if f["severity"] == "error" and f["row"] is not None
+    }
+    gone, came = _compared_with_before(tx, submission["id"], delivery, findings)
+    differences = changes.counts(tx, delivery["id"])
+    return Report(
+        delivery,
+        _grouped(findings),
+        {name: number for name, number in sent.items() if number},
+        sum(sent.values()) - len(failing),
+        _aside(tx, delivery["id"]),
+        gone,
+        came,
+        differences,
+        {name: changes.of_delivery(tx, delivery["id"], REGISTERS[name]) for name in differences},
+        happened,
+        not_checked=delivery["not_checked"] or [],
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """A report for programs."""
+    delivery = report.delivery or {}
+    return {
+        "delivery": delivery.get("id"),
+        "verdict": delivery.get("verdict"),
+        "reading": delivery.get("reading"),
+        "records": report.sent,
+        "passing": report.passing,
+        "gone": report.gone,
+        "came": report.came,
+        "changes": report.changes,
+        "not_checked": report.not_checked,
+        "set_aside": [
+            {"register": each["register"], "row": each["row"], "code": each["code"]} for each in report.aside
+        ],
+        "findings": [_finding_json(each) for group in report.groups for each in group.findings],
+        "events": [
+            {
+                "at": e["at"],
+                "who": e["who"],
+                "verb": e["verb"],
+                "reason": e["reason"],
+                "document": e["document"],
+                "effective": e["effective"],
+            }
+            for e in report.events
+        ],
+        "progress": None
+        if report.progress is None
+        else {"done": report.progress["done"], "words": report.progress["words"]},
+    }
+
+
+def shapes(tx: Connection, number: int) -> tuple[Collection, Collection, Collection]:
+    """The findings, what was sent, and the units around, as feature collections."""
+    delivery = latest_delivery(tx, number)
+    if delivery is None:
+        return _collection([]), _collection([]), ground(tx, number)
+    found = _findings(tx, delivery["id"])
+    words = ("n", "rule", "severity", "key", "message", "fix")
+    places = [_shape(each["geometry"], {name: each[name] for name in words}) for each in found]
+    sent = [
+        shape for _, register in _sent_registers() for shape in _sent_shapes(tx, register, delivery["id"])
+    ]
+    return _collection(places), _collection(sent), ground(tx, number)
+
+
+def change_shapes(tx: Connection, number: int) -> Collection:
+    """Both sides of every change."""
+    delivery = latest_delivery(tx, number)
+    features = []
+    for name in changes.counts(tx, delivery["id"]) if delivery else ():
+        for each in changes.of_delivery(tx, delivery["id"], REGISTERS[name]):
+            for side in ("before", "after"):
+                values = each[side] or {}
+                about = {"side": side, "kind": each["kind"], "register": name, "code": each["code"]}
+                label = values.get("name") or values.get("number") or each["code"]
+                features.append(_shape(each[f"{side}_geom"], {**about, "name": label}))
+    return _collection(features)
+
+
+def ground(tx: Connection, number: int) -> Collection:
+    """The units in force whose codes a submission mentions, as the ground of its maps."""
+    units = next(register.table for register in REGISTERS.values() if register.ground)
+    codes = tx.scalar(select(SUBMISSIONS.c.units).where(SUBMISSIONS.c.id == number)) or []
+    c = units.c
+    rows = tx.execute(
+        select(c.code, c.name, func.ST_AsGeoJSON(c.geom, 6).label("geom")).where(
+            in_force(units, date.today()), c.code.in_(codes)
+        )
+    )
+    return _collection([_shape(row.geom, {"code": row.code, "name": row.name}) for row in rows])
+
+
+def write_geopackage(tx: Connection, number: int, place: Path) -> None:
+    """The findings of a submission, one layer for each kind of geometry."""
+    delivery = latest_delivery(tx, number)
+    write_layers(place, [_for_desktop(each) for each in (_findings(tx, delivery["id"]) if delivery else [])])
+
+
+def _for_desktop(each: Mapping[str, Any]) -> dict[str, Any]:
+    words = {f"{name}_{lang}": each[name][lang] for name in ("message", "fix") for lang in ("zh", "en")}
+    place = shapely.from_geojson(each["geometry"]) if each["geometry"] else None
+    plain = {name: each[name] for name in ("rule", "severity", "register", "key", "source")}
+    return {**plain, **words, "row": each["source_row"], "owner": "", "geometry": place}
+
+
+def _submissions() -> Select[Any]:
+    s, d = SUBMISSIONS, DELIVERIES
+    return (
+        select(
+            *(column for column in s.c if column.name != "sender"),
+            s.c.sender.label("sender_id"),
+            PERSONS.c.display,
+            d.c.blocking,
+        )
+        .join_from(s, PERSONS, s.c.sender == PERSONS.c.id)
+        .outerjoin(d, and_(d.c.submission == s.c.id, d.c.round == s.c.round))
+    )
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "sender": row["display"], "words": STATES[row["state"]]}
+
+
+def _findings(tx: Connection, delivery: int) -> list[dict[str, Any]]:
+    f = FINDINGS.c
+    statement = (
+        select(
+            *(column for column in f if column.name != "geom"), func.ST_AsGeoJSON(f.geom, 9).label("geometry")
+        )
+        .where(f.delivery == delivery)
+        .order_by(f.id)
+    )
+    rows = [dict(row) for row in tx.execute(statement).mappings()]
+    return [{**row, "n": number} for number, row in enumerate(rows, start=1)]
+
+
+def _grouped(findings: list[dict[str, Any]]) -> list[Group]:
+    """By rule and weight, the heaviest first."""
+    weights = ["error", "warning", "note"]
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for each in findings:
+        groups.setdefault((each["severity"], each["rule"]), []).append(each)
+    found = [Group(RULES[rule], severity, rows) for (severity, rule), rows in groups.items()]
+    return sorted(found, key=lambda group: (weights.index(group.severity), group.rule.id))
+
+
+def _compared_with_before(
+    tx: Connection, number: int, delivery: Mapping[str, Any], findings: list[dict[str, Any]]
+) -> tuple[int | None, int | None]:
+    d = DELIVERIES.c
+    before = tx.scalar(
+        select(d.id)
+        .where(d.submission == number, d.round < delivery["round"], d.checked_at.is_not(None))
+        .order_by(d.round.desc())
+        .limit(1)
+    )
+    if before is None:
+        return None, None
+    then = set(tx.scalars(select(FINDINGS.c.fingerprint).where(FINDINGS.c.delivery == before)))
+    now = {each["fingerprint"] for each in findings}
+    return len(then - now), len(now - then)
+
+
+def _sent_registers() -> list[tuple[str, Register]]:
+    return [(name, register) for name, register in REGISTERS.items() if register.sent]
+
+
+def _count(tx: Connection, register: Register, delivery: int) -> int:
+    s = register.staging.c
+    return tx.scalar(select(func.count()).where(s.delivery == delivery, ~s.set_aside)) or 0
+
+
+def _aside(tx: Connection, delivery: int) -> list[dict[str, Any]]:
+    found = []
+    for name, register in _sent_registers():
+        s = register.staging.c
+        rows = tx.execute(
+            select(s.row, s.source_row, s.code).where(s.delivery == delivery, s.set_aside).order_by(s.row)
+        )
+        found += [{"register": name, **row} for row in rows.mappings()]
+    return found
+
+
+def _sent_shapes(tx: Connection, register: Register, delivery: int) -> list[Collection]:
+    s = register.staging.c
+    label = s["name"] if "name" in s else s["number"] if "number" in s else s["code"]
+    rows = tx.execute(
+        select(s.code, label.label("name"), func.ST_AsGeoJSON(s.geom, 7).label("geom")).where(
+            s.delivery == delivery
+        )
+    )
+    return [_shape(row.geom, {"code": row.code or "", "name": row.name or ""}) for row in rows]
+
+
+def _event(each: dict[str, Any]) -> dict[str, Any]:
+    return {**each, "words": events.VERBS[each["verb"]], "note": _note(each["detail"])}
+
+
+def _note(detail: Mapping[str, Any]) -> dict[str, str] | None:
+    if "findings" not in detail:
+        return None
+    number, blocking = detail["findings"], detail["blocking"]
+    return {
+        "zh": f"第 {detail['round']} 轮:{number} 个问题,其中 {blocking} 个阻止入库",
+        "en": f"round {detail['round']}: {number} findings, {blocking} of them block",
+    }
+
+
+def _finding_json(each: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("rule", "severity", "register", "file", "layer", "key", "message", "fix", "source")
+    place = json.loads(each["geometry"]) if each["geometry"] else None
+    return {name: each[name] for name in names} | {
+        "row": each["source_row"],
+        "record": each["row"],
+        "geometry": place,
+    }
+
+
+def _shape(geometry: str | None, properties: dict[str, Any]) -> Collection:
+    return {
+        "type": "Feature",
+        "geometry": json.loads(geometry) if geometry else None,
+        "properties": properties,
+    }
+
+
+def _collection(features: list[Collection]) -> Collection:
+    return {"type": "FeatureCollection", "features": features}

@@ -1,0 +1,170 @@
+"""Reviews: the one table of moves, and decisions on submissions.
+
+Every step has a person, a time and, where the table asks for it, a reason, a document and an effective day. Nobody
+decides on their own submission; of two people who decide at once, one wins and the other is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, update
+
+from gis import events
+from gis.errors import BadInput, Conflict, NotAllowed
+from gis.intake import publishing
+from gis.intake.submissions import STATES, SUBMISSIONS, latest_delivery, locked, subject
+from gis.people import Person, deeds
+from gis.text import Text
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody decides, with what the law asks to be written down."""
+
+    verb: str
+    reason: str = ""
+    document: str = ""
+    effective: date | None = None
+    delivery: int | None = None
+    """The delivery that was looked at; deciding on another one is refused."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One permitted step: where it leads, who may take it, what must be given, and what happens then."""
+
+    to: str
+    roles: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    then: Callable[[Connection, Mapping[str, Any], str, date], None] | None = None
+
+
+SENDER = "sender"
+MOVES: dict[tuple[str, str], Move] = {
+    ("ready", "accept"): Move("accepted", ("reviewer",)),
+    ("ready", "return"): Move("returned", ("reviewer",), needs=("reason",)),
+    ("accepted", "return"): Move("returned", ("reviewer", "approver"), needs=("reason",)),
+    ("accepted", "publish"): Move(
+        "published", ("approver",), needs=("document", "effective"), then=publishing.publish
+    ),
+    ("asking", "withdraw"): Move("withdrawn", (SENDER,)),
+    ("unreadable", "withdraw"): Move("withdrawn", (SENDER,)),
+    ("blocked", "withdraw"): Move("withdrawn", (SENDER,)),
+    ("failed", "withdraw"): Move("withdrawn", (SENDER,)),
+    ("returned", "withdraw"): Move("withdrawn", (SENDER,)),
+    ("ready", "withdraw"): Move("withdrawn", (SENDER,), needs=("reason",)),
+}
+NEEDS = {
+    "reason": Text("必须写明理由", "a reason is compulsory"),
+    "document": Text("必须填写批准文号", "the document number is compulsory"),
+    "effective": Text("必须填写生效日期", "the effective day is compulsory"),
+}
+
+
+def decide(tx: Connection, person: Person, number: int, decision: Decision) -> str:
+    """Takes one step on a submission and answers its new state.
+
+    Raises NotAllowed, Conflict (somebody else was quicker, or the step is not in the table) or BadInput.
+    """
+    submission = locked(tx, number)
+    move = MOVES.get((submission["state"], decision.verb))
+    if move is None:
+        raise _refused(tx, submission, decision.verb)
+    _may_take(person, submission, move)
+    _is_about_the_latest(tx, submission, decision)
+    for need in move.needs:
+        if not getattr(decision, need):
+            raise BadInput(NEEDS[need].zh, NEEDS[need].en)
+    values = {"state": move.to, "changed_at": func.now()}
+    tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(**values))
+    if move.then and decision.effective:
+        move.then(tx, submission, decision.document, decision.effective)
+    events.record(
+        tx,
+        subject(number),
+        decision.verb,
+        person.id,
+        reason=decision.reason or None,
+        document=decision.document or None,
+        effective=decision.effective,
+        round=submission["round"],
+        state=move.to,
+    )
+    return move.to
+
+
+def open_moves(person: Person, submission: Mapping[str, Any]) -> list[str]:
+    """The verbs a person may use on a submission as it stands."""
+    return [
+        verb
+        for (state, verb), move in MOVES.items()
+        if state == submission["state"] and _takes(person, submission, move)
+    ]
+
+
+def must_see(person: Person, submission: Mapping[str, Any]) -> None:
+    """Raises NotAllowed unless the submission is the person's own or in an area they review, approve or administer."""
+    if not may_see(person, submission):
+        raise NotAllowed("该报送不在您的办理范围内", "this submission is not yours to see")
+
+
+def may_see(person: Person, submission: Mapping[str, Any]) -> bool:
+    """Whether somebody may look at a submission."""
+    if submission["sender"] == person.id:
+        return True
+    return any(
+        _in_area(person, role, submission["units"])
+        for role in ("reviewer", "approver", "administrator")
+        if role in person.areas
+    )
+
+
+def _takes(person: Person, submission: Mapping[str, Any], move: Move) -> bool:
+    own: bool = submission["sender"] == person.id
+    if SENDER in move.roles:
+        return own
+    return not own and any(_in_area(person, role, submission["units"]) for role in move.roles)
+
+
+def _in_area(person: Person, role: str, codes: Sequence[str]) -> bool:
+    """Whether a role reaches into the submission: any of its units lies in the area (the others are neighbours)."""
+    areas = person.areas.get(role, ())
+    return any(code.startswith(area) for area in areas for code in (codes or [""]))
+
+
+def _may_take(person: Person, submission: Mapping[str, Any], move: Move) -> None:
+    if _takes(person, submission, move):
+        return
+    if submission["sender"] == person.id:
+        raise NotAllowed("不能办理自己的报送", "nobody decides on their own submission")
+    if SENDER in move.roles:
+        raise NotAllowed("只有报送人可以撤回", "only the sender may withdraw it")
+    raise NotAllowed(
+        "此步骤需要本区域的 {roles} 角色",
+        "this step needs one of these roles in the area: {roles}",
+        roles=" / ".join(move.roles),
+    )
+
+
+def _is_about_the_latest(tx: Connection, submission: Mapping[str, Any], decision: Decision) -> None:
+    latest = latest_delivery(tx, submission["id"])
+    if decision.delivery is not None and latest is not None and latest["id"] != decision.delivery:
+        raise Conflict(
+            "报送人已重新上传,请先查看新的检查报告",
+            "the sender has delivered again; look at the new report first",
+        )
+
+
+def _refused(tx: Connection, submission: Mapping[str, Any], verb: str) -> Conflict:
+    state = STATES[submission["state"]]
+    last = next((each for each in reversed(deeds(tx, subject(submission["id"]))) if each["who"]), None)
+    words = events.VERBS.get(verb, Text(verb, verb))
+    by = "" if last is None else f"{last['display']} {last['at']:%Y-%m-%d %H:%M}"
+    return Conflict(
+        f"现在的状态是“{state.zh}”({by} 已办理),不能再“{words.zh}”",
+        f"the state is now “{state.en}” (by {by}); “{words.en}” is no longer possible",
+    )

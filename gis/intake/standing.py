@@ -1,0 +1,90 @@
+"""What stands in force around a survey: the records of the parents its unit codes belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+
+from gis.codes import level_of, levels, parent_of
+from gis.history import in_force
+from gis.registers import REGISTERS, Register
+from gis.settings import Settings
+
+CRS = "EPSG:4490"
+
+
+def around(
+    tx: Connection, sheets: Mapping[str, gpd.GeoDataFrame], on: date, settings: Settings
+) -> dict[str, gpd.GeoDataFrame]:
+    """The frames in force on a day, for every register that lies in the same parents as the sheets."""
+    prefixes = parents(unit_codes(sheets), settings)
+    return {
+        register.name: frame(tx, register, on, _begins_with(register, prefixes))
+        for register in REGISTERS.values()
+        if register.area_fields
+    }
+
+
+def unit_codes(sheets: Mapping[str, gpd.GeoDataFrame]) -> set[str]:
+    """The unit codes that sheets mention."""
+    return {
+        str(code)
+        for name, sheet in sheets.items()
+        for field in REGISTERS[name].area_fields
+        for code in sheet[field].dropna()
+    }
+
+
+def parents(codes: set[str], settings: Settings) -> set[str]:
+    """The parents of the lowest units among some codes; neighbours of a higher level are not what is meant.
+
+    A code without parent stands for itself.
+    """
+    order = list(levels(settings.unit_codes))
+    depth = {code: order.index(level) for code in codes if (level := level_of(code, settings))}
+    lowest = {code for code, at in depth.items() if at == max(depth.values())} or codes
+    return {parent_of(code, settings) or code for code in lowest if code}
+
+
+def frame(tx: Connection, register: Register, on: date, which: ColumnElement[bool]) -> gpd.GeoDataFrame:
+    """Records of a register in force on a day: its fields, `id`, `version` and geometry (EPSG:4490)."""
+    table = register.table
+    names = ["id", "version", *(field.name for field in register.fields)]
+    statement = (
+        select(*(table.c[name] for name in names), func.ST_AsBinary(table.c.geom).label("wkb"))
+        .where(in_force(table, on), which)
+        .order_by(table.c.code)
+    )
+    return _frame(tx.execute(statement).all(), names)
+
+
+def _frame(rows: Sequence[Any], names: Sequence[str]) -> gpd.GeoDataFrame:
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    shapes = shapely.from_wkb([None if row.wkb is None else bytes(row.wkb) for row in rows])
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
+
+
+def _begins_with(register: Register, prefixes: set[str]) -> ColumnElement[bool]:
+    """Any of the fields that hold unit codes begins with one of the prefixes."""
+    table = register.table
+    tests = [
+        table.c[field].like(prefix + "%") for field in register.area_fields for prefix in sorted(prefixes)
+    ]
+    return or_(*tests) if tests else false()
+
+
+def staged_frame(tx: Connection, register: Register, delivery: int) -> gpd.GeoDataFrame:
+    """The records of a delivery that are to be taken in, as the rules see a sheet."""
+    s = register.staging
+    names = ["row", "source_row", "file", "layer", *(field.name for field in register.fields)]
+    statement = (
+        select(*(s.c[name] for name in names), func.ST_AsBinary(s.c.geom).label("wkb"))
+        .where(s.c.delivery == delivery, ~s.c.set_aside)
+        .order_by(s.c.row)
+    )
+    return _frame(tx.execute(statement).all(), names)

@@ -1,0 +1,412 @@
+"""Submissions: what somebody sends, delivery by delivery, until it is published or withdrawn.
+
+`submit` and `deliver` keep the files and put the check into the queue, in one transaction. `check_delivery` is the job:
+it reads, checks, stages and compares in one transaction, so a delivery is either checked or still waiting, never
+half-done; a second run finds nothing waiting.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from gis import events, jobs
+from gis.db import SCHEMA, Database, copy_rows, metadata
+from gis.errors import BadInput, Conflict, NotAllowed, NotFound
+from gis.files import Answers, Verdict
+from gis.intake import changes, standing
+from gis.intake.checking import Examination, Tell, examine
+from gis.intake.recognition import Choices
+from gis.intake.rules import Finding
+from gis.people import Person, areas_of
+from gis.record_tables import SRID
+from gis.registers import REGISTERS, Register
+from gis.settings import settings
+from gis.text import Text as Words
+from gis.uploads import Kept, laid_out
+
+CHECK = "check_delivery"
+
+SUBMISSIONS = Table(
+    "submission",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("sender", BigInteger, ForeignKey(f"{SCHEMA}.person.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("whole", Boolean, nullable=False, server_default=text("false")),
+    Column("round", Integer, nullable=False, server_default=text("0")),
+    Column("units", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_submission_state", "state", "changed_at"),
+    schema=SCHEMA,
+)
+DELIVERIES = Table(
+    "delivery",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("submission", BigInteger, ForeignKey(f"{SCHEMA}.submission.id"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("files", JSONB, nullable=False),
+    Column("answers", JSONB, nullable=False, server_default="{}"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("checked_at", DateTime(timezone=True)),
+    Column("verdict", Text),
+    Column("reading", JSONB),
+    Column("not_checked", JSONB),
+    Column("blocking", Integer),
+    UniqueConstraint("submission", "round"),
+    schema=SCHEMA,
+)
+FINDINGS = Table(
+    "finding",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("delivery", BigInteger, ForeignKey(f"{SCHEMA}.delivery.id"), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("register", Text, nullable=False),
+    Column("row", Integer),
+    Column("source_row", Integer),
+    Column("file", Text, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("message", JSONB, nullable=False),
+    Column("fix", JSONB, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("geom", Geometry("GEOMETRY", srid=SRID, spatial_index=False), nullable=True),
+    Index("ix_finding_delivery", "delivery"),
+    schema=SCHEMA,
+)
+
+WAITING = "queued"
+STATES = {
+    "queued": Words("排队检查", "waiting for the check"),
+    "asking": Words("等待选择", "waits for your choice"),
+    "unreadable": Words("文件不可读", "files cannot be taken"),
+    "blocked": Words("不能入库", "cannot be taken in"),
+    "ready": Words("待审核", "waits for review"),
+    "returned": Words("已退回", "returned"),
+    "accepted": Words("待批准", "waits for approval"),
+    "published": Words("已公布", "published"),
+    "withdrawn": Words("已撤回", "withdrawn"),
+    "failed": Words("检查中断", "the check broke off"),
+}
+OPEN_TO_DELIVERY = ("asking", "unreadable", "blocked", "returned", "failed", "ready")
+
+
+def submit(
+    tx: Connection, sender: Person, files: Sequence[Kept], title: str = "", whole: bool = False
+) -> int:
+    """Opens a submission with its first delivery and queues the check; answers the submission's number.
+
+    `whole` says that the files hold all there is in their area, so that what is missing from them ends.
+    """
+    sender.must("surveyor")
+    statement = insert(SUBMISSIONS).values(
+        title=title.strip()[:200] or files[0].name if files else "",
+        sender=sender.id,
+        state=WAITING,
+        whole=whole,
+    )
+    number: int = tx.execute(statement.returning(SUBMISSIONS.c.id)).scalar_one()
+    deliver(tx, sender, number, files, {})
+    return number
+
+
+def deliver(
+    tx: Connection,
+    sender: Person,
+    number: int,
+    files: Sequence[Kept],
+    answers: dict[str, Any],
+    set_aside: Sequence[tuple[str, int]] = (),
+) -> int:
+    """Adds a delivery to a submission: new files, or the same files with other choices; answers its number."""
+    submission = locked(tx, number)
+    _may_deliver(sender, submission)
+    before = latest_delivery(tx, number)
+    kept = [asdict(each) for each in files] or (before["files"] if before else [])
+    if not kept:
+        raise BadInput("没有收到文件", "no file was received")
+    given = {**(before["answers"] if before and not files else {}), **answers}
+    given["set_aside"] = _may_be_set_aside(set_aside)
+    following = submission["round"] + 1
+    statement = insert(DELIVERIES).values(submission=number, round=following, files=kept, answers=given)
+    delivery: int = tx.execute(statement.returning(DELIVERIES.c.id)).scalar_one()
+    _set_state(tx, number, WAITING, round=following)
+    verb = "upload" if files else ("set_aside" if set_aside else "answer")
+    events.record(
+        tx, subject(number), verb, sender.id, round=following, files=[each["name"] for each in kept]
+    )
+    jobs.enqueue(tx, CHECK, delivery)
+    return delivery
+
+
+def check_delivery(database: Database, delivery: int, watch: Tell | None = None) -> None:
+    """The job: reads, checks, stages and compares one delivery. Running it twice does nothing the second time."""
+    about = f"delivery/{delivery}"
+
+    def tell(done: float, words: Words) -> None:
+        jobs.tell(database, about, done, words)
+        if watch:
+            watch(done, words)
+
+    with database.writing() as tx:
+        row = _claimed(tx, delivery)
+        if row is None:
+            return
+        chosen, config = row["answers"], settings()
+        with laid_out(config.var, [Kept(**each) for each in row["files"]]) as paths:
+            seen = examine(
+                paths,
+                Answers(chosen.get("crs"), chosen.get("encoding")),
+                Choices(chosen.get("layers", {}), chosen.get("columns", {})),
+                config,
+                lambda sheets: standing.around(tx, sheets, date.today(), config),
+                tell,
+                area=areas_of(tx, row["sender"]).get("surveyor", ()),
+                aside={(register, int(number)) for register, number in chosen.get("set_aside", [])},
+            )
+        tell(0.8, Words("正在与现行数据比较", "comparing with what is in force"))
+        _keep_result(tx, row, seen)
+    with database.writing() as tx:
+        jobs.forget(tx, about)
+
+
+def give_up(database: Database, task: str, delivery: int) -> None:
+    """Says that a check broke off for good; the sender may deliver again."""
+    with database.writing() as tx:
+        row = _claimed(tx, delivery)
+        if row is not None and task == CHECK:
+            _set_state(tx, row["submission"], "failed")
+            events.record(
+                tx, subject(row["submission"]), "taken_up_again", None, round=row["round"], given_up=True
+            )
+
+
+def subject(number: int) -> str:
+    """How events name a submission."""
+    return f"submission/{number}"
+
+
+def locked(tx: Connection, number: int) -> dict[str, Any]:
+    """A submission, held until the transaction ends. Raises NotFound."""
+    row = (
+        tx.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == number).with_for_update()).mappings().first()
+    )
+    if row is None:
+        raise NotFound("没有第 {number} 号报送", "there is no submission {number}", number=number)
+    return dict(row)
+
+
+def latest_delivery(tx: Connection, number: int) -> dict[str, Any] | None:
+    """The newest delivery of a submission."""
+    statement = (
+        select(DELIVERIES)
+        .where(DELIVERIES.c.submission == number)
+        .order_by(DELIVERIES.c.round.desc())
+        .limit(1)
+    )
+    row = tx.execute(statement).mappings().first()
+    return dict(row) if row else None
+
+
+def _may_be_set_aside(records: Sequence[tuple[str, int]]) -> list[list[Any]]:
+    for register, _ in records:
+        if register not in REGISTERS or not REGISTERS[register].setting_aside:
+            raise BadInput(
+                "该名录的记录不能单独搁置,须整体通过",
+                "records of this register cannot be set aside; they stand or fall together",
+            )
+    return [list(record) for record in records]
+
+
+def _may_deliver(sender: Person, submission: dict[str, Any]) -> None:
+    if submission["sender"] != sender.id:
+        raise NotAllowed("只有报送人可以补充或重新上传", "only the sender may deliver to this submission")
+    if submission["round"] and submission["state"] not in OPEN_TO_DELIVERY:
+        state = STATES[submission["state"]]
+        raise Conflict(
+            f"该报送“{state.zh}”,不能再上传",
+            f"this submission is “{state.en}”; nothing more can be delivered",
+        )
+
+
+def _claimed(tx: Connection, delivery: int) -> dict[str, Any] | None:
+    """The delivery with its submission held, if it is still the one that waits; None when another is at it or it is done."""
+    statement = (
+        select(DELIVERIES, SUBMISSIONS.c.sender, SUBMISSIONS.c.whole)
+        .join_from(DELIVERIES, SUBMISSIONS)
+        .where(DELIVERIES.c.id == delivery, SUBMISSIONS.c.state == WAITING)
+        .where(SUBMISSIONS.c.round == DELIVERIES.c.round)
+        .with_for_update(of=SUBMISSIONS, skip_locked=True)
+    )
+    row = tx.execute(statement).mappings().first()
+    return dict(row) if row else None
+
+
+def _keep_result(tx: Connection, delivery: dict[str, Any], seen: Examination) -> None:
+    findings, blocking = seen.findings, seen.blocking
+    for register, sheet in seen.survey.sheets.items():
+        _stage(tx, delivery["id"], REGISTERS[register], sheet)
+    for register, sheet in seen.aside.items():
+        _stage(tx, delivery["id"], REGISTERS[register], sheet, set_aside=True)
+    _store_findings(tx, delivery["id"], findings)
+    if seen.readable:
+        changes.compare(tx, delivery["id"], seen.survey, delivery["whole"])
+    state = _state_after(seen, blocking)
+    tx.execute(
+        update(DELIVERIES)
+        .where(DELIVERIES.c.id == delivery["id"])
+        .values(
+            checked_at=func.now(),
+            verdict=seen.verdict.value,
+            reading=_reading(seen),
+            not_checked=[{"rule": each.rule, "why": each.why.as_dict()} for each in seen.not_checked],
+            blocking=blocking,
+        )
+    )
+    codes = sorted(standing.unit_codes(seen.survey.sheets)) if seen.readable else []
+    _set_state(tx, delivery["submission"], state, units=codes)
+    events.record(tx, subject(delivery["submission"]), "ask" if state == "asking" else "check", None,
+                  round=delivery["round"], state=state, blocking=blocking, findings=len(findings))  # fmt: skip
+
+
+def _state_after(seen: Examination, blocking: int) -> str:
+    if seen.verdict is Verdict.REJECT:
+        return "unreadable"
+    if seen.verdict is Verdict.ASK:
+        return "asking"
+    return "blocked" if blocking else "ready"
+
+
+def _stage(
+    tx: Connection, delivery: int, register: Register, sheet: gpd.GeoDataFrame, set_aside: bool = False
+) -> None:
+    """Copies a sheet into the staging twin."""
+    names = [field.name for field in register.fields]
+    columns = ["delivery", "row", "source_row", "file", "layer", *names, "geom", "extra", "set_aside"]
+    shapes = shapely.to_wkb(shapely.set_srid(sheet.geometry.to_numpy(), SRID), hex=True, include_srid=True)
+    values = zip(
+        *(sheet[name].astype("object").where(sheet[name].notna(), None) for name in names), strict=True
+    )
+    rows = (
+        (
+            delivery,
+            int(row),
+            int(source_row),
+            file,
+            layer,
+            *fields,
+            shape,
+            json.dumps(extra, ensure_ascii=False),
+            set_aside,
+        )
+        for row, source_row, file, layer, fields, shape, extra in zip(
+            sheet["row"],
+            sheet["source_row"],
+            sheet["file"],
+            sheet["layer"],
+            values,
+            shapes,
+            sheet["extra"],
+            strict=True,
+        )
+    )
+    copy_rows(tx, register.staging, columns, rows)
+
+
+def _store_findings(tx: Connection, delivery: int, findings: Sequence[Finding]) -> None:
+    columns = ["delivery", "rule", "severity", "register", "row", "source_row", "file", "layer", "key", "message", "fix",
+               "source", "fingerprint", "geom"]  # fmt: skip
+    rows = (
+        (
+            delivery, each.rule, each.severity.value, each.register, each.row, each.source_row, each.file, each.layer, each.key,
+            json.dumps(each.message.as_dict(), ensure_ascii=False), json.dumps(each.fix.as_dict(), ensure_ascii=False),
+            each.source, each.fingerprint, _hex(each.geometry),
+        )
+        for each in findings
+    )  # fmt: skip
+    copy_rows(tx, FINDINGS, columns, rows)
+
+
+def _hex(geometry: Any) -> str | None:
+    if geometry is None or geometry.is_empty:
+        return None
+    return str(
+        shapely.to_wkb(shapely.set_srid(shapely.force_2d(geometry), SRID), hex=True, include_srid=True)
+    )
+
+
+def _reading(seen: Examination) -> dict[str, Any]:
+    """What the submission page shows of the reading: files, layers, systems, encodings and columns."""
+    understood = {each.name: each for each in seen.recognised}
+    return {
+        "files": [
+            {
+                "file": reading.file,
+                "verdict": reading.verdict.value,
+                "reason": reading.reason.as_dict() if reading.reason else None,
+                "layers": [
+                    _layer(layer, understood.get(f"{layer.file}/{layer.name}")) for layer in reading.layers
+                ],
+            }
+            for reading in seen.readings
+        ]
+    }
+
+
+def _layer(layer: Any, understood: Any) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "path": f"{layer.file}/{layer.name}",
+        "register": understood.register.name if understood and understood.register else None,
+        "features": len(layer.frame),
+        "geometry": layer.geometry_type,
+        "crs": layer.crs,
+        "crs_text": layer.crs_text,
+        "crs_choices": list(layer.crs_choices),
+        "encoding": layer.encoding,
+        "sample": list(layer.sample),
+        "verdict": layer.verdict.value,
+        "reason": layer.reason.as_dict() if layer.reason else None,
+        "notes": [note.as_dict() for note in layer.notes],
+        "columns": dict(understood.columns) if understood else {},
+        "all_columns": [str(c) for c in layer.frame.columns if c not in ("geometry", "row")],
+        "unmapped": understood.unmapped if understood and understood.register else [],
+    }
+
+
+def _set_state(tx: Connection, number: int, state: str, **others: Any) -> None:
+    values = {"state": state, "changed_at": func.now(), **others}
+    tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(**values))

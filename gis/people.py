@@ -1,0 +1,255 @@
+"""People and systems: who signs in, in which roles, and for which area.
+
+Passwords are kept as argon2 hashes, sign-in tokens and keys as SHA-256; the words themselves are nowhere stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Identity,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from gis import events
+from gis.db import SCHEMA, metadata
+from gis.errors import BadInput, NotAllowed, NotSignedIn, TooMany
+from gis.text import Text as Words
+
+PERSONS = Table(
+    "person",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema=SCHEMA,
+)
+GRANTS = Table(
+    "role_grant",
+    metadata,
+    Column("person", BigInteger, ForeignKey(f"{SCHEMA}.person.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    PrimaryKeyConstraint("person", "role", "area"),
+    schema=SCHEMA,
+)
+SIGN_INS = Table(
+    "sign_in",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("person", BigInteger, ForeignKey(f"{SCHEMA}.person.id"), nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    schema=SCHEMA,
+)
+FAILURES = Table(
+    "sign_in_failure",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema=SCHEMA,
+)
+
+SHORTEST_PASSWORD = 8
+TRIES = 8
+TRIES_WITHIN = timedelta(minutes=15)
+_HASHER = PasswordHasher()
+_NOBODYS_HASH = _HASHER.hash(
+    secrets.token_hex(8)
+)  # so that an unknown name takes as long as a wrong password
+
+
+ROLE_WORDS = {
+    "surveyor": Words("测绘员", "surveyor"),
+    "reviewer": Words("审核员", "reviewer"),
+    "approver": Words("审批人", "approver"),
+    "staff": Words("地名工作人员", "staff"),
+    "system": Words("外部系统", "system"),
+    "administrator": Words("管理员", "administrator"),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in: name, and the areas (unit-code prefixes) of each role."""
+
+    id: int
+    name: str
+    display: str
+    areas: dict[str, tuple[str, ...]]
+    csrf: str = ""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles held anywhere."""
+        return tuple(self.areas)
+
+    def may(self, role: str, codes: Iterable[str] = ()) -> bool:
+        """Whether the role is held for every one of these unit codes."""
+        areas = self.areas.get(role, ())
+        return bool(areas) and all(any(code.startswith(area) for area in areas) for code in codes)
+
+    def must(self, role: str, codes: Iterable[str] = ()) -> None:
+        """Raises NotAllowed unless the role is held for every one of these unit codes."""
+        codes = [code for code in codes if code]
+        if role not in self.areas:
+            words = ROLE_WORDS[role]
+            raise NotAllowed(
+                f"此操作需要“{words.zh}”角色,{self.display}没有该角色",
+                f"this needs the role “{words.en}”, which {self.display} does not hold",
+            )
+        outside = sorted({code for code in codes if not self.may(role, [code])})
+        if outside:
+            raise NotAllowed(
+                "超出您的管辖区域:{codes}", "outside your area: {codes}", codes="、".join(outside[:5])
+            )
+
+
+def add(
+    tx: Connection,
+    name: str,
+    password: str,
+    roles: Sequence[tuple[str, str]],
+    display: str = "",
+    by: int | None = None,
+) -> int:
+    """Adds a person with (role, area) pairs; an existing name gets the new password and the further roles."""
+    if not name.strip():
+        raise BadInput("用户名不能为空", "a name is needed")
+    for role, area in roles:
+        if role not in ROLE_WORDS:
+            raise BadInput("没有角色“{role}”", "there is no role “{role}”", role=role)
+        if not area.isdigit() and area:
+            raise BadInput(
+                "区域应为区划代码前缀:{area}", "an area is the beginning of a unit code: {area}", area=area
+            )
+    hashed = _HASHER.hash(password)
+    row = upsert(PERSONS).values(name=name, display=display or name, password_hash=hashed)
+    row = row.on_conflict_do_update(index_elements=["name"], set_={"password_hash": hashed, "active": True})
+    person: int = tx.execute(row.returning(PERSONS.c.id)).scalar_one()
+    for role, area in roles:
+        tx.execute(upsert(GRANTS).values(person=person, role=role, area=area).on_conflict_do_nothing())
+    events.record(tx, f"person/{person}", "add_user", by, name=name, roles=[list(pair) for pair in roles])
+    return person
+
+
+def sign_in(tx: Connection, name: str, password: str, hours: int) -> tuple[Person, str]:
+    """Checks name and password; answers the person and a fresh token. Raises NotSignedIn or TooMany."""
+    _not_too_often(tx, name)
+    row = tx.execute(select(PERSONS).where(PERSONS.c.name == name, PERSONS.c.active)).mappings().first()
+    if not _matches(row["password_hash"] if row else _NOBODYS_HASH, password) or row is None:
+        raise NotSignedIn("用户名或密码不对", "wrong name or password")
+    tx.execute(delete(FAILURES).where(FAILURES.c.name == name))
+    return _issued(tx, row["id"], timedelta(hours=hours))
+
+
+def note_failure(tx: Connection, name: str) -> None:
+    """Counts a failed sign-in; too many in a short time make the door wait."""
+    tx.execute(insert(FAILURES).values(name=name))
+
+
+def unguessable() -> str:
+    """A password nobody has to remember: that of a system, which shows a key instead."""
+    return secrets.token_urlsafe(32)
+
+
+def deeds(tx: Connection, subject: str) -> list[dict[str, Any]]:
+    """All events of one subject, oldest first, each with the name of who did it."""
+    happened = events.EVENTS
+    statement = (
+        select(happened, PERSONS.c.name.label("who"), PERSONS.c.display)
+        .join_from(happened, PERSONS, happened.c.person == PERSONS.c.id, isouter=True)
+        .where(happened.c.subject == subject)
+        .order_by(happened.c.id)
+    )
+    return [dict(row) for row in tx.execute(statement).mappings()]
+
+
+def issue_key(tx: Connection, person: int) -> str:
+    """A key without end for a system (header X-API-Key); shown once, stored as a hash."""
+    return _issued(tx, person, None)[1]
+
+
+def by_token(tx: Connection, token: str) -> Person:
+    """The person a token or key belongs to. Raises NotSignedIn."""
+    c = SIGN_INS.c
+    row = (
+        tx.execute(
+            select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.display, c.csrf)
+            .join_from(SIGN_INS, PERSONS)
+            .where(c.token_hash == _hashed(token), PERSONS.c.active)
+            .where((c.expires_at.is_(None)) | (c.expires_at > func.now()))
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise NotSignedIn("登录已失效,请重新登录", "the sign-in has ended; please sign in again")
+    return Person(row["id"], row["name"], row["display"], areas_of(tx, row["id"]), row["csrf"])
+
+
+def sign_out(tx: Connection, token: str) -> None:
+    """Ends a sign-in."""
+    tx.execute(delete(SIGN_INS).where(SIGN_INS.c.token_hash == _hashed(token)))
+
+
+def _issued(tx: Connection, person: int, lasting: timedelta | None) -> tuple[Person, str]:
+    token = secrets.token_urlsafe(32)
+    expires = None if lasting is None else func.now() + lasting
+    tx.execute(
+        insert(SIGN_INS).values(
+            token_hash=_hashed(token), person=person, csrf=secrets.token_urlsafe(16), expires_at=expires
+        )
+    )
+    return by_token(tx, token), token
+
+
+def areas_of(tx: Connection, person: int) -> dict[str, tuple[str, ...]]:
+    """Role -> the areas (unit-code prefixes) for which a person holds it."""
+    areas: dict[str, tuple[str, ...]] = {}
+    for role, area in tx.execute(select(GRANTS.c.role, GRANTS.c.area).where(GRANTS.c.person == person)):
+        areas[role] = (*areas.get(role, ()), area)
+    return areas
+
+
+def _not_too_often(tx: Connection, name: str) -> None:
+    recent = select(func.count()).where(FAILURES.c.name == name, FAILURES.c.at > func.now() - TRIES_WITHIN)
+    if (tx.scalar(recent) or 0) >= TRIES:
+        raise TooMany("登录失败次数过多,请15分钟后再试", "too many failed sign-ins; try again in 15 minutes")
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,229 @@
+"""Plans and goals: data from a file; progress counted from live records, one answer for every reader."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Identity, Index, Table, func, insert, select
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import JSONB
+
+from gis import events
+from gis.db import SCHEMA, metadata
+from gis.errors import BadInput, NotFound
+from gis.registers import REGISTERS, Metric
+from gis.text import Text
+
+PLANS = Table(
+    "plan",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", SqlText, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_plan_name", "name", "id"),
+    schema=SCHEMA,
+)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """So much of something by a day; `only` restricts it to some records (the pilot line, say)."""
+
+    goal: str
+    metric: str
+    target: float
+    due: date
+    period: str
+    title: Text
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Goals for one area, and the milestone that counts as done."""
+
+    name: str
+    title: Text
+    scope: str
+    milestone: str
+    starts: date
+    goals: tuple[Goal, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record that a metric counts: how much it counts for, how far it is, and since when."""
+
+    metric: str
+    code: str
+    name: str
+    amount: float
+    milestone: str
+    reached: date | None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far one goal is."""
+
+    goal: Goal
+    unit: Text
+    done: float
+
+    @property
+    def percent(self) -> float:
+        """Share of the target, in per cent, at most 100."""
+        return min(100.0, round(100 * self.done / self.goal.target, 1)) if self.goal.target else 100.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a plan is on a day, counted at a milestone."""
+
+    plan: Plan
+    on: date
+    milestone: str
+    goals: tuple[Reached, ...]
+    items: dict[str, tuple[Item, ...]]
+
+
+def metrics() -> dict[str, Metric]:
+    """Every metric that a register offers, by name."""
+    return {metric.name: metric for register in REGISTERS.values() for metric in register.metrics}
+
+
+def milestones() -> dict[str, Text]:
+    """The milestones of all registers, in their order."""
+    return {name: words for register in REGISTERS.values() for name, words in register.milestones.items()}
+
+
+def read_plan(path: Path) -> Plan:
+    """A plan from a TOML file. Raises BadInput that says which entry is wrong."""
+    try:
+        return from_content(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise BadInput("计划文件 {file} 不是有效的 TOML:{why}", "plan file {file} is not valid TOML: {why}", file=path.name, why=problem) from problem  # fmt: skip
+    except OSError as problem:
+        raise BadInput(
+            "计划文件 {file} 无法打开", "plan file {file} cannot be opened", file=path.name
+        ) from problem
+
+
+def from_content(content: dict[str, Any]) -> Plan:
+    """A plan from what its file says."""
+    try:
+        goals = tuple(_goal(each) for each in content["goals"])
+        plan = Plan(
+            content["plan"],
+            Text(**content["title"]),
+            str(content["scope"]),
+            content["milestone"],
+            _day(content["starts"]),
+            goals,
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise BadInput(
+            "计划缺少或写错了 {what}", "the plan lacks or misspells {what}", what=problem
+        ) from problem
+    unknown = sorted({goal.metric for goal in goals} - set(metrics()))
+    if unknown or plan.milestone not in milestones():
+        raise BadInput("计划提到未知的指标或节点:{what}", "the plan names an unknown metric or milestone: {what}", what="、".join(unknown) or plan.milestone)  # fmt: skip
+    return plan
+
+
+def load(tx: Connection, plan: Plan, person: int | None) -> None:
+    """Makes a plan the one that counts under its name; earlier ones are kept."""
+    content = asdict(plan) | {"plan": plan.name}
+    tx.execute(insert(PLANS).values(name=plan.name, content=_plain(content)))
+    events.record(tx, f"plan/{plan.name}", "load_plan", person, goals=len(plan.goals))
+
+
+def all_plans(tx: Connection) -> list[Plan]:
+    """The plans that count, by name."""
+    newest = select(func.max(PLANS.c.id)).group_by(PLANS.c.name)
+    statement = select(PLANS.c.content).where(PLANS.c.id.in_(newest)).order_by(PLANS.c.name)
+    return [from_content(content) for content in tx.scalars(statement)]
+
+
+def find(tx: Connection, name: str) -> Plan:
+    """A plan by its name. Raises NotFound."""
+    for plan in all_plans(tx):
+        if plan.name == name:
+            return plan
+    raise NotFound("没有计划“{name}”", "there is no plan “{name}”", name=name)
+
+
+def progress(tx: Connection, plan: Plan, on: date, milestone: str | None = None) -> Progress:
+    """Counts every goal of a plan on a day, at the plan's milestone or another."""
+    counted = milestone or plan.milestone
+    if counted not in milestones():
+        raise BadInput("没有节点“{name}”", "there is no milestone “{name}”", name=counted)
+    offered = metrics()
+    items = {
+        name: _items(tx, offered[name], plan.scope, on)
+        for name in dict.fromkeys(goal.metric for goal in plan.goals)
+    }
+    goals = tuple(
+        Reached(goal, offered[goal.metric].unit, _done(items[goal.metric], goal, counted))
+        for goal in plan.goals
+    )
+    return Progress(plan, on, counted, goals, items)
+
+
+def reaches(item: Item, milestone: str) -> bool:
+    """Whether a record has come at least as far as a milestone."""
+    order = list(milestones())
+    return item.milestone in order and order.index(item.milestone) >= order.index(milestone)
+
+
+def course(items: Sequence[Item], milestone: str) -> list[tuple[date, float]]:
+    """The running total over time of what has reached a milestone."""
+    total, points = 0.0, []
+    for item in sorted(
+        (i for i in items if reaches(i, milestone) and i.reached), key=lambda i: str(i.reached)
+    ):
+        total += item.amount
+        points.append((item.reached or date.min, round(total, 3)))
+    return points
+
+
+def _items(tx: Connection, metric: Metric, scope: str, on: date) -> tuple[Item, ...]:
+    rows = tx.execute(metric.items(scope, on))
+    return tuple(
+        Item(metric.name, row.code, row.name, float(row.amount), row.milestone, row.reached) for row in rows
+    )
+
+
+def _done(items: Sequence[Item], goal: Goal, milestone: str) -> float:
+    counted = [i for i in items if reaches(i, milestone) and (not goal.only or i.code in goal.only)]
+    return round(sum(item.amount for item in counted), 3)
+
+
+def _goal(content: dict[str, Any]) -> Goal:
+    return Goal(
+        content["goal"],
+        content["metric"],
+        float(content["target"]),
+        _day(content["due"]),
+        content["period"],
+        Text(**content["title"]),
+        tuple(content.get("only", ())),
+    )
+
+
+def _day(given: Any) -> date:
+    return given if isinstance(given, date) else date.fromisoformat(given)
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    return content.isoformat() if isinstance(content, date) else content
