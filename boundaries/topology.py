@@ -53,7 +53,7 @@ def derive(polygons: gpd.GeoDataFrame, code: str, name: str | None, tolerance_m:
     """
     crs = CRS(polygons.crs or "EPSG:4490")
     parcels = take_polygons(polygons, code, name)
-    if tolerance_m > 0:
+    if tolerance_m > 0 and len(parcels.shapes):
         parcels = snap_parcels(parcels, tolerance_m, crs)
     arcs = _put_in_order(_run_as_numbered(cut_rings(rings_of(parcels.shapes)), crs))
     junctions, label = _describe_junctions(arcs, parcels)
