@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 COUNTY = "990101"
 PASSWORD = "only-for-tests-1"
-TEMPLATE = "jiezhi_test_template"
+TEMPLATE = os.environ.get("JIEZHI_TEST_TEMPLATE", "jiezhi_test_template")
 _numbers = itertools.count(1)
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data sets are not here")
