@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -65,9 +66,10 @@ def list_some(words: Iterable[str]) -> str:
 def join_words(group: Ints, word: Ints, words: Shapes) -> pd.Series[Any]:
     """For each group its words, each once and in their order, joined by commas; indexed by group."""
     pairs = np.unique(group * len(words) + word)
-    of_group, cuts = np.unique(pairs // len(words), return_index=True)
-    listed = np.split(words[pairs % len(words)], cuts[1:]) if len(pairs) else []
-    return pd.Series([",".join(each) for each in listed], index=of_group, dtype=object)
+    of_group, first = np.unique(pairs // len(words), return_index=True)
+    listed, cuts = words[pairs % len(words)].tolist(), [*first.tolist(), len(pairs)]
+    joined = [",".join(listed[begin:end]) for begin, end in pairwise(cuts)]
+    return pd.Series(joined, index=of_group, dtype=object)
 
 
 def _words(column: pd.Series[Any]) -> Shapes:
