@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import itertools
 import os
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from psycopg import sql
 
 from api import schema, street
 from api.app import create_app
+from api.county import County, make_county, survey
+from api.county_files import write_survey
 from gis import cluster, jobs, people
 from gis.cluster import Cluster
 from gis.db import Database, prepare
@@ -26,6 +33,8 @@ SHARED = ROOT.parent / "shared" / "data"
 COUNTY = "990101"
 PASSWORD = "only-for-tests-1"
 TEMPLATE = os.environ.get("JIEZHI_TEST_TEMPLATE", "jiezhi_test_template")
+COUNTY_TEMPLATE = TEMPLATE + "_county"
+COUNTY_SINCE = "2026-01-01"
 _numbers = itertools.count(1)
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data sets are not here")
@@ -48,14 +57,24 @@ def server() -> Iterator[Cluster]:
 @pytest.fixture
 def database(server: Cluster) -> Iterator[Database]:
     """A database of this test's own, with the schema and nothing in it."""
+    with _copy(server, TEMPLATE) as copied:
+        yield copied
+
+
+@contextmanager
+def _copy(server: Cluster, template: str) -> Iterator[Database]:
     name = f"jiezhi_test_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
-        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+    _clone(server, template, name)
     database = Database(server.url(name))
     yield database
     database.close()
     _drop(server, name)
+
+
+def _clone(server: Cluster, template: str, name: str) -> None:
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 @pytest.fixture
@@ -122,12 +141,87 @@ class Office:
         assert answer.status_code == 200, answer.text
 
 
+    def bring_in_units(self, county: County, folder: Path) -> None:
+        listed = folder / "units.csv"
+        county.units.to_csv(listed, index=False)
+        self.has("administrator", "administrator", area="99")
+        files = {"file": (listed.name, listed.read_bytes())}
+        answer = self.client("administrator").post("/units", files=files)
+        assert answer.status_code == 201, answer.text
+
+
+def _with_people(office: Office) -> Office:
+    for role in ("surveyor", "reviewer", "approver", "administrator"):
+        office.has(role, role)
+    return office
+
+
 @pytest.fixture
 def office(database: Database, config: Settings) -> Office:
     """An office with the usual people."""
-    made = Office(database, config)
-    made.has("surveyor", "surveyor")
-    made.has("reviewer", "reviewer")
-    made.has("approver", "approver")
-    made.has("administrator", "administrator")
-    return made
+    return _with_people(Office(database, config))
+
+
+@pytest.fixture(scope="session")
+def county() -> County:
+    """The sample county as its seed makes it."""
+    return make_county()
+
+
+@pytest.fixture(scope="session")
+def working_file(county: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All its lines as custom has them, as a surveyor sends them."""
+    lines = survey(county, list(county.lines["working"]["code"]), "working")
+    return write_survey(lines, tmp_path_factory.mktemp("working") / "working.gpkg", "geopackage")
+
+
+@pytest.fixture(scope="session")
+def county_template(
+    server: Cluster, county: County, working_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database to copy from in which the sample county came into force by the ordinary doors."""
+    _drop(server, COUNTY_TEMPLATE)
+    _clone(server, TEMPLATE, COUNTY_TEMPLATE)
+    database = Database(server.url(COUNTY_TEMPLATE))
+    folder = tmp_path_factory.mktemp("county")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JIEZHI_VAR", str(folder / "var"))
+        settings.cache_clear()
+        office = _with_people(Office(database, settings()))
+        office.bring_in_units(county, folder)
+        office.publish(office.send("surveyor", working_file), COUNTY_SINCE)
+    settings.cache_clear()
+    database.close()
+    yield COUNTY_TEMPLATE
+    _drop(server, COUNTY_TEMPLATE)
+
+
+@pytest.fixture
+def county_office(server: Cluster, county_template: str, config: Settings) -> Iterator[Office]:
+    """An office whose county is in force since the first of January 2026: working lines, no markers yet."""
+    with _copy(server, county_template) as database:
+        yield Office(database, config)
+
+
+@contextmanager
+def serving(office: Office) -> Iterator[str]:
+    """The office behind a real server on a port of its own; answers the address."""
+    door = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(office.app, log_level="warning", lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        door.close()
+
+
+@pytest.fixture
+def served(county_office: Office) -> Iterator[str]:
+    """The address of a real server with the county in force."""
+    with serving(county_office) as address:
+        yield address

@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from api.county import make_county, survey
-from api.county_files import write_survey
+from api.county import County
 from tests.conftest import Office
 
 
-@pytest.fixture(scope="session")
-def county():
-    return make_county()
+def bring_in_units(office: Office, county: County, folder: Path) -> None:
+    office.bring_in_units(county, folder)
 
 
-@pytest.fixture(scope="session")
-def working_file(county, tmp_path_factory) -> Path:
-    return write_survey(
-        survey(county, list(county.lines["working"]["code"]), "working"),
-        tmp_path_factory.mktemp("w") / "working.gpkg",
-        "geopackage",
-    )
-
-
-def bring_in_units(office: Office, county, tmp_path: Path) -> None:
-    listed = tmp_path / "units.csv"
-    county.units.to_csv(listed, index=False)
-    files = {"file": (listed.name, listed.read_bytes())}
-    answer = office.client("administrator").post("/units", files=files)
-    assert answer.status_code == 201, answer.text
-
-
-def test_a_county_comes_into_force_and_a_line_becomes_agreed(office, county, working_file, tmp_path):
-    office.has("administrator", "administrator", area="99")
+def test_a_county_comes_into_force(office, county, working_file, tmp_path):
     bring_in_units(office, county, tmp_path)
     number = office.send("surveyor", working_file)
     seen = office.state(number, "surveyor")
