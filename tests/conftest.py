@@ -140,7 +140,6 @@ class Office:
         answer = self.decide("approver", number, "publish", document=document, effective=effective)
         assert answer.status_code == 200, answer.text
 
-
     def bring_in_units(self, county: County, folder: Path) -> None:
         listed = folder / "units.csv"
         county.units.to_csv(listed, index=False)
