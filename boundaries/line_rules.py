@@ -42,6 +42,8 @@ def a_line_names_the_right_units(survey: Survey) -> Iterator[Offence]:
     """Areas, lengths and progress of a unit are made of the lines that name it."""
     view = outlook(survey)
     sent = view.lines[view.lines["sent"]]
+    if sent.empty:
+        return
     if len(sent) > 1 and not (sent["left"] + sent["right"]).any():
         yield _of_the_layer(survey, {}, Severity.ERROR, _NO_SIDES, _NO_SIDES_FIX)
         return

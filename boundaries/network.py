@@ -132,6 +132,25 @@ class Network:
         return found[found["line"].isin(self.live)].reset_index(drop=True)
 
     @cached_property
+    def crossings(self) -> list[tuple[int, int, BaseGeometry]]:
+        """Lines, one of them sent, that meet elsewhere than at their ends: both, and where they meet."""
+        one, other = self.tree.query(self.shapes[self.live], predicate="intersects")
+        one = self.live[one]
+        sent = self.view.lines["sent"].to_numpy(dtype=bool)
+        wanted = (one < other) & np.isin(other, self.live) & (sent[one] | sent[other])
+        one, other = one[wanted], other[wanted]
+        illegal = ~shapely.relate_pattern(self.shapes[one], self.shapes[other], "FF*F*****")
+        one, other = one[illegal], other[illegal]
+        start, end = end_points(self.shapes)
+        ends = np.asarray(
+            shapely.multipoints(np.column_stack([start[one], end[one], start[other], end[other]]))
+        )
+        meetings = shapely.intersection(self.shapes[one], self.shapes[other])
+        meetings = shapely.difference(meetings, shapely.buffer(ends, self.snap_m))
+        found = zip(one.tolist(), other.tolist(), meetings, strict=True)
+        return [each for each in found if not each[2].is_empty]
+
+    @cached_property
     def loose(self) -> pd.DataFrame:
         """Ends that meet nothing: neither another end, nor the middle of a line, nor a tri-junction."""
         alone = (self.nodes["ends"] == 1) & (self.nodes["point"] == NONE)
@@ -145,13 +164,17 @@ class Network:
         return bool(outer.any()) and bool((self.nodes["outer"] != 1).all())
 
     @cached_property
+    def units_expected(self) -> frozenset[str]:
+        """Units under the same parents and of the same level as those that lines mention."""
+        units = self.view.units
+        ours = units[units["code"].isin(self.view.home)]
+        alike = units["parent"].isin(set(ours["parent"]) - {""}) & units["level"].isin(ours["level"])
+        return frozenset(units.loc[alike, "code"])
+
+    @cached_property
     def whole(self) -> bool:
         """Whether the whole county is known: its outline is, and each of its units is mentioned by a line."""
-        units = self.view.units
-        parents = set(units.loc[units["code"].isin(self.view.home), "parent"]) - {""}
-        level = set(units.loc[units["code"].isin(self.view.home), "level"])
-        expected = units.loc[units["parent"].isin(parents) & units["level"].isin(level), "code"]
-        return self.outline_closed and set(expected) <= self.view.home
+        return self.outline_closed and self.units_expected <= self.view.home
 
     def degrees(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape of the metre grid in degrees (lon, lat)."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import shapely
 
-from boundaries.network import NONE, Ints, Network, network
-from boundaries.plane import Shapes
-from boundaries.successors import end_points
+from boundaries.network import NONE, Network, network
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
@@ -58,28 +55,16 @@ def lines_meet_only_at_their_ends(survey: Survey) -> Iterator[Offence]:
 
 def _crossings(net: Network) -> Iterator[Offence]:
     sent = net.view.lines["sent"].to_numpy()
-    one, other = _pairs_that_meet(net)
-    if not len(one):
-        return
-    meetings = shapely.intersection(net.shapes[one], net.shapes[other])
-    meetings = shapely.difference(meetings, shapely.buffer(_ends_of(net, one, other), net.snap_m))
-    for first, second, meeting in zip(one, other, meetings, strict=True):
-        if meeting.is_empty:
-            continue
+    for first, second, meeting in net.crossings:
         line, against = (first, second) if sent[first] else (second, first)
         values: dict[str, Any] = {"line": net.view.line(line), "other": net.view.line(against)}
         place = net.degrees(meeting)
         if meeting.length > net.snap_m:
-            yield Offence(
-                "lines",
-                net.row(line),
-                place,
-                {**values, "metres": f"{meeting.length:,.1f}"},
-                text=_ALONG,
-                fix=_ALONG_FIX,
-            )
+            values["metres"] = f"{meeting.length:,.1f}"
+            yield Offence("lines", net.row(line), place, values, text=_ALONG, fix=_ALONG_FIX)
         else:
-            yield Offence("lines", net.row(line), place, {**values, "count": len(shapely.get_parts(meeting))})
+            values["count"] = shapely.get_num_geometries(meeting)
+            yield Offence("lines", net.row(line), place, values)
 
 
 _ALONG = Text(
@@ -90,24 +75,6 @@ _ALONG_FIX = Text(
     "重叠段只能属于一条界线:在重叠段两端断开,其余部分删除",
     "a stretch belongs to one line only: cut at both ends of the shared stretch and delete one copy",
 )
-
-
-def _pairs_that_meet(net: Network) -> tuple[Ints, Ints]:
-    """Pairs with a sent line that meet anywhere but at the ends of both."""
-    one, other = net.tree.query(net.shapes[net.live], predicate="intersects")
-    one = net.live[one]
-    sent = net.view.lines["sent"].to_numpy()
-    wanted = (one < other) & np.isin(other, net.live) & (sent[one] | sent[other])
-    one, other = one[wanted], other[wanted]
-    legal = shapely.relate_pattern(net.shapes[one], net.shapes[other], "FF*F*****")
-    return one[~legal], other[~legal]
-
-
-def _ends_of(net: Network, one: Ints, other: Ints) -> Shapes:
-    """Both ends of both lines: what meets there is judged by other rules."""
-    start, end = end_points(net.shapes)
-    ends = np.column_stack([start[one], end[one], start[other], end[other]])
-    return np.asarray(shapely.multipoints(ends), dtype=object)
 
 
 def _ends_on_the_middle_of_a_line(net: Network) -> Iterator[Offence]:

@@ -148,18 +148,21 @@ def _markers_that_stay(old: gpd.GeoDataFrame, sent: gpd.GeoDataFrame) -> gpd.Geo
 
 
 def _units(survey: Survey) -> pd.DataFrame:
-    frames = [survey.sheets.get("units"), survey.in_force.get("units")]
-    tidy = []
-    for frame in frames:
-        if frame is not None and len(frame):
-            units = pd.DataFrame({column: words(frame, column) for column in UNIT_COLUMNS})
-            for column in ("seat_lon", "seat_lat"):
-                units[column] = pd.to_numeric(frame[column], errors="coerce") if column in frame else np.nan
-            units["sent"] = frame is frames[0]
-            tidy.append(units)
-    if not tidy:
-        return pd.DataFrame(columns=[*UNIT_COLUMNS, "seat_lon", "seat_lat", "sent"])
-    return pd.concat(tidy).drop_duplicates("code").reset_index(drop=True)
+    """Units sent and in force, the sent ones first."""
+    sent, in_force = survey.sheets.get("units"), survey.in_force.get("units")
+    tidy = [_tidy_units(frame) for frame in (sent, in_force) if frame is not None and len(frame)]
+    if sent is not None and len(sent):
+        tidy[0]["row"] = sent["row"].astype(int)
+    found = pd.concat(tidy) if tidy else pd.DataFrame(columns=[*UNIT_COLUMNS, "seat_lon", "seat_lat", "row"])
+    found = found.drop_duplicates("code").reset_index(drop=True)
+    return found.astype({"seat_lon": float, "seat_lat": float, "row": int})
+
+
+def _tidy_units(frame: pd.DataFrame) -> pd.DataFrame:
+    units = pd.DataFrame({column: words(frame, column) for column in UNIT_COLUMNS})
+    for column in ("seat_lon", "seat_lat"):
+        units[column] = pd.to_numeric(frame[column], errors="coerce") if column in frame else np.nan
+    return units.assign(row=-1)
 
 
 def _tidy(frame: gpd.GeoDataFrame | None, columns: tuple[str, ...], sent: bool) -> gpd.GeoDataFrame:

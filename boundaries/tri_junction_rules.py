@@ -169,7 +169,7 @@ def _missing_pairs(net: Network, point: int, lines: list[int]) -> Text:
 def lines_carry_the_units_of_their_tri_junction(survey: Survey) -> Iterator[Offence]:
     """Each of the three units lies between two of the three lines: each code comes twice, and no other."""
     net = network(survey)
-    faulty = [meeting for meeting in _meetings(net) if not meeting.fits]
+    faulty = meetings_that_do_not_fit(net)
     guilty = [each for meeting in faulty if (each := meeting.guilty()) and net.row(each[0]) != NONE]
     accused = list(dict.fromkeys(guilty))
     for meeting in faulty:
@@ -197,6 +197,11 @@ _UNCLEAR_FIX = Text(
     "核对三交点与各界线的单位代码:每个单位应恰好出现在两条界线上",
     "check the codes of the tri-junction and of its lines: each unit should be named by two of them",
 )
+
+
+def meetings_that_do_not_fit(net: Network) -> list[Meeting]:
+    """Tri-junctions whose lines carry other units than they name."""
+    return [meeting for meeting in _meetings(net) if not meeting.fits]
 
 
 @dataclass(frozen=True)

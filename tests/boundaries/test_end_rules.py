@@ -5,7 +5,7 @@ from tests.drawing import COUNTY, county, draw, findings, place, says
 
 
 def test_g05_breaks():
-    (found,) = findings("G05", county("L1 甲|乙: b-t", "L1 甲|乙: b-t北2.31"))
+    (found,) = findings("G05", county("L1 乙|甲: b-t", "L1 乙|甲: b-t北2.31"))
     assert says(found, "悬空", "移动 2.31 米到T1", "by 2.31 m to T1")
     assert found.key == "L1"
     assert found.geometry.distance(place("t", COUNTY)) < 1e-4
@@ -16,7 +16,7 @@ def test_g05_passes():
 
 
 def test_g05_tells_an_overshoot():
-    (found,) = findings("G05", county("L1 甲|乙: b-t", "L1 甲|乙: b-t-t南3.2"))
+    (found,) = findings("G05", county("L1 乙|甲: b-t", "L1 乙|甲: b-t-t南3.2"))
     assert says(found, "越过", "3.20 米", "overshoots")
 
 
@@ -33,7 +33,7 @@ def test_g05_passes_on_an_island():
 def test_g05_breaks_when_a_survey_moves_away_from_a_line_in_force():
     moved = (
         COUNTY.replace("界线", "生效界线").replace("三交点", "生效三交点")
-        + "界线\nL1 甲|乙: b-t北30\n三交点\nT1 甲乙丙: t北30\n"
+        + "界线\nL1 乙|甲: b-t北30\n三交点\nT1 甲乙丙: t北30\n"
     )
     (found,) = findings("G05", draw(moved))
     assert found.key == "L1"
@@ -61,7 +61,7 @@ def test_g06_passes_on_the_outline_and_is_not_asked_without_tri_junctions():
 
 
 def test_g09_breaks():
-    near = COUNTY.replace("L3 丙|甲: a-t", "L3 丙|甲: a-t西0.3\nL8 丙|甲: t西0.3-a南300")
+    near = COUNTY.replace("L3 甲|丙: a-t", "L3 甲|丙: a-t西0.3\nL8 丙|甲: t西0.3-a南300")
     (found,) = findings("G09", draw(near))
     assert says(found, "0.30 米")
 

@@ -8,7 +8,7 @@ UNITS = "单位\n甲: t西500北500\n乙: t东500北500\n丙: t南500\n"
 
 
 def test_a01_breaks():
-    (found,) = findings("A01", county("L1 甲|乙", "L1 甲|99010102"))
+    (found,) = findings("A01", county("L1 乙|甲", "L1 甲|99010102"))
     assert found.key == "L1"
     assert says(found, "右侧", "99010102")
 
@@ -19,14 +19,14 @@ def test_a01_passes():
 
 
 def test_a01_breaks_on_a_unit_that_does_not_exist_and_names_the_likely_one():
-    (found,) = findings("A01", county("L1 甲|乙", "L1 甲|990101092", also=UNITS))
+    (found,) = findings("A01", county("L1 乙|甲", "L1 甲|990101092", also=UNITS))
     assert says(found, "990101092", "不存在", "是否应为 乙镇")
 
 
 def test_a01_breaks_where_a_side_is_missing_or_both_are_one():
-    (empty,) = findings("A01", county("L1 甲|乙: b-t", "L1 甲|外: b-t role=inner"))
+    (empty,) = findings("A01", county("L1 乙|甲: b-t", "L1 甲|外: b-t role=inner"))
     assert says(empty, "右侧", "为空")
-    (same,) = findings("A01", county("L1 甲|乙", "L1 甲|甲"))
+    (same,) = findings("A01", county("L1 乙|甲", "L1 甲|甲"))
     assert says(same, "两侧都是")
 
 
@@ -54,25 +54,25 @@ def test_a01_warns_once_when_codes_are_of_another_country():
 
 
 def test_a02_breaks():
-    (found,) = findings("A02", county("L1 甲|乙: b-t", "L1 甲|乙: b-t name=丙线", also=UNITS))
+    (found,) = findings("A02", county("L1 乙|甲: b-t", "L1 乙|甲: b-t name=丙线", also=UNITS))
     assert says(found, "没有提到", "甲镇", "乙镇")
-    (found,) = findings("A02", county("L1 甲|乙: b-t", "L1 甲|乙: b-t name=乙甲线", also=UNITS))
+    (found,) = findings("A02", county("L1 乙|甲: b-t", "L1 乙|甲: b-t name=乙甲线", also=UNITS))
     assert says(found, "代码大的一方")
 
 
 def test_a02_passes():
-    assert not findings("A02", county("L3 丙|甲: a-t", "L3 丙|甲: a-t name=甲丙线", also=UNITS))
+    assert not findings("A02", county("L3 甲|丙: a-t", "L3 甲|丙: a-t name=甲丙线", also=UNITS))
 
 
 def test_a03_breaks():
-    (found,) = findings("A03", county("L1 甲|乙: b-t", "L1 甲|乙: b-t stated_km=2.24"))
+    (found,) = findings("A03", county("L1 乙|甲: b-t", "L1 乙|甲: b-t stated_km=2.24"))
     assert says(found, "2.240", "2.000", "240 米", "允许 50 米")
 
 
 def test_a03_passes():
-    assert not findings("A03", county("L1 甲|乙: b-t", "L1 甲|乙: b-t stated_km=2.04"))
+    assert not findings("A03", county("L1 乙|甲: b-t", "L1 乙|甲: b-t stated_km=2.04"))
 
 
 def test_a03_recognises_metres():
-    (found,) = findings("A03", county("L1 甲|乙: b-t", "L1 甲|乙: b-t stated_km=2001"))
+    (found,) = findings("A03", county("L1 乙|甲: b-t", "L1 乙|甲: b-t stated_km=2001"))
     assert says(found, "以米为单位", "looks like metres")

@@ -11,7 +11,7 @@ FOUR = """
 a . t . c
 . . d . .
 界线
-L1 甲|乙: b-t
+L1 乙|甲: b-t
 L2 乙|丙: c-t
 L3 丙|丁: d-t
 L4 丁|甲: a-t
@@ -56,7 +56,7 @@ def test_g07_warns_only_where_the_rest_of_the_county_is_unknown():
 
 def test_g07_warns_of_a_point_in_the_middle_of_a_boundary():
     pieces = county(
-        "L1 甲|乙: b-t", "L1 甲|乙: b-t北500\nL9 甲|乙: t北500-t", also="三交点\nT9 甲乙外: t北500\n"
+        "L1 乙|甲: b-t", "L1 乙|甲: b-t北500\nL9 甲|乙: t北500-t", also="三交点\nT9 甲乙外: t北500\n"
     )
     (found,) = findings("G07", pieces)
     assert found.severity is Severity.WARNING
@@ -64,7 +64,7 @@ def test_g07_warns_of_a_point_in_the_middle_of_a_boundary():
 
 
 def test_g07_leaves_a_loose_end_to_g05():
-    cut = county("L1 甲|乙: b-t", "L1 甲|乙: b-t北2.31")
+    cut = county("L1 乙|甲: b-t", "L1 乙|甲: b-t北2.31")
     assert not findings("G07", cut)
     assert len(findings("G05", cut)) == 1
 
@@ -95,7 +95,7 @@ def test_g08_passes():
 
 
 def test_g08_names_the_one_line_that_does_not_fit():
-    (found,) = findings("G08", county("L1 甲|乙", "L1 甲|丁"))
+    (found,) = findings("G08", county("L1 乙|甲", "L1 甲|丁"))
     assert found.key == "L1"
     assert says(found, "T1、T2", "改为990101001、990101002")
     assert len(found.geometry.geoms) == 2
