@@ -64,7 +64,7 @@ def rings_of(polygons: NDArray[np.object_]) -> Rings:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     kept = np.zeros(len(xy), dtype=bool)
     # The vertex that closes a ring has no successor in it, a repeated one equals its successor: both go.
-    kept[:-1] = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
+    kept[:-1] = (ring[1:] == ring[:-1]) & _differ(xy[1:], xy[:-1])
     sizes = np.bincount(ring[kept], minlength=len(rings))
     return Rings(xy[kept] + 0.0, _offsets(sizes), row[part].astype(np.int64))  # + 0.0 turns -0.0 into 0.0
 
@@ -80,10 +80,10 @@ def number_vertices(xy: Floats) -> Ints:
     numbers = _number_sorted(order, mixed[order][1:] != mixed[order][:-1])
     one_of = np.empty(len(xy), dtype=np.int64)
     one_of[numbers] = np.arange(len(xy))
-    if (xy[one_of[numbers]] == xy).all():
+    if not _differ(xy[one_of[numbers]], xy).any():
         return numbers
     order = np.lexsort((xy[:, 1], xy[:, 0]))
-    return _number_sorted(order, (xy[order][1:] != xy[order][:-1]).any(axis=1))
+    return _number_sorted(order, _differ(xy[order][1:], xy[order][:-1]))
 
 
 def find_nodes(number: Ints, before: Ints, after: Ints) -> Flags:
@@ -175,6 +175,11 @@ def _hash(xy: Floats) -> NDArray[np.uint64]:
     mixed ^= mixed >> np.uint64(32)
     mixed = (mixed + bits[:, 1]) * np.uint64(0xD6E8FEB86659FD93)
     return mixed ^ (mixed >> np.uint64(32))
+
+
+def _differ(one: Floats, other: Floats) -> Flags:
+    differ: Flags = (one[:, 0] != other[:, 0]) | (one[:, 1] != other[:, 1])  # ten times faster than any(axis=1)
+    return differ
 
 
 def _number_sorted(order: Ints, changes: Flags) -> Ints:

@@ -63,7 +63,7 @@ def test_areas_cost_little_more_than_bare_polygons(towns, villages, capsys):
         bare = seconds(lambda shapes=shapes: shapely.polygonize(shapes))
         whole = seconds(lambda lines=lines: areas(lines))
         with capsys.disabled():
-            print(
+            print(  # noqa: T201
                 f"\n{count} units: bare polygonize {bare:.3f} s, areas {whole:.3f} s, {whole / bare:.1f} times"
             )
         assert whole / bare < 6
