@@ -22,6 +22,8 @@ EASTERN = ("gb18030", "big5", "cp949", "cp932")
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "ascii": "utf-8"}
 """Files that call themselves GB2312 hold GBK characters all the same."""
 TITLES = {"gb18030": "GBK", "utf-8": "UTF-8", "big5": "Big5", "cp1252": "Windows-1252"}
+COMMON = {"gb18030": (range(0xB0, 0xF8), range(0xA1, 0xFF)), "big5": (range(0xA4, 0xC7), range(0x40, 0xFF))}
+"""Where the common characters lie: first and second byte."""
 HIGH_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
@@ -71,8 +73,9 @@ def named(name: str) -> str | None:
     name = "cp" + name if re.fullmatch(r"\d{3,4}", name) else name
     try:
         found = codecs.lookup(name).name
-        b"".decode(found)  # "hex" and "zip" are codecs too, but of no text
-    except LookupError:
+        codecs.getincrementaldecoder(found)
+        b"a".decode(found, "replace")  # "hex" and "zip" are codecs too, but of no text
+    except (LookupError, UnicodeError):
         return None
     return WIDER.get(found, found)
 
@@ -94,12 +97,15 @@ def guess(telling: Sequence[bytes], language: int) -> str:
     hint = LANGUAGES.get(language, "")
     if hint in EASTERN and fits(telling, hint):
         return hint
-    if fits(telling, "gb18030") and _share_of_common_chinese(telling) > 0.7:
-        return "gb18030"
+    sense = {codec: _sense(telling, codec) for codec in COMMON if fits(telling, codec)}
+    likeliest = max(sense, key=lambda codec: sense[codec], default="gb18030")
+    if sense.get(likeliest, 0) >= 0.5:
+        return likeliest
+    if hint and fits(telling, hint):
+        return hint
     high = sum(byte > 0x7F for each in telling for byte in each)
-    if sum(len(HIGH_ALONE.findall(each)) for each in telling) > high / 2:
-        return hint if hint and fits(telling, hint) else "cp1252"
-    return next((each for each in ("big5", "gb18030", hint) if each and fits(telling, each)), "gb18030")
+    alone = sum(len(HIGH_ALONE.findall(each)) for each in telling)
+    return "cp1252" if alone > high / 2 else likeliest
 
 
 def text_of(raw: bytes) -> str:
@@ -107,10 +113,12 @@ def text_of(raw: bytes) -> str:
     return raw.decode("utf-8-sig" if fits([raw], "utf-8") else "gb18030", "replace")
 
 
-def _share_of_common_chinese(telling: Sequence[bytes]) -> float:
-    texts = "".join(codecs.getincrementaldecoder("gb18030")().decode(each) for each in telling)
-    foreign = [letter for letter in texts if not letter.isascii()]
-    common = sum(len(letter.encode("gb2312", "ignore")) == 2 for letter in foreign)
+def _sense(telling: Sequence[bytes], codec: str) -> float:
+    """How much of the texts would be common Chinese characters if they were in this encoding."""
+    texts = "".join(codecs.getincrementaldecoder(codec)().decode(each) for each in telling)
+    foreign = [letter.encode(codec) for letter in texts if not letter.isascii()]
+    lead, trail = COMMON[codec]
+    common = sum(len(raw) == 2 and raw[0] in lead and raw[1] in trail for raw in foreign)
     return common / len(foreign) if foreign else 0.0
 
 

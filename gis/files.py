@@ -7,8 +7,9 @@ what the first bytes prove to be one of these: nothing that points to other file
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ from gis.placing import settle
 from gis.readings import (
     Answers,
     Draft,
+    EmptyLayer,
     Layer,
     Reading,
     Remark,
@@ -35,7 +37,7 @@ from gis.settings import Settings
 from gis.shapefiles import read_shapefile
 from gis.tables import as_text, is_list, read_list
 from gis.text import Text
-from gis.vectors import kind_of, read_vectors
+from gis.vectors import kind_of, readers
 
 __all__ = [
     "Answers",
@@ -50,6 +52,7 @@ __all__ = [
 
 LOOK_AT = 1 << 16
 """Bytes at the start of a file that show what it is."""
+NOTHING = Text("", "")
 EXPORT_IT = question(
     "这是文件地理数据库(GDB),请在 ArcGIS 或 QGIS 中导出为 GeoPackage 或 Shapefile 后再报送",
     "this is a file geodatabase (GDB); export it as GeoPackage or shapefile and send that",
@@ -72,14 +75,16 @@ def read(path: Path, answers: Answers, settings: Settings) -> Reading:
     try:
         with tempfile.TemporaryDirectory(prefix="jiezhi-") as folder:
             sources, remarks = _sources(path, Path(folder), settings)
-            layers = tuple(_layers(path.name, sources, Path(folder), answers))
+            layers, empty = _layers(path.name, sources, Path(folder), answers)
     except JiezhiError as problem:
         return Reading(path.name, Verdict.REJECT, problem.text)
     except (OSError, MemoryError, RecursionError):
         return Reading(path.name, Verdict.REJECT, Text("文件无法读取", "the file cannot be read"))
-    verdict, reason, notes = summed_up([*remarks, *(_of_layer(layer) for layer in layers)])
-    own = {each.text for each in remarks}
-    return Reading(path.name, verdict, reason, layers, tuple(each for each in notes if each in own))
+    weight = Verdict.ACCEPT_WITH_WARNING if layers else Verdict.REJECT
+    own = [*remarks, *(Remark(weight, each) for each in empty)]
+    verdict, reason, _ = summed_up([*own, *(Remark(each.verdict, each.reason or NOTHING) for each in layers)])
+    notes = tuple(each.text for each in own if each.text is not reason)
+    return Reading(path.name, verdict, reason, tuple(layers), notes)
 
 
 def read_many(paths: Sequence[Path], answers: Answers, settings: Settings) -> list[Reading]:
@@ -114,10 +119,6 @@ def read_table(path: Path, settings: Settings) -> pd.DataFrame:
 
 def _family(path: Path) -> tuple[Path, str]:
     return path.parent, path.stem.lower()
-
-
-def _of_layer(layer: Layer) -> Remark:
-    return Remark(layer.verdict, layer.reason or Text("", ""))
 
 
 def _sources(path: Path, folder: Path, settings: Settings) -> tuple[list[Source], list[Remark]]:
@@ -206,22 +207,41 @@ def _of_no_use(path: Path, suffix: str) -> UnreadableFile:
     )
 
 
-def _layers(file: str, sources: Sequence[Source], folder: Path, answers: Answers) -> Iterator[Layer]:
+def _layers(
+    file: str, sources: Sequence[Source], folder: Path, answers: Answers
+) -> tuple[list[Layer], list[Text]]:
+    """All layers, each with its own verdict, and what is said of those without features."""
+    layers: list[Layer] = []
+    empty: list[Text] = []
+    for name, reader in _readers(sources, folder, answers):
+        try:
+            layers.append(settle(file, reader(), answers))
+        except EmptyLayer as problem:
+            empty.append(problem.text)
+        except JiezhiError as problem:
+            layers.append(_unread(file, name, problem.text))
+    return layers, empty
+
+
+def _readers(
+    sources: Sequence[Source], folder: Path, answers: Answers
+) -> Iterator[tuple[str, Callable[[], Draft]]]:
+    """For each layer its name and how to read it."""
     for number, source in enumerate(sources):
         place = folder / f"source-{number}"
         place.mkdir()
+        if ".shp" in source.parts:
+            yield source.name, partial(read_shapefile, source.name, source.parts, place, answers)
+            continue
+        ((kind, path),) = source.parts.items()
         try:
-            for draft in _drafts(source, place, answers):
-                yield settle(file, draft, answers)
-        except JiezhiError as problem:
-            yield _unread(file, source.name, problem.text)
+            yield from readers(source.name, kind, path, place).items()
+        except UnreadableFile as problem:
+            yield source.name, partial(_raise, problem)
 
 
-def _drafts(source: Source, place: Path, answers: Answers) -> list[Draft]:
-    if ".shp" in source.parts:
-        return [read_shapefile(source.name, source.parts, place, answers)]
-    ((kind, path),) = source.parts.items()
-    return read_vectors(source.name, kind, path, place)
+def _raise(problem: UnreadableFile) -> Draft:
+    raise problem
 
 
 def _unread(file: str, name: str, reason: Text) -> Layer:

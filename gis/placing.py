@@ -29,8 +29,12 @@ from gis.readings import (
 from gis.text import Text
 
 
+@np.errstate(all="ignore")
 def settle(file: str, draft: Draft, answers: Answers) -> Layer:
-    """A draft brought to EPSG:4490; its geometry stays as sent when it cannot be taken yet."""
+    """A draft brought to EPSG:4490; its geometry stays as sent when it cannot be taken yet.
+
+    Broken numbers are expected here and reported row by row, not as warnings of the arithmetic.
+    """
     geometries, problems = shapes.from_wkb(draft.geometries, draft.rows)
     geometries, dropped = shapes.flattened(geometries)
     problems += shapes.invalid(geometries, draft.rows)

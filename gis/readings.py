@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import Identified
+from gis.errors import UnreadableFile
 from gis.text import Text
 
 
@@ -24,6 +25,13 @@ class Verdict(StrEnum):
     ASK = "ask"
     """The sender must choose."""
     REJECT = "reject"
+
+
+class EmptyLayer(UnreadableFile):
+    """A layer without features: nothing to take, but no harm to its neighbours either."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("{name} 中没有任何图形", "{name} has no features", name=name)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gis import crs, encodings
 from gis.errors import UnreadableFile
-from gis.readings import Answers, Draft, Remark, unique_titles, warning
+from gis.readings import Answers, Draft, EmptyLayer, Remark, unique_titles, warning
 from gis.vectors import ask_gdal
 
 HEADER = 100
@@ -57,7 +57,7 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
         )
     remarks = list(records.remarks)
     if not len(records.offsets):
-        raise UnreadableFile("{name}.shp 中没有任何图形", "{name}.shp has no features", name=name)
+        raise EmptyLayer(f"{name}.shp")
     copy = into / "layer.shp"
     _copy_shp(sisters[".shp"], copy, records)
     language, table_remarks = copy_dbf(sisters[".dbf"], copy.with_suffix(".dbf"), len(records.offsets), name)

@@ -12,6 +12,7 @@ import sqlite3
 import warnings
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ import pyogrio
 
 from gis import crs
 from gis.errors import TooLarge, UnreadableFile
-from gis.readings import Draft, Remark, note, unique_titles
+from gis.readings import Draft, EmptyLayer, Remark, note, unique_titles
 
 PREFIXES = {".geojson": "GeoJSON:", ".gpkg": "", ".fgb": ""}
 MOST_CELLS = 100_000_000
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|Multi\w+|Geom\w+)"')
+VIRTUAL = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage = 0 AND sql NOT LIKE '%USING rtree%'"
 SQLITE, GEOPACKAGES = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11", b"GP12")
 
 
@@ -38,50 +40,51 @@ def kind_of(start: bytes) -> str:
     return ".geojson" if text.startswith(b"{") and GEOJSON.search(text) else ""
 
 
-def read_vectors(name: str, kind: str, path: Path, into: Path) -> list[Draft]:
-    """The spatial layers of a file, geometry as sent. Raises UnreadableFile, TooLarge."""
+def readers(name: str, kind: str, path: Path, into: Path) -> dict[str, Callable[[], Draft]]:
+    """For each spatial layer of a file, how to read it, geometry as sent. Both steps raise UnreadableFile."""
     copy = into / f"source{kind}"
     shutil.copyfile(path, copy)
-    if kind == ".gpkg":
-        _disarm(copy, name)
-    source = PREFIXES[kind] + str(copy)
-    layers, remarks = _layers(source, name)
-    return [_draft(source, layer, name if kind != ".gpkg" else layer, remarks) for layer in layers]
+    if kind != ".gpkg":
+        return {name: partial(_draft, PREFIXES[kind] + str(copy), "", name, [])}
+    remarks = _disarm(copy, name)
+    listed = ask_gdal(name, pyogrio.list_layers, copy)
+    remarks += [_unused("表", "table", str(layer)) for layer, shape in listed if shape is None]
+    spatial = [str(layer) for layer, shape in listed if shape is not None]
+    if not spatial:
+        raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
+    return {layer: partial(_draft, str(copy), layer, layer, remarks) for layer in spatial}
 
 
-def _disarm(copy: Path, name: str) -> None:
-    """Takes out what can run or lie: views, triggers, and the stored numbers of features."""
+def _disarm(copy: Path, name: str) -> list[Remark]:
+    """Takes out of a GeoPackage what can run or lie: views, triggers and the stored numbers of features."""
     try:
         with closing(sqlite3.connect(copy)) as package, package:
-            package.execute("PRAGMA trusted_schema = OFF")
-            found = package.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-            for kind, title, sql in found:
-                if kind == "table" and re.match(
-                    r"\s*CREATE\s+VIRTUAL\s+TABLE(?!.*USING\s+rtree)", sql or "", re.IGNORECASE | re.DOTALL
-                ):
-                    raise UnreadableFile(
-                        "{name} 含有虚拟表,不予读取", "{name} holds virtual tables and is not read", name=name
-                    )
-                if kind in ("view", "trigger"):
-                    quoted = '"' + title.replace('"', '""') + '"'
-                    package.execute(f"DROP {kind} IF EXISTS {quoted}")
-            if ("table", "gpkg_ogr_contents") in [(kind, title) for kind, title, _ in found]:
+            views = [
+                str(each) for (each,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
+            ]
+            if package.execute(VIRTUAL).fetchone():
+                raise UnreadableFile(
+                    "{name} 含有虚拟表,不予读取", "{name} holds virtual tables; not read", name=name
+                )
+            package.execute("PRAGMA writable_schema = ON")
+            package.execute("DELETE FROM sqlite_master WHERE type IN ('view', 'trigger')")
+        with closing(sqlite3.connect(copy)) as package, package:  # anew, so that it forgets the triggers
+            package.execute(
+                "DELETE FROM gpkg_geometry_columns WHERE table_name NOT IN (SELECT name FROM sqlite_master)"
+            )
+            package.execute(
+                "DELETE FROM gpkg_contents WHERE table_name NOT IN (SELECT name FROM sqlite_master)"
+            )
+            if package.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_ogr_contents'").fetchone():
                 package.execute("DELETE FROM gpkg_ogr_contents")
     except (sqlite3.Error, UnicodeError) as problem:
         raise _broken(name) from problem
+    return [_unused("视图", "view", each) for each in views]
 
 
-def _layers(source: str, name: str) -> tuple[list[str], list[Remark]]:
-    if not source.endswith(".gpkg"):
-        return [""], []
-    listed = ask_gdal(name, pyogrio.list_layers, source)
-    spatial = [str(layer) for layer, kind in listed if kind is not None]
-    if not spatial:
-        raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
-    plain = [str(layer)[:80] for layer, kind in listed if kind is None]
-    return spatial, [
-        note(f"表“{each}”没有图形,未读取", f"table “{each}” has no geometry; not read") for each in plain
-    ]
+def _unused(zh: str, en: str, title: str) -> Remark:
+    title = title[:80]
+    return note(f"{zh}“{title}”不是图层,未读取", f"the {en} “{title}” is no layer; not read")
 
 
 def _draft(source: str, layer: str, name: str, remarks: list[Remark]) -> Draft:
@@ -89,7 +92,7 @@ def _draft(source: str, layer: str, name: str, remarks: list[Remark]) -> Draft:
     _refuse_too_many(ask_gdal(name, pyogrio.read_info, source, **chosen), name)
     meta, _, wkb, columns = ask_gdal(name, pyogrio.raw.read, source, **chosen)
     if wkb is None or not len(wkb):
-        raise UnreadableFile("{name} 中没有任何图形", "{name} has no features", name=name)
+        raise EmptyLayer(name)
     stated = str(meta["crs"] or "")
     return Draft(
         name=name,

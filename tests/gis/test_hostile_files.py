@@ -1,0 +1,151 @@
+"""Files made to harm: nothing outside is opened, nothing hangs, nothing is raised."""
+
+import json
+import random
+import sqlite3
+import struct
+from pathlib import Path
+
+import pyogrio
+import pytest
+
+from gis.files import Answers, Verdict, read
+from tests.gis.sent import SETTINGS, layer, parts, reading, said, shapefile, squares, zipped
+
+SECRET = "机密"
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer>'
+    "</OGRVRTDataSource>"
+)
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A file that an upload must never reach."""
+    path = tmp_path / "secret.geojson"
+    pyogrio.write_dataframe(layer(squares()).assign(MC=SECRET), path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".json", ".gpkg", ".fgb", ".shp", ".zip", ".gdb.zip"])
+def test_files_that_point_elsewhere_are_never_followed(tmp_path: Path, secret: Path, suffix: str) -> None:
+    where = secret.as_posix()
+    pointing = [
+        VRT.format(where),
+        json.dumps(
+            {
+                "type": "gdal_streamed_alg",
+                "command_line": f"gdal vector pipeline read {where} ! write streamed",
+            }
+        ),
+        json.dumps(
+            {"type": "gdal_streamed_alg", "x": {"type": "FeatureCollection"}, "command_line": f"read {where}"}
+        ),
+        "<OGRWFSDataSource><URL>http://127.0.0.1:9/wfs</URL></OGRWFSDataSource>",
+        json.dumps({"type": "Topology", "x": {"type": "Point"}, "objects": {}, "arcs": []}),
+        json.dumps({"links": [{"rel": "data", "href": "http://127.0.0.1:9"}], "type": "FeatureCollection"}),
+        where,
+        f"GeoJSON:{where}",
+        f"/vsicurl/http://127.0.0.1:9/{where}",
+    ]
+    for number, content in enumerate(pointing):
+        path = tmp_path / f"{number}{suffix}"
+        path.write_text(content)
+        result = reading(path)
+        assert result.verdict is Verdict.REJECT, content
+        assert not any(SECRET in str(each.frame.to_dict()) for each in result.layers)
+
+
+def test_names_that_look_like_commands_are_only_names(tmp_path: Path) -> None:
+    for name in ("GeoJSON:x", "a|layername=b", "zip+http:x", "{x}", "%s;rm", "vsicurl"):
+        path = tmp_path / f"{name}.geojson"
+        pyogrio.write_dataframe(layer(squares()), tmp_path / "sound.geojson")
+        (tmp_path / "sound.geojson").rename(path)
+        assert reading(path).verdict is Verdict.ACCEPT_WITH_WARNING or reading(path).verdict is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("depth", [1_000, 1_000_000])
+def test_deep_nesting_gives_no_shape(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "a.geojson"
+    inside = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Polygon"'
+    path.write_text(f'{inside},"coordinates":{"[" * depth}{"]" * depth}}}}}]}}')
+    (found,) = reading(path).layers
+    assert found.frame.empty or found.row_problems[0].blocking
+
+
+def test_endless_views_and_false_counts_in_a_geopackage_are_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    pyogrio.write_dataframe(layer(squares()), path, layer="units")
+    with sqlite3.connect(path) as package:
+        package.execute("UPDATE gpkg_ogr_contents SET feature_count = 1000000000000")
+        package.execute(
+            "CREATE VIEW endless AS WITH RECURSIVE c(fid) AS (SELECT 1 UNION ALL SELECT fid + 1 FROM c) "
+            "SELECT fid, (SELECT geom FROM units) AS geom FROM c"
+        )
+        package.execute("INSERT INTO gpkg_contents SELECT 'endless', data_type, 'endless', description, last_change,"
+                        " min_x, min_y, max_x, max_y, srs_id FROM gpkg_contents")  # fmt: skip
+        package.execute("INSERT INTO gpkg_geometry_columns SELECT 'endless', column_name, geometry_type_name, srs_id, z, m"
+                        " FROM gpkg_geometry_columns")  # fmt: skip
+    package.close()
+    (found,) = reading(path).layers
+    assert (found.name, len(found.frame), found.verdict) == ("units", 3, Verdict.ACCEPT)
+    assert "“endless” is no layer" in said(found)
+
+
+def test_virtual_tables_in_a_geopackage_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    pyogrio.write_dataframe(layer(squares()), path, layer="units")
+    with sqlite3.connect(path) as package:
+        package.execute("CREATE VIRTUAL TABLE v USING fts5(x)")
+    package.close()
+    assert "virtual tables" in str(reading(path).reason)
+
+
+def test_more_columns_than_anybody_sends_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    features = [
+        {
+            "type": "Feature",
+            "properties": {f"k{n}": 1},
+            "geometry": {"type": "Point", "coordinates": [112, 28]},
+        }
+        for n in range(11_000)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert "too many" in str(reading(path).reason)
+
+
+def spoiled(content: bytes, dice: random.Random) -> bytes:
+    """A file cut off, or with some bytes or numbers changed."""
+    spoilt = bytearray(content)
+    kind = dice.random()
+    if kind < 0.3:
+        return bytes(spoilt[: dice.randrange(len(spoilt))])
+    if kind < 0.8:
+        for _ in range(dice.choice([1, 3, 20])):
+            spoilt[dice.randrange(len(spoilt))] = dice.randrange(256)
+        return bytes(spoilt)
+    place = dice.randrange(len(spoilt) - 4)
+    spoilt[place : place + 4] = struct.pack(
+        dice.choice("<>") + "i", dice.choice([-1, 0, 2**31 - 1, -(2**31), 99999])
+    )
+    return bytes(spoilt)
+
+
+@pytest.mark.parametrize("kind", [".zip", ".gpkg", ".geojson", ".fgb", ".shp", ".shx", ".dbf", ".prj"])
+def test_spoiled_files_are_told_never_raised(tmp_path: Path, kind: str) -> None:
+    dice = random.Random(kind)
+    shp = shapefile(tmp_path, crs=4547, encoding="GBK")
+    target = tmp_path / f"units{kind}"
+    if kind == ".zip":
+        zipped(target, parts(shp))
+    elif not target.exists():
+        pyogrio.write_dataframe(layer(squares()), target)
+    sound = target.read_bytes()
+    verdicts = set()
+    for _ in range(25):
+        target.write_bytes(spoiled(sound, dice))
+        result = read(target if kind in (".zip", ".gpkg", ".geojson", ".fgb") else shp, Answers(), SETTINGS)
+        assert (result.reason is None) == (result.verdict is Verdict.ACCEPT)
+        verdicts.add(result.verdict)
+    assert Verdict.ACCEPT not in verdicts or len(verdicts) > 1

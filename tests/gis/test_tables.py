@@ -1,0 +1,82 @@
+"""Lists come in as text, cell for cell, whichever program wrote them."""
+
+import gzip
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from gis.errors import TooLarge, UnreadableFile
+from gis.files import read_table
+from tests.gis.sent import SETTINGS, zipped
+
+ROWS = "代码,名称,备注\n430181001,镇甲街道,\n043018100,乙乡,有“引号”\n"
+
+
+def rows(path: Path) -> list[list[str]]:
+    table = read_table(path, SETTINGS)
+    return [list(table.columns), *table.to_numpy().tolist()]
+
+
+WANTED = [["代码", "名称", "备注"], ["430181001", "镇甲街道", ""], ["043018100", "乙乡", "有“引号”"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_csv_of_any_kind(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(ROWS.replace(",", separator).replace("\n", "\r\n").encode(encoding))
+    assert rows(path) == WANTED
+    packed = tmp_path / "a.csv.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert rows(packed) == WANTED
+
+
+def test_excel_gives_its_first_sheet_as_text(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        [" 代码 ", "面积", "日期"],
+        [430181001, 12.5, date(2026, 1, 31)],
+        [None, None, None],
+        ["乙", 3.0, None],
+    ):
+        sheet.append(row)
+    book.create_sheet("other").append(["x"])
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    book.close()
+    wanted = [["代码", "面积", "日期"], ["430181001", "12.5", date(2026, 1, 31).isoformat()], ["乙", "3", ""]]
+    assert rows(path) == wanted
+
+
+def test_short_and_long_rows_fit_the_heading(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1\n1,2,3\n\n")
+    assert rows(path) == [["a", "b"], ["1", ""], ["1", "2"]]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.xlsx", "a.txt"])
+def test_what_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnreadableFile):
+        read_table(tmp_path / name, SETTINGS)
+    for content in (b"", b"\n\n", b"PK\x03\x04 nonsense", b"\x1f\x8b nonsense"):
+        if name.endswith((".csv", ".txt")) and content[:2] in (b"PK", b"\x1f\x8b"):
+            continue
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UnreadableFile):
+            read_table(tmp_path / name, SETTINGS)
+
+
+def test_tables_that_unpack_to_too_much_are_refused(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    small = replace(SETTINGS, unpacked_mb=1)
+    packed = tmp_path / "a.csv.gz"
+    packed.write_bytes(gzip.compress(b"a,b\n" * 500_000))
+    book = zipped(tmp_path / "a.xlsx", {"xl/worksheets/sheet1.xml": bytes(2_000_000)})
+    for path in (packed, book):
+        with pytest.raises(TooLarge):
+            read_table(path, small)
