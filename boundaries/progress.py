@@ -32,6 +32,7 @@ from boundaries.tri_junctions import TRI_JUNCTIONS
 from boundaries.units import UNITS
 from gis.events import EVENTS
 from gis.history import in_force
+from gis.intake.standing import mentions
 from gis.intake.submissions import DELIVERIES, SUBMISSIONS
 from gis.registers import Metric, Register
 from gis.settings import settings
@@ -58,9 +59,7 @@ def kilometres(scope: str, on: date) -> Select[Any]:
 
 def tri_junctions(scope: str, on: date) -> Select[Any]:
     """Every tri-junction of an area counts one, those on its outline too."""
-    v = TRI_JUNCTIONS.table
-    here = or_(*(v.c[side].like(scope + "%") for side in TRI_JUNCTIONS.area_fields))
-    return _states(TRI_JUNCTIONS, on, literal(1.0)).where(here)
+    return _states(TRI_JUNCTIONS, on, literal(1.0)).where(mentions(TRI_JUNCTIONS, [scope]))
 
 
 def towns(scope: str, on: date) -> Select[Any]:
@@ -155,7 +154,11 @@ def _ring(on: date) -> CTE:
         rows = states.cte(f"ring_of_{register.name}")
         rank = case({name: number for number, name in enumerate(LINES.milestones)}, value=rows.c.milestone)
         parts += [
-            select(rows.c[side].label("unit"), rank.label("rank"), rows.c.reached)
+            select(
+                func.unnest(func.string_to_array(rows.c[side], ",")).label("unit"),
+                rank.label("rank"),
+                rows.c.reached,
+            )
             for side in register.area_fields
         ]
     return union_all(*parts).cte("ring")

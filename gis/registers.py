@@ -7,6 +7,7 @@ what the register offers to plans. `gis/` knows registers by their description o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +40,8 @@ class Field:
     """What is sent (lower case) -> what is stored; anything else is a finding."""
     unit: str = ""
     """m, km, °; empty when it has none."""
+    many: bool = False
+    """Several values in one text, separated by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Register:
     metrics: list[Metric] = field(default_factory=list)
     """What it offers to plans; modules that count it add theirs."""
 
+    def unit_codes(self, record: Mapping[str, Any]) -> list[str]:
+        """The unit codes that a record mentions, each once."""
+        texts = [record[name] for name in self.area_fields if isinstance(record[name], str)]
+        return list(dict.fromkeys(code for text in texts for code in split(text)))
+
     def field(self, name: str) -> Field:
         """One field by its name."""
         return next(each for each in self.fields if each.name == name)
@@ -111,6 +119,11 @@ def register(description: Register) -> Register:
         raise ValueError(f"register {description.name} exists twice")
     REGISTERS[description.name] = description
     return description
+
+
+def split(text: str) -> list[str]:
+    """The values of a text that holds several: `1、2,3`."""
+    return re.findall(r"[^\s,;、,;]+", text)
 
 
 def sql_type_name(kind: type) -> str:

@@ -76,9 +76,8 @@ def required_fields_are_filled(survey: Survey) -> Iterator[Offence]:
 def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
     """Nobody changes the boundaries of an area that is not theirs."""
     for name, sheet in survey.sheets.items() if survey.area is not None else ():
-        fields = REGISTERS[name].area_fields
-        for _, record in sheet.iterrows() if fields else ():
-            codes = [str(record[field]) for field in fields if record[field]]
+        for _, record in sheet.iterrows():
+            codes = REGISTERS[name].unit_codes(record)
             if codes and not any(code.startswith(survey.area or ()) for code in codes):
                 values = {"codes": "、".join(codes), "area": "、".join(survey.area or ()) or "-"}
                 yield Offence(name, int(record["row"]), record.geometry, values)

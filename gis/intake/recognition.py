@@ -24,6 +24,8 @@ SKIP = "-"
 """What the sender answers for a layer that is meant to be left out."""
 SHORT = 10
 """Shapefiles cut column names to ten bytes."""
+IN_EVERY_LAYER = {"ID"}
+"""Columns that may fill a field but say nothing of what a layer is."""
 _GEOMETRIES = {
     "POINT": {"Point", "MultiPoint"},
     "LINESTRING": {"LineString", "MultiLineString"},
@@ -111,11 +113,12 @@ def _score(register: Register, layer: Layer) -> float:
     """How well a layer fits a register: no fit without the geometry and either the name or two columns."""
     if layer.geometry_type not in _GEOMETRIES[register.geometry]:
         return 0
-    fits = len(_columns(register, layer, {}))
+    columns = _columns(register, layer, {})
+    telling = {name for name, column in columns.items() if _folded(column) not in IN_EVERY_LAYER}
     named = any(
         _folded(layer.name).startswith(_folded(alias)) for alias in (*register.aliases, register.name)
     )
-    essential = sum(f.name in _columns(register, layer, {}) for f in register.fields if f.required)
+    fits, essential = len(telling), sum(f.name in telling for f in register.fields if f.required)
     return fits + 3 * essential + (4 if named else 0) if named or (essential and fits >= 2) else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
 from gis.codes import level_of, levels, parent_of
 from gis.history import in_force
-from gis.registers import REGISTERS, Register
+from gis.registers import REGISTERS, Register, split
 from gis.settings import Settings
 
 CRS = "EPSG:4490"
@@ -24,7 +24,7 @@ def around(
     """The frames in force on a day, for every register that lies in the same parents as the sheets."""
     prefixes = parents(unit_codes(sheets), settings)
     return {
-        register.name: frame(tx, register, on, _begins_with(register, prefixes))
+        register.name: frame(tx, register, on, mentions(register, prefixes))
         for register in REGISTERS.values()
         if register.area_fields
     }
@@ -33,10 +33,11 @@ def around(
 def unit_codes(sheets: Mapping[str, gpd.GeoDataFrame]) -> set[str]:
     """The unit codes that sheets mention."""
     return {
-        str(code)
+        code
         for name, sheet in sheets.items()
         for field in REGISTERS[name].area_fields
-        for code in sheet[field].dropna()
+        for text in sheet[field].dropna().unique()
+        for code in split(str(text))
     }
 
 
@@ -69,11 +70,13 @@ def _frame(rows: Sequence[Any], names: Sequence[str]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
 
 
-def _begins_with(register: Register, prefixes: set[str]) -> ColumnElement[bool]:
-    """Any of the fields that hold unit codes begins with one of the prefixes."""
-    table = register.table
+def mentions(register: Register, prefixes: Iterable[str]) -> ColumnElement[bool]:
+    """The record mentions a unit whose code begins with one of the prefixes."""
     tests = [
-        table.c[field].like(prefix + "%") for field in register.area_fields for prefix in sorted(prefixes)
+        register.table.c[name].like(start + prefix + "%")
+        for name in register.area_fields
+        for start in (("", "%,") if register.field(name).many else ("",))
+        for prefix in sorted(prefixes)
     ]
     return or_(*tests) if tests else false()
 

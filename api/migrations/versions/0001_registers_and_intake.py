@@ -268,6 +268,7 @@ def upgrade() -> None:
         sa.Column("unit_a", sa.Text(), nullable=True),
         sa.Column("unit_b", sa.Text(), nullable=True),
         sa.Column("unit_c", sa.Text(), nullable=True),
+        sa.Column("units", sa.Text(), nullable=True),
         sa.Column("degree", sa.Integer(), nullable=True),
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column(
@@ -291,6 +292,7 @@ def upgrade() -> None:
         sa.Column("unit_a", sa.Text(), nullable=True),
         sa.Column("unit_b", sa.Text(), nullable=True),
         sa.Column("unit_c", sa.Text(), nullable=True),
+        sa.Column("units", sa.Text(), nullable=True),
         sa.Column("degree", sa.Integer(), nullable=True),
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column(
