@@ -23,7 +23,7 @@ from gis.text import Text
     fix=Text("只保留一条,删除第 {row} 行", "keep one of them and delete row {row}"),
 )
 def no_line_is_delivered_twice(survey: Survey) -> Iterator[Offence]:
-    """A line that is recorded twice counts twice in every length, and which record is the law?"""
+    """A line recorded twice counts twice in every length, and two records claim to be the law."""
     net = network(survey)
     for line, other in net.doubles.itertuples(index=False):
         row = net.row(line)

@@ -17,12 +17,12 @@ import pandas as pd
 import shapely
 
 from boundaries.plane import Plane, Shapes, plane_over
-from boundaries.successors import related_lines, related_points, words
+from boundaries.successors import has_shape, related_lines, related_points, words
 from gis.intake.rules import Survey
 from gis.text import Text
 
 LINE_COLUMNS = ("code", "name", "left", "right", "role", "status", "start", "end")
-POINT_COLUMNS = ("code", "name", "unit_a", "unit_b", "unit_c", "units", "status")
+POINT_COLUMNS = ("code", "name", "unit_a", "unit_b", "unit_c", "units", "degree", "status")
 MARKER_COLUMNS = ("code", "number", "line", "type")
 UNIT_COLUMNS = ("code", "name", "level", "parent")
 GROUND = "EPSG:4490"
@@ -127,10 +127,7 @@ def _lines(frame: gpd.GeoDataFrame | None, sent: bool) -> gpd.GeoDataFrame:
 
 def _points(frame: gpd.GeoDataFrame | None, sent: bool) -> gpd.GeoDataFrame:
     points = _tidy(frame, POINT_COLUMNS, sent)
-    degree = [] if frame is None else frame[frame.geometry.notna() & ~frame.geometry.is_empty].get("degree")
-    points["degree"] = (
-        pd.to_numeric(pd.Series(degree), errors="coerce").to_numpy() if degree is not None else np.nan
-    )
+    points["degree"] = pd.to_numeric(points["degree"], errors="coerce").astype(float)
     points["geometry"] = _single(points.geometry.array)
     return points
 
@@ -169,7 +166,7 @@ def _tidy(frame: gpd.GeoDataFrame | None, columns: tuple[str, ...], sent: bool) 
     """The columns we ask for, as text without nulls, of the records that have a shape."""
     if frame is None:
         frame = gpd.GeoDataFrame({"row": np.array([], dtype=int)}, geometry=[], crs=GROUND)
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    frame = frame[has_shape(frame)]
     tidy = gpd.GeoDataFrame(
         {name: words(frame, name) for name in columns}, geometry=frame.geometry, crs=GROUND
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -22,8 +23,8 @@ def related_lines(sent: gpd.GeoDataFrame, in_force: gpd.GeoDataFrame, settings: 
     They part the same two units and share an end or a stretch. A sent line that keeps a code in force has
     already replaced that one; only where it now ends elsewhere may it take another's place (a merger).
     """
-    old = in_force[~in_force["code"].isin(sent["code"]) & in_force.geometry.notna()].reset_index(drop=True)
-    new = sent[sent.geometry.notna() & sent["code"].notna()].reset_index(drop=True)
+    old = in_force[~in_force["code"].isin(sent["code"]) & has_shape(in_force)].reset_index(drop=True)
+    new = sent[has_shape(sent) & sent["code"].notna()].reset_index(drop=True)
     if old.empty or new.empty:
         return pd.DataFrame({"code": [], "old": []}, dtype=str)
     plane = plane_over(np.concatenate([new.geometry.array, old.geometry.array]))
@@ -46,10 +47,9 @@ def related_points(sent: gpd.GeoDataFrame, in_force: gpd.GeoDataFrame, _settings
 
     The same units meet there, and it is the nearest of those within 200 m.
     """
-    old = in_force[~in_force["code"].isin(sent["code"]) & in_force.geometry.notna()].reset_index(drop=True)
-    new = sent[
-        ~sent["code"].isin(in_force["code"]) & sent.geometry.notna() & sent["code"].notna()
-    ].reset_index(drop=True)
+    old = in_force[~in_force["code"].isin(sent["code"]) & has_shape(in_force)].reset_index(drop=True)
+    fresh = ~sent["code"].isin(in_force["code"]) & sent["code"].notna()
+    new = sent[fresh & has_shape(sent)].reset_index(drop=True)
     if old.empty or new.empty:
         return pd.DataFrame({"code": [], "old": []}, dtype=str)
     plane = plane_over(np.concatenate([new.geometry.array, old.geometry.array]))
@@ -82,6 +82,13 @@ def units_at(points: pd.DataFrame) -> pd.Series[Any]:
         index=points.index,
         dtype=object,
     )
+
+
+def has_shape(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+    """Which records have a geometry that is not empty."""
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    there: npt.NDArray[np.bool_] = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    return there
 
 
 def words(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
