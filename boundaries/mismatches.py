@@ -48,7 +48,8 @@ def note_mismatches(found: gpd.GeoDataFrame) -> list[Text]:
     notes = [_note(each) for each in found.head(SHOWN).itertuples()]
     if len(found) > SHOWN:
         more = Text(
-            "另有 {n} 处边不衔接，见图层 mismatches。", "{n} more mismatches: see the layer `mismatches`."
+            "另有 {n} 处边不衔接。公共边相差不大时，可设容差（米）使其衔接。",
+            "{n} more mismatches. Where shared edges differ little, a tolerance in metres matches them.",
         )
         notes.append(more.fill(n=len(found) - SHOWN))
     return notes

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import numpy as np
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 
 from boundaries.faces import areas, faces
@@ -13,7 +13,7 @@ from tests.mosaics import units_of
 
 UNITS = "ABCDEF"
 GRID = 0.01
-quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quickly = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @some.composite
@@ -129,3 +129,46 @@ def test_ends_that_nearly_meet_are_snapped_to_the_same_areas(cells, seed):
     snapped = snap_ends(shaken, made.junctions, 0.01)
     assert areas(snapped.lines).lines_at_fault() == []
     assert line_ends(snapped.lines, 0)["node"].nunique() == line_ends(made.lines, 0)["node"].nunique()
+
+
+@quickly
+@given(mosaics())
+def test_polygons_that_fit_have_no_mismatch_but_ground_left_out(cells):
+    made = derive(cells, "code", "name")
+    assert set(made.mismatches["kind"]) <= {"gap"}
+    left_out = areas(made.lines).unclaimed
+    assert shapely.covers(shapely.union_all(left_out.geometry.array), made.mismatches.geometry.array).all()
+
+
+@quickly
+@given(mosaics(), some.integers(0, 10**6), some.sampled_from([0.0, 0.05, -0.05]))
+def test_a_vertex_on_one_side_is_always_told_with_its_unit_and_place(cells, pick, aside):
+    inner = derive(cells, "code", "name").lines.query("role == 'inner'")
+    assume(len(inner))
+    line = inner.iloc[pick % len(inner)]
+    one, other = shapely.get_coordinates(line.geometry)[:2]
+    along = other - one
+    put = (one + other) / 2 + aside * np.array([-along[1], along[0]])
+    wrong = cells.set_geometry(
+        [
+            _put_between(shape, one, other, put) if code == line.left else shape
+            for code, shape in zip(cells["code"], cells.geometry, strict=True)
+        ]
+    )
+    assume(wrong.geometry.is_valid.all())
+    found = derive(wrong, "code", "name").mismatches
+    near = found[shapely.dwithin(found.geometry.array, shapely.Point(put), GRID * 1e-3)]
+    assert any({line.left, line.right} <= set(units.split(",")) for units in near["units"])
+
+
+def _put_between(unit: shapely.Geometry, one, other, put) -> shapely.Geometry:
+    """Puts a vertex between two neighbouring vertices of a unit."""
+    rings = {}
+    parts, part = shapely.get_rings(shapely.get_parts(unit), return_index=True)
+    for ring, of in zip(parts, part, strict=True):
+        xy = shapely.get_coordinates(ring)
+        for place in range(len(xy) - 1):
+            if {tuple(xy[place]), tuple(xy[place + 1])} == {tuple(one), tuple(other)}:
+                xy = np.insert(xy, place + 1, put, axis=0)
+        rings.setdefault(int(of), []).append(xy)
+    return shapely.MultiPolygon([(shell, holes) for shell, *holes in rings.values()])
