@@ -10,9 +10,7 @@ from typing import Any
 
 import shapely
 
-import boundaries.line_rules
-import boundaries.marker_rules
-import boundaries.tri_junction_rules  # noqa: F401 - enters its rules
+import boundaries  # noqa: F401 - its registers and rules
 from gis.errors import BadInput
 from gis.files import Answers
 from gis.intake.checking import Examination, examine

@@ -66,7 +66,7 @@ def serve(
     """Start the database, bring its schema up to date, and serve pages and API."""
     from api import serving
 
-    serving.serve(demo=demo, with_worker=worker)
+    serving.serve(with_demo=demo, with_worker=worker)
 
 
 @app.command()
@@ -87,11 +87,12 @@ def migrate() -> None:
 @app.command()
 def demo(
     url: Annotated[str, typer.Option(help="A running server; by default one is started.")] = "",
+    name: Annotated[str, typer.Option("--as", help="An administrator of that server.")] = "",
 ) -> None:
     """Load the sample county through the ordinary doors, over HTTP."""
     from api import serving
 
-    serving.load_demo(url)
+    serving.load_demo(url, name, _password(name) if url else "")
 
 
 @users.command("add")

@@ -1,1 +1,222 @@
-"""The sample county, brought in through the ordinary doors."""
+"""The sample county comes in the way any county does: over HTTP, by the submissions and decisions of sample users.
+
+Everything in it is invented. Its passwords are made when it is loaded, printed, and written to `var/samples/accounts.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.county import County, make_county, survey
+from api.county_files import write_survey
+from api.county_flaws import flawed_samples
+from api.county_story import TODAY, Step, pilot_line, timeline
+from gis import people
+from gis.db import Database
+from gis.errors import Unavailable
+from gis.text import Text
+
+COUNTY = "990101"
+PLAN = "sample-county"
+ADMINISTRATOR = "yangli"
+USERS = (
+    ("yangce", "样测(样例测绘员)", "surveyor"),
+    ("yanghui", "样绘(样例测绘员)", "surveyor"),
+    ("yangshen", "样审(样例审核员)", "reviewer"),
+    ("yangpi", "样批(样例审批人)", "approver"),
+)
+SURVEYORS, REVIEWER, APPROVER = ("yangce", "yanghui"), "yangshen", "yangpi"
+CHECKED_WITHIN_S = 300.0
+FIRST_NUMBERS = {
+    "lines": (10, 20, 25),
+    "km": (78, 148, 186),
+    "tri_junctions": (10, 17, 20),
+    "towns": (3, 7, 11),
+}
+"""Goals by the end of the first half-year, of the first year and of the second."""
+GOAL_WORDS = {
+    "lines": Text("界线勘定", "lines demarcated"),
+    "km": Text("界线长度", "length demarcated"),
+    "tri_junctions": Text("三交点确认", "tri-junctions confirmed"),
+    "towns": Text("全线完成的乡镇(街道)", "towns complete"),
+}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody signed in over HTTP."""
+
+    name: str
+    http: httpx.Client
+
+    def post(self, path: str, **what: Any) -> dict[str, Any]:
+        """Asks for something to be done; raises Unavailable with the answer when it is refused."""
+        answer = self.http.post(path, **what)
+        if answer.status_code >= 400:
+            raise Unavailable(
+                "样例县载入失败:{why}", "the sample county could not be loaded: {why}", why=answer.text[:300]
+            )
+        return dict(answer.json())
+
+    def state(self, number: int) -> str:
+        """The state of a submission."""
+        return str(self.http.get(f"/submissions/{number}").json()["state"])
+
+
+def add_administrator(database: Database) -> str:
+    """Adds the first user, who adds the others; answers the password."""
+    password = secrets.token_urlsafe(9)
+    with database.writing() as tx:
+        people.add(tx, ADMINISTRATOR, password, [("administrator", "99")], "样理(样例管理员)")
+    return password
+
+
+def load(url: str, var: Path, administrator: str, password: str, say: Say = print) -> None:
+    """Brings the sample county into a running server; takes well under a minute."""
+    starts = date.today() - timedelta(days=TODAY)
+    county = make_county()
+    samples = var / "samples"
+    samples.mkdir(parents=True, exist_ok=True)
+    office = sign_in(url, administrator, password)
+    passwords = {administrator: password} | _add_users(office)
+    desks = {name: sign_in(url, name, passwords[name]) for name, _, _ in USERS}
+    _bring_in_units(office, county, samples)
+    plan = plan_of(county, starts)
+    (samples / "plan.toml").write_text(as_toml(plan), "utf-8")
+    office.post("/plans", json=plan)
+    for number, step in enumerate(timeline(county)):
+        _take(step, number, county, starts, desks, say)
+    flawed_samples(county, samples)
+    _tell_accounts(passwords, samples, say)
+
+
+def sign_in(url: str, name: str, password: str) -> Desk:
+    """Signs in over HTTP."""
+    http = httpx.Client(base_url=url, timeout=120)
+    desk = Desk(name, http)
+    http.headers["Authorization"] = (
+        f"Bearer {desk.post('/sessions', json={'name': name, 'password': password})['token']}"
+    )
+    return desk
+
+
+def plan_of(county: County, starts: date) -> dict[str, Any]:
+    """The demarcation plan of the sample county: lines, km, tri-junctions, towns, and the pilot line."""
+    ends = [starts + timedelta(days=days) for days in (183, 365, 730)]
+    periods = ("第一年上半年 / first half-year", "第一年 / first year", "第二年 / second year")
+    goals = [
+        {"goal": f"{metric}-{n + 1}", "metric": metric, "target": target, "due": due.isoformat(), "period": period, "title": GOAL_WORDS[metric].as_dict()}
+        for metric, targets in FIRST_NUMBERS.items()
+        for n, (target, due, period) in enumerate(zip(targets, ends, periods, strict=True))
+    ]  # fmt: skip
+    pilot = {
+        "goal": "pilot", "metric": "lines", "target": 1, "due": (starts + timedelta(days=90)).isoformat(),
+        "period": "试点 / pilot", "title": {"zh": "试点界线", "en": "pilot line"}, "only": [pilot_line(county)],
+    }  # fmt: skip
+    return {
+        "plan": PLAN,
+        "title": {"zh": "样例县乡级界线勘定计划", "en": "Sample county: demarcation of township lines"},
+        "scope": COUNTY,
+        "milestone": "agreed",
+        "starts": starts.isoformat(),
+        "goals": [pilot, *goals],
+    }
+
+
+def as_toml(plan: dict[str, Any]) -> str:
+    """A plan as the file that `jiezhi plans load` reads."""
+    head = [f"{name} = {_toml(value)}" for name, value in plan.items() if name != "goals"]
+    goals = [
+        "\n[[goals]]\n" + "\n".join(f"{name} = {_toml(value)}" for name, value in goal.items())
+        for goal in plan["goals"]
+    ]
+    return "# Synthetic sample data\n" + "\n".join([*head, *goals]) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {_toml(each)}" for name, each in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _add_users(office: Desk) -> dict[str, str]:
+    passwords = {}
+    for name, display, role in USERS:
+        passwords[name] = secrets.token_urlsafe(9)
+        office.post(
+            "/users",
+            json={"name": name, "display": display, "password": passwords[name], "roles": [[role, COUNTY]]},
+        )
+    return passwords
+
+
+def _bring_in_units(office: Desk, county: County, samples: Path) -> None:
+    listed = samples / "units.csv"
+    county.units.to_csv(listed, index=False)
+    office.post("/units", files={"file": (listed.name, listed.read_bytes())})
+
+
+def _take(step: Step, number: int, county: County, starts: date, desks: dict[str, Desk], say: Say) -> None:
+    """One submission of the story, as far as it came."""
+    surveyor = desks[SURVEYORS[number % len(SURVEYORS)]]
+    title = f"样例第 {number} 批勘界成果" if number else "样例县工作界(全县)"
+    with tempfile.TemporaryDirectory() as folder:
+        suffix = "gpkg" if step.flavour == "geopackage" else "zip"
+        sent = write_survey(
+            survey(county, step.lines, step.generation),
+            Path(folder) / f"sample-{number:02}.{suffix}",
+            step.flavour,
+        )
+        taken = surveyor.post(
+            "/submissions", files=[("files", (sent.name, sent.read_bytes()))], data={"title": title}
+        )
+    _wait_for_the_check(surveyor, int(taken["id"]))
+    decisions = f"/submissions/{taken['id']}/decisions"
+    if step.state == "returned":
+        desks[REVIEWER].post(decisions, json={"verb": "return", "reason": step.reason})
+    if step.state in ("accepted", "agreed"):
+        desks[REVIEWER].post(decisions, json={"verb": "accept"})
+    if step.state == "agreed":
+        effective = starts + timedelta(days=step.day)
+        document = f"样政函〔{effective.year}〕{number + 1}号"
+        desks[APPROVER].post(
+            decisions, json={"verb": "publish", "document": document, "effective": effective.isoformat()}
+        )
+    say(f"  {title}: {step.state} ({len(step.lines)})")
+
+
+def _wait_for_the_check(desk: Desk, number: int) -> None:
+    until = time.monotonic() + CHECKED_WITHIN_S
+    while (state := desk.state(number)) == "queued":
+        if time.monotonic() > until:
+            raise Unavailable(
+                "检查没有开始,后台进程是否在运行?", "the check did not start; is a worker running?"
+            )
+        time.sleep(0.2)
+    if state != "ready":
+        raise Unavailable(
+            "样例报送未通过检查:{state}", "a sample submission did not pass its check: {state}", state=state
+        )
+
+
+def _tell_accounts(passwords: dict[str, str], samples: Path, say: Say) -> None:
+    roles = {name: role for name, _, role in USERS} | {ADMINISTRATOR: "administrator"}
+    lines = [f"{name}\t{password}\t{people.ROLE_WORDS[roles[name]]}" for name, password in passwords.items()]
+    accounts = samples / "accounts.txt"
+    accounts.touch(mode=0o600)
+    accounts.write_text("\n".join(lines) + "\n", "utf-8")
+    say("样例用户(仅样例县)/ sample users (sample county only):")
+    for line in lines:
+        say("  " + line)
+    say(f"有瑕疵的样例文件 / flawed sample files to upload: {samples}")

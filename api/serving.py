@@ -31,7 +31,7 @@ assert street.REGISTERS
 log = logging.getLogger("jiezhi")
 
 
-def serve(*, demo: bool, with_worker: bool) -> None:
+def serve(*, with_demo: bool, with_worker: bool) -> None:
     """Serves until stopped."""
     config = settings()
     listening = _listening(config)
@@ -42,7 +42,7 @@ def serve(*, demo: bool, with_worker: bool) -> None:
             server = uvicorn.Server(
                 uvicorn.Config(create_app(database, config), log_level="warning", access_log=False)
             )
-            if demo and _is_empty(database):
+            if with_demo and _is_empty(database):
                 threading.Thread(target=_bring_in_demo, args=(database, config), daemon=True).start()
             print(f"界址 → http://{config.host}:{config.port}/", flush=True)
             server.run(sockets=[listening])
@@ -56,11 +56,11 @@ def work_on_queue() -> None:
         jobs.work(database, TASKS, submissions.give_up)
 
 
-def load_demo(url: str) -> None:
+def load_demo(url: str, administrator: str, password: str) -> None:
     """Loads the sample county into a running server, or into one started for it."""
     config = settings()
     if url:
-        demo.load(url, config.var, demo.administrator_of(url))
+        demo.load(url, config.var, administrator, password)
         return
     listening = _listening(config)
     with opened(config) as database:
@@ -70,8 +70,8 @@ def load_demo(url: str) -> None:
 
 
 def _bring_in_demo(database: Database, config: Settings) -> None:
-    demo.add_administrator(database)
-    demo.load(f"http://{config.host}:{config.port}", config.var)
+    password = demo.add_administrator(database)
+    demo.load(f"http://{config.host}:{config.port}", config.var, demo.ADMINISTRATOR, password)
 
 
 def _is_empty(database: Database) -> bool:

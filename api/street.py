@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import boundaries.areas
-import boundaries.line_rules
-import boundaries.markers
 import boundaries.progress
-import boundaries.tri_junctions
 import gis.events
 import gis.intake.publishing
 import gis.intake.reading_rules

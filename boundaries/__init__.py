@@ -1,1 +1,17 @@
-"""Administrative units, the lines between them, their tri-junctions and markers."""
+"""Administrative units, the lines between them, their tri-junctions and markers, and the rules for all of them."""
+
+from boundaries import (  # noqa: F401 - registers and rules enter their lists when they are imported
+    coverage_rules,
+    end_rules,
+    joining,
+    line_rules,
+    lines,
+    marker_rules,
+    markers,
+    network_rules,
+    shape_rules,
+    side_rules,
+    tri_junction_rules,
+    tri_junctions,
+    units,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 
+from boundaries.successors import related_lines
 from gis.crs import lengths_m
 from gis.registers import Field, Register, register
 from gis.text import Text
@@ -89,6 +90,7 @@ LINES = register(
         refers=("units",),
         area_fields=("left", "right"),
         completes=complete_lines,
+        related=related_lines,
         milestones=MILESTONES,
     )
 )

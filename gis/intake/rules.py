@@ -154,7 +154,7 @@ def check(survey: Survey) -> tuple[list[Finding], list[NotChecked]]:
     """All findings of a survey, in the order of the rules, and the rules that could not be asked."""
     findings: list[Finding] = []
     not_checked: list[NotChecked] = []
-    for each in RULES.values():
+    for each in sorted(RULES.values(), key=lambda rule: rule.id):
         missing = [name for name in each.needs if name not in survey.in_force and survey.sheet(name) is None]
         if missing:
             not_checked.append(NotChecked(each.id, _missing(missing)))
