@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gis.errors import JiezhiError
 from gis.text import Lang, Text
+from maps.style import LOOKS
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGE_COOKIE = "lang"
@@ -37,6 +38,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.globals["t"] = _t
+_environment.globals["looks"] = LOOKS
 
 
 def wants_page(request: Request) -> bool:

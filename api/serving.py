@@ -35,7 +35,7 @@ def serve(*, with_demo: bool, with_worker: bool) -> None:
     """Serves until stopped."""
     config = settings()
     listening = _listening(config)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with opened(config) as database:
         schema.migrate(database)
         with _worker(with_worker):
@@ -50,7 +50,7 @@ def serve(*, with_demo: bool, with_worker: bool) -> None:
 
 def work_on_queue() -> None:
     """Works on the queue until stopped."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with opened(settings()) as database:
         schema.migrate(database)
         jobs.work(database, TASKS, submissions.give_up)

@@ -174,11 +174,10 @@ def units_at(tx: Connection, lon: float, lat: float, on: date, known: Any = None
     """The units that govern a point (EPSG:4490, °) on a day, from the highest level down."""
     c = UNITS.table.c
     point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
+    here = select(UNIT_PARTS.c.version).where(func.ST_Intersects(UNIT_PARTS.c.geom, point))
     statement = (
         select(c.id, c.code, c.name, c.level, c.parent, c.valid_from, c.valid_to)
-        .join_from(UNITS.table, UNIT_PARTS, UNIT_PARTS.c.version == c.version)
-        .where(func.ST_Intersects(UNIT_PARTS.c.geom, point), in_force(UNITS.table, on, known))
-        .distinct()
+        .where(c.version.in_(here), in_force(UNITS.table, on, known))
         .order_by(func.length(c.code), c.code)
     )
     return [dict(row) for row in tx.execute(statement).mappings()]
