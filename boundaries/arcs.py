@@ -104,37 +104,27 @@ def cut_rings(rings: Rings) -> Arcs:
     before, after = _neighbours(rings.first)
     node = find_nodes(number, number[before], number[after])
     turned = _turn_rings(rings.first, number, node)
-    number, xy = number[turned], rings.xy[turned]
-    cut = node[number]
-    cut[rings.first[:-1]] = True
-    begin = np.flatnonzero(cut)
-    ring = np.searchsorted(rings.first, begin, side="right") - 1
-    stop = np.append(begin, len(xy))[1:]
-    wraps = stop == rings.first[ring + 1]
-    last = np.where(wraps, rings.first[ring], stop)
-    tip, tail = number[begin], number[last]
-    vertices = len(node)
-    onward = tip * vertices + number[after[begin]]
-    back = tail * vertices + number[stop - 1]
-    key, forward = np.minimum(onward, back), onward < back
-    _, chosen, arc = np.unique(key, return_index=True, return_inverse=True)
-    left, doubled_left = _take_side(arc[forward], rings.owner[ring[forward]], len(chosen))
-    right, doubled_right = _take_side(arc[~forward], rings.owner[ring[~forward]], len(chosen))
-    picked, first = _pick(begin[chosen], (stop - begin)[chosen] + 1)
-    picked[first[1:] - 1] = last[chosen]
-    arcs = Arcs(
-        xy[picked],
+    number = number[turned]
+    begin, last, ring = _find_stretches(rings.first, node[number])
+    # A stretch is known by its end and the vertex beside it, whichever ring runs along it and in which direction.
+    onward = number[begin] * len(node) + number[after[begin]]
+    back = number[last] * len(node) + number[before[last]]
+    along = onward < back
+    _, chosen, arc = np.unique(np.minimum(onward, back), return_index=True, return_inverse=True)
+    one, late_one = _take_side(arc[along], rings.owner[ring[along]], len(chosen))
+    other, late_other = _take_side(arc[~along], rings.owner[ring[~along]], len(chosen))
+    places, first = _pick(begin[chosen], (before[last] - begin)[chosen] + 2)
+    places[first[1:] - 1] = last[chosen]
+    return Arcs(
+        rings.xy[turned][places],
         first,
-        left,
-        right,
-        tip[chosen],
-        tail[chosen],
-        ~node[tip[chosen]],
-        np.concatenate([doubled_left, doubled_right]),
+        np.where(along[chosen], one, other),
+        np.where(along[chosen], other, one),
+        number[begin[chosen]],
+        number[last[chosen]],
+        ~node[number[begin[chosen]]],
+        np.concatenate([late_one, late_other]),
     )
-    # Sides are those of the key's direction; an arc picked the other way round has them swapped.
-    along = forward[chosen]
-    return replace(arcs, left=np.where(along, left, right), right=np.where(along, right, left))
 
 
 def turn_arcs(arcs: Arcs, flip: Flags) -> Arcs:
@@ -178,7 +168,9 @@ def _hash(xy: Floats) -> NDArray[np.uint64]:
 
 
 def _differ(one: Floats, other: Floats) -> Flags:
-    differ: Flags = (one[:, 0] != other[:, 0]) | (one[:, 1] != other[:, 1])  # ten times faster than any(axis=1)
+    differ: Flags = (one[:, 0] != other[:, 0]) | (
+        one[:, 1] != other[:, 1]
+    )  # ten times faster than any(axis=1)
     return differ
 
 
@@ -217,6 +209,16 @@ def _turn_rings(first: Ints, number: Ints, node: Flags) -> Ints:
     place = np.arange(len(number)) - first[ring]
     turned: Ints = first[ring] + (place + shift[ring]) % sizes[ring]
     return turned
+
+
+def _find_stretches(first: Ints, node: Flags) -> tuple[Ints, Ints, Ints]:
+    """Where stretches between nodes begin and end, and their rings; the last one of a ring ends at its start."""
+    cut = node.copy()
+    cut[first[:-1]] = True
+    begin = np.flatnonzero(cut)
+    ring = np.searchsorted(first, begin, side="right") - 1
+    stop = np.append(begin, first[-1])[1:]
+    return begin, np.where(stop == first[ring + 1], first[ring], stop), ring
 
 
 def _take_side(arc: Ints, owner: Ints, arcs: int) -> tuple[Ints, Ints]:
