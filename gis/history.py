@@ -35,10 +35,15 @@ from gis.record_tables import SRID
 def in_force(table: Table, on: date, known: datetime | None = None) -> ColumnElement[bool]:
     """The versions in force on a day, as known now or as known at an earlier moment."""
     c = table.c
-    of_the_day = and_(c.valid_from <= on, or_(c.valid_to.is_(None), c.valid_to > on))
-    if known is None:
-        return and_(of_the_day, c.superseded_at.is_(None))
-    return and_(of_the_day, c.recorded_at <= known, or_(c.superseded_at.is_(None), c.superseded_at > known))
+    return and_(c.valid_from <= on, or_(c.valid_to.is_(None), c.valid_to > on), as_known(table, known))
+
+
+def as_known(table: Table, moment: datetime | None) -> ColumnElement[bool]:
+    """The versions known now, or those known at an earlier moment."""
+    c = table.c
+    if moment is None:
+        return c.superseded_at.is_(None)
+    return and_(c.recorded_at <= moment, or_(c.superseded_at.is_(None), c.superseded_at > moment))
 
 
 def change_days(tx: Connection, table: Table, since: date) -> list[date]:
