@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from gis.text import Text
@@ -64,7 +65,9 @@ def home(columns: Mapping[str, NDArray[Any]]) -> str | None:
     found: Counter[str] = Counter()
     for name, values in columns.items():
         if HEADS.search(name):
-            texts = [str(each).removesuffix(".0") for each in values[:1000] if each is not None]
+            texts = [
+                str(each).removesuffix(".0") for each in values[:1000] if each is not None and each == each
+            ]
             codes = [each for each in texts if CODE.fullmatch(each)]
             if len(codes) == len(texts):
                 found.update(code[:2] for code in codes)

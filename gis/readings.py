@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import Identified
-from gis.errors import UnreadableFile
+from gis.errors import TooLarge, UnreadableFile
 from gis.text import Text
+
+MOST_CELLS = 50_000_000
 
 
 class Verdict(StrEnum):
@@ -123,6 +125,12 @@ class Draft:
     row_problems: list[RowProblem]
     encoding: str | None = None
     sample: tuple[str, ...] = ()
+
+
+def refuse_too_many(columns: int, rows: int, name: str) -> None:
+    """Stops before a table that nobody sends fills the memory. Raises TooLarge."""
+    if columns * rows > MOST_CELLS:
+        raise TooLarge("{name} 的行列数过多", "{name} has too many rows and columns", name=name)
 
 
 def unique_titles(titles: Iterable[str]) -> list[str]:

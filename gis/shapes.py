@@ -19,7 +19,9 @@ PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 NO_GEOMETRY = Text("这一行没有图形", "this row has no geometry")
 DRAW_IT = Text("在制图软件中补画,或删除这一行", "draw it in your mapping software, or remove the row")
-BROKEN_RING = Text("环未闭合或点数不足,图形无法读取", "a ring is not closed or has too few points")
+BROKEN_RING = Text(
+    "图形不完整(如环未闭合、点数不足)", "the shape is not complete (a ring is open, or points are missing)"
+)
 CLOSE_IT = Text(
     "用制图软件修复几何后重新导出", "repair the geometry in your mapping software and export again"
 )

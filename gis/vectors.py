@@ -1,7 +1,7 @@
-"""GeoPackage, GeoJSON and FlatGeobuf, opened by GDAL from a private copy.
+"""GeoPackage and FlatGeobuf, opened by GDAL from a private copy.
 
-GDAL chooses a driver by looking into the file, so each kind is proved by its own marks first and GeoJSON is
-forced by its prefix: a VRT, a pipeline or a service description under a borrowed suffix is never followed.
+GDAL chooses a driver by looking into the file, so each kind is proved by its own marks first: a VRT, a pipeline
+or a service description under a borrowed suffix never gets there.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ import numpy as np
 import pyogrio
 
 from gis import crs
-from gis.errors import TooLarge, UnreadableFile
-from gis.readings import Draft, EmptyLayer, Remark, note, unique_titles
+from gis.errors import UnreadableFile
+from gis.geojson import read_geojson
+from gis.readings import Draft, EmptyLayer, Remark, note, refuse_too_many, unique_titles
 
-PREFIXES = {".geojson": "GeoJSON:", ".gpkg": "", ".fgb": ""}
-MOST_CELLS = 100_000_000
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|Multi\w+|Geom\w+)"')
 VIRTUAL = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage = 0 AND sql NOT LIKE '%USING rtree%'"
 SQLITE, GEOPACKAGES = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11", b"GP12")
@@ -42,17 +41,19 @@ def kind_of(start: bytes) -> str:
 
 def readers(name: str, kind: str, path: Path, into: Path) -> dict[str, Callable[[], Draft]]:
     """For each spatial layer of a file, how to read it, geometry as sent. Both steps raise UnreadableFile."""
+    if kind == ".geojson":
+        return {name: partial(read_geojson, name, path)}
     copy = into / f"source{kind}"
     shutil.copyfile(path, copy)
-    if kind != ".gpkg":
-        return {name: partial(_draft, PREFIXES[kind] + str(copy), "", name, [])}
+    if kind == ".fgb":
+        return {name: partial(_draft, copy, "", name, [])}
     remarks = _disarm(copy, name)
     listed = ask_gdal(name, pyogrio.list_layers, copy)
     remarks += [_unused("表", "table", str(layer)) for layer, shape in listed if shape is None]
     spatial = [str(layer) for layer, shape in listed if shape is not None]
     if not spatial:
         raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
-    return {layer: partial(_draft, str(copy), layer, layer, remarks) for layer in spatial}
+    return {layer: partial(_draft, copy, layer, layer, remarks) for layer in spatial}
 
 
 def _disarm(copy: Path, name: str) -> list[Remark]:
@@ -87,9 +88,10 @@ def _unused(zh: str, en: str, title: str) -> Remark:
     return note(f"{zh}“{title}”不是图层,未读取", f"the {en} “{title}” is no layer; not read")
 
 
-def _draft(source: str, layer: str, name: str, remarks: list[Remark]) -> Draft:
+def _draft(source: Path, layer: str, name: str, remarks: list[Remark]) -> Draft:
     chosen = {"layer": layer} if layer else {}
-    _refuse_too_many(ask_gdal(name, pyogrio.read_info, source, **chosen), name)
+    size = ask_gdal(name, pyogrio.read_info, source, **chosen)
+    refuse_too_many(len(size["fields"]), size["features"], name)
     meta, _, wkb, columns = ask_gdal(name, pyogrio.raw.read, source, **chosen)
     if wkb is None or not len(wkb):
         raise EmptyLayer(name)
@@ -104,11 +106,6 @@ def _draft(source: str, layer: str, name: str, remarks: list[Remark]) -> Draft:
         remarks=list(remarks),
         row_problems=[],
     )
-
-
-def _refuse_too_many(size: dict[str, Any], name: str) -> None:
-    if len(size["fields"]) * max(size["features"], 1) > MOST_CELLS:
-        raise TooLarge("{name} 的行列数过多", "{name} has too many rows and columns", name=name)
 
 
 def ask_gdal(name: str, call: Callable[..., Any], *given: Any, **options: Any) -> Any:

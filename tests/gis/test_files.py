@@ -78,6 +78,66 @@ def test_geojson_is_wgs84_and_says_so(tmp_path: Path) -> None:
     assert found.geometry_type == "Polygon"
 
 
+@pytest.mark.parametrize(
+    ("crs", "verdict", "code"),
+    [
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}, ACCEPT, "EPSG:4490"),
+        ({"type": "name", "properties": {"name": "EPSG:4490"}}, ACCEPT, "EPSG:4490"),
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, ACCEPT, "EPSG:4326"),
+        ({"type": "name", "properties": {"name": "EPSG:4610"}}, REJECT, "EPSG:4610"),
+        ({"type": "name", "properties": {"name": "地方坐标系"}}, ASK, None),
+        ({"type": "name", "properties": None}, ASK, None),
+        ("EPSG:4490", ASK, None),
+        (None, ASK, None),
+    ],
+)
+def test_geojson_may_name_its_system(tmp_path: Path, crs: object, verdict: Verdict, code: str | None) -> None:
+    feature = {"type": "Feature", "properties": None, "geometry": {"type": "Point", "coordinates": [112, 28]}}
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}))
+    assert (only(path).verdict, only(path).crs) == (verdict, code)
+
+
+def test_geojson_values_keep_their_kinds_and_odd_rows_their_place(tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [112.5, 28.5, 3]}
+    open_ring = {"type": "Polygon", "coordinates": [[[112, 28], [113, 28], [113, 29]]]}
+    rows: list[tuple[object, dict[str, object]]] = [
+        (point, {"n": 1, "f": 1.5, "t": "甲", "row": 7, "nested": {"a": [1]}, "mixed": 1, "big": 2**70}),
+        (None, {"n": 2, "f": None, "t": None, "mixed": "乙"}),
+        (open_ring, {"n": 3}),
+        ({"type": "Point", "coordinates": ["x", 1]}, {"n": 4}),
+        ("nonsense", {"n": 5}),
+    ]
+    features = [
+        {"type": "Feature", "id": f"w{n}", "properties": p, "geometry": g} for n, (g, p) in enumerate(rows)
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_bytes(
+        json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode("gbk")
+    )
+    found = only(path)
+    assert found.frame["n"].tolist() == [1, 2, 3, 4, 5]
+    assert found.frame["n"].dtype == np.int64
+    assert found.frame["t"].iloc[0] == "甲"
+    assert found.frame["nested"].iloc[0] == '{"a": [1]}'
+    assert (found.frame["row_2"].iloc[0], found.frame["id"].iloc[1]) == (7, "w1")
+    assert [(each.row, each.blocking) for each in found.row_problems] == [
+        (2, True),
+        (3, True),
+        (4, True),
+        (5, True),
+    ]
+    assert found.frame.geometry.notna().tolist() == [True, False, False, False, False]
+
+
+def test_a_single_feature_or_shape_is_geojson_too(tmp_path: Path) -> None:
+    shape = {"type": "LineString", "coordinates": [[112, 28], [113, 28]]}
+    path = tmp_path / "a.geojson"
+    for document in (shape, {"type": "Feature", "properties": {"a": 1}, "geometry": shape}):
+        path.write_text(json.dumps(document))
+        assert only(path).geometry_type == "LineString"
+
+
 def test_a_geopackage_gives_each_layer_and_names_plain_tables(tmp_path: Path) -> None:
     path = tmp_path / "survey.gpkg"
     pyogrio.write_dataframe(layer(squares()), path, layer="XZQ")

@@ -4,7 +4,10 @@ import json
 import random
 import sqlite3
 import struct
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pyogrio
 import pytest
@@ -54,6 +57,48 @@ def test_files_that_point_elsewhere_are_never_followed(tmp_path: Path, secret: P
         result = reading(path)
         assert result.verdict is Verdict.REJECT, content
         assert not any(SECRET in str(each.frame.to_dict()) for each in result.layers)
+
+
+@pytest.fixture
+def listening() -> Iterator[tuple[str, list[str]]]:
+    """A server's address and the requests that reached it."""
+    asked: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_no_address_named_in_a_file_is_ever_asked(tmp_path: Path, listening: tuple[str, list[str]]) -> None:
+    where, asked = listening
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [112, 28]}}
+    for kind in ("link", "url", "URL", "name", "OGC", "l\u0069nk"):
+        crs = {"type": kind, "properties": {"href": where, "url": where, "name": where, "urn": where}}
+        path = tmp_path / "a.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}))
+        assert reading(path).verdict is Verdict.ASK
+    packed = tmp_path / "a.gpkg"
+    pyogrio.write_dataframe(layer(squares()), packed)
+    with sqlite3.connect(packed) as package:
+        for column in ("organization", "definition", "srs_name"):
+            package.execute(f"UPDATE gpkg_spatial_ref_sys SET {column} = ? WHERE srs_id > 0", (where,))
+    package.close()
+    reading(packed)
+    shp = shapefile(tmp_path)
+    for content in (where, f'GEOGCS["{where}"]', f"urn:ogc:def:crs,{where}"):
+        shp.with_suffix(".prj").write_text(content)
+        assert reading(shp).verdict is Verdict.ASK
+    assert asked == []
 
 
 def test_names_that_look_like_commands_are_only_names(tmp_path: Path) -> None:
