@@ -52,8 +52,8 @@ def test_deriving_beats_the_union_of_all_boundaries(villages, capsys):
             f"\n7,701 villages: union and merge {union:.2f} s (lines only); bare arcs {bare:.2f} s, "
             f"{union / bare:.0f} times faster; all of derive {whole:.2f} s, {union / whole:.1f} times faster"
         )
-    assert union / bare > 10
-    assert union / whole > 2.5
+    assert union / bare > 8
+    assert union / whole > 1.5  # with validity, names, lengths, junctions and mismatches
 
 
 def test_areas_cost_little_more_than_bare_polygons(towns, villages, capsys):
