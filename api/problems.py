@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - of the pool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api import pages
-from gis.errors import BadInput, Conflict, JiezhiError, NotFound, NotSignedIn, TooLarge, Unavailable
+from gis.errors import BadInput, JiezhiError, NotFound, NotSignedIn, TooLarge, Unavailable
+from gis.refusals import explained
 from gis.text import Text
 
 log = logging.getLogger("jiezhi")
 PROBLEM = "application/problem+json"
-DISK_FULL, QUERY_CANCELED, SERIALIZATION, DEADLOCK = "53100", "57014", "40001", "40P01"
 
 
 class Fault(JiezhiError):
@@ -37,6 +38,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(DBAPIError, _answer_database)
+    app.add_exception_handler(psycopg.Error, _answer_database)
+    app.add_exception_handler(TimeoutError, _answer_crowd)
     app.add_exception_handler(Exception, _answer_fault)
 
 
@@ -91,20 +94,16 @@ def _answer_http(request: Request, problem: Exception) -> Response:
 
 
 def _answer_database(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, DBAPIError)
-    state = getattr(problem.orig, "sqlstate", None)
-    if state == DISK_FULL:
-        return answer(request, Unavailable("磁盘已满,没有保存", "the disk is full; nothing was stored"))
-    if state == QUERY_CANCELED:
-        return answer(
-            request, Unavailable("查询超时,请缩小范围", "the question took too long; narrow it down")
-        )
-    if state in (SERIALIZATION, DEADLOCK):
-        return answer(request, Conflict("与他人的操作冲突,请重试", "somebody else was at it; try again"))
-    if problem.connection_invalidated or state is None:
-        log.error("database unreachable: %s", type(problem.orig).__name__)
-        return answer(request, Unavailable("数据库暂时连不上", "the database cannot be reached"))
-    return _answer_fault(request, problem)
+    known = explained(problem)
+    if known is None:
+        return _answer_fault(request, problem)
+    log.warning("%s %s: %s", request.method, request.url.path, known)
+    return answer(request, known)
+
+
+def _answer_crowd(request: Request, _problem: Exception) -> Response:
+    log.warning("%s %s: no connection to the database was free", request.method, request.url.path)
+    return answer(request, Unavailable("系统繁忙,请稍后重试", "too many at once; try again in a moment"))
 
 
 def _answer_fault(request: Request, problem: Exception) -> Response:

@@ -14,11 +14,13 @@ from gis.db import SCHEMA, Database, Role
 from gis.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('jiezhi/migrate', 0))")
 
 
 def migrate(database: Database) -> None:
     """Brings the schema up to date, as the owner and in one transaction; does nothing when it is."""
     with database.engine(Role.OWNER).begin() as connection:
+        connection.execute(_ONE_AT_A_TIME)
         if not is_current(connection):
             command.upgrade(_config(connection), "head")
 

@@ -13,11 +13,12 @@ from enum import StrEnum
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, ProgrammingError
 
 from gis import cluster
-from gis.errors import Unavailable
+from gis.errors import BadInput, Unavailable
+from gis.refusals import in_one_line
 from gis.settings import Settings
 
 SCHEMA = "jiezhi"
@@ -25,6 +26,7 @@ DATABASE = "jiezhi"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 OLDEST_SERVER = 130000
 OLDEST_POSTGIS = (3, 0)
+CONNECT_S = 10
 
 metadata = MetaData(
     naming_convention={
@@ -51,12 +53,13 @@ class Database:
 
     url: str
     read_timeout_s: float = 5.0
-    _engines: dict[Role, Engine] = field(default_factory=dict)
+    _engines: dict[Role, Engine] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._engines = {role: self._open(role) for role in Role}  # opened when first used
 
     def engine(self, role: Role) -> Engine:
         """The pool of connections for one role."""
-        if role not in self._engines:
-            self._engines[role] = self._open(role)
         return self._engines[role]
 
     @contextmanager
@@ -75,10 +78,12 @@ class Database:
         """Gives all connections back."""
         for engine in self._engines.values():
             engine.dispose()
-        self._engines.clear()
 
     def _open(self, role: Role) -> Engine:
-        engine = create_engine(self.url, pool_size=5, max_overflow=15, pool_pre_ping=True)
+        # hidden, because an error may end in the log, and among the parameters are hashes of passwords and tokens
+        engine = create_engine(
+            self.url, pool_size=5, max_overflow=15, pool_pre_ping=True, hide_parameters=True
+        )
         wanted = {
             "role": role.value,
             "search_path": f"{SCHEMA},public",
@@ -105,46 +110,64 @@ class Database:
 def opened(settings: Settings) -> Iterator[Database]:
     """The database of a deployment: the address given, or the embedded PostGIS, started when it sleeps.
 
-    Raises Unavailable, with one clear line, when it cannot be used.
+    Raises Unavailable, with one clear line, when it cannot be used, now or later while it is open.
     """
-    if settings.database_url:
-        database = Database(_with_driver(settings.database_url), settings.read_timeout_s)
-        yield from _prepared(database)
-        return
-    with cluster.running(settings.var) as server:
-        cluster.create_database(server, DATABASE)
-        yield from _prepared(Database(server.url(DATABASE), settings.read_timeout_s))
+    with in_one_line():
+        if settings.database_url:
+            yield from _prepared(_address(settings.database_url), settings.read_timeout_s)
+            return
+        with cluster.running(settings.var) as server:
+            cluster.create_database(server, DATABASE)
+            yield from _prepared(server.url(DATABASE), settings.read_timeout_s)
 
 
-def _prepared(database: Database) -> Iterator[Database]:
-    prepare(database.url)
+def _prepared(url: str, read_timeout_s: float) -> Iterator[Database]:
+    prepare(url)
+    database = Database(url, read_timeout_s)
     try:
         yield database
     finally:
         database.close()
 
 
-def _with_driver(url: str) -> str:
+def _address(url: str) -> str:
+    """The address as SQLAlchemy reads it. Raises BadInput."""
     for plain in ("postgresql://", "postgres://"):
         if url.startswith(plain):
-            return "postgresql+psycopg://" + url[len(plain) :]
+            url = "postgresql+psycopg://" + url.removeprefix(plain)
+    try:
+        read = make_url(url)
+    except (ArgumentError, ValueError):
+        read = None
+    if read is None or read.drivername != "postgresql+psycopg" or not read.database:
+        raise BadInput(
+            "JIEZHI_DATABASE_URL 应写作 postgresql://用户:密码@主机:端口/数据库",
+            "JIEZHI_DATABASE_URL should read postgresql://user:password@host:port/database",
+        ) from None
     return url
 
 
 def prepare(url: str) -> None:
-    """Sees to it that the server is new enough and that extensions, schema and the three roles exist."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    """Sees to it that the server is new enough and that extensions, schema and the three roles exist.
+
+    Raises Unavailable.
+    """
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": CONNECT_S})
     try:
-        with engine.connect() as connection:
+        with in_one_line(), engine.connect() as connection:
             _server_is_new_enough(connection)
+            one_at_a_time(connection)
             for name in EXTENSIONS:
                 _ensure_extension(connection, name)
             _postgis_is_new_enough(connection)
             _ensure_roles(connection)
-    except OperationalError as problem:
-        raise _unreachable(problem) from problem
     finally:
         engine.dispose()
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Commands that start together prepare the database one after the other; held until the connection ends."""
+    connection.execute(text("SELECT pg_advisory_lock(hashtextextended('jiezhi/prepare', 0))"))
 
 
 def _server_is_new_enough(connection: Connection) -> None:
@@ -171,7 +194,7 @@ def _ensure_extension(connection: Connection, name: str) -> None:
                 name=name,
             )
         connection.execute(_CREATE_EXTENSION[name])
-    except (ProgrammingError, DBAPIError) as problem:
+    except ProgrammingError as problem:
         raise Unavailable(
             "无法启用扩展 {name},请让数据库管理员执行:CREATE EXTENSION {name};",
             "the extension {name} cannot be enabled; ask the database administrator to run: CREATE EXTENSION {name};",
@@ -192,37 +215,42 @@ def _postgis_is_new_enough(connection: Connection) -> None:
         )
 
 
-_ENSURE_ROLES = [
-    text(statement)
-    for role in Role
-    for statement in (
-        f"DO $$ BEGIN CREATE ROLE {role.value} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
-        f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role.value}', 'MEMBER') THEN GRANT {role.value} TO CURRENT_USER; END IF; END $$",
-    )
-] + [text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA} AUTHORIZATION {Role.OWNER.value}")]
+# Roles belong to the whole server: a command on another database may be at the same in the same moment.
+_ENSURE_ROLES = text("""
+    DO $$
+    DECLARE
+        wanted name;
+    BEGIN
+        FOREACH wanted IN ARRAY ARRAY['jiezhi_owner', 'jiezhi_writer', 'jiezhi_reader'] LOOP
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+                BEGIN
+                    EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+                EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+                END;
+            END IF;
+            IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
+                BEGIN
+                    EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
+                EXCEPTION WHEN internal_error OR unique_violation THEN NULL;
+                END;
+            END IF;
+        END LOOP;
+        IF to_regnamespace('jiezhi') IS NULL THEN
+            CREATE SCHEMA jiezhi AUTHORIZATION jiezhi_owner;
+        END IF;
+    END $$
+""")
 
 
 def _ensure_roles(connection: Connection) -> None:
     try:
-        for statement in _ENSURE_ROLES:
-            connection.execute(statement)
+        connection.execute(_ENSURE_ROLES)
     except ProgrammingError as problem:
         raise Unavailable(
             "数据库用户无权建立角色 jiezhi_owner、jiezhi_writer、jiezhi_reader 或模式 jiezhi,请由管理员建立并授予",
             "this database user may not create the roles jiezhi_owner, jiezhi_writer, jiezhi_reader or the schema jiezhi;"
             " ask the administrator to create and grant them",
         ) from problem
-
-
-def _unreachable(problem: OperationalError) -> Unavailable:
-    words = str(problem.orig).strip().splitlines()
-    why = words[-1] if words else "?"
-    if "password" in why:
-        return Unavailable(
-            "数据库拒绝登录:用户名或密码不对(JIEZHI_DATABASE_URL)",
-            "the database refused the sign-in: wrong user or password (JIEZHI_DATABASE_URL)",
-        )
-    return Unavailable("连不上数据库:{why}", "the database cannot be reached: {why}", why=why)
 
 
 def copy_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

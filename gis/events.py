@@ -55,7 +55,7 @@ VERBS = {
     "import": Words("导入单位", "units imported"),
     "load_plan": Words("载入计划", "plan loaded"),
     "add_user": Words("添加用户", "user added"),
-    "taken_up_again": Words("中断后重新处理", "taken up again after an interruption"),
+    "break_off": Words("检查中断", "the check broke off"),
 }
 
 

@@ -1,17 +1,19 @@
 """Long work: one queue in the database, any number of workers, and progress that people can watch.
 
 A job enters the queue in the transaction that makes it necessary. A worker that dies leaves its job to be taken up
-again; a job that kills its worker three times is given up and says so. Jobs themselves see to it that a second run
-finds nothing left to do.
+again; a job that kills its worker three times, or that meets a fault of ours, is given up and says so. Whoever works
+at a subject works at it `alone`, so that a job delivered twice finds nothing left to do the second time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import procrastinate
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import (
     Column,
     Connection,
@@ -28,13 +30,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from gis.db import SCHEMA, Database, Role, metadata
+from gis.errors import JiezhiError, Unavailable
+from gis.refusals import explained, is_passing
 from gis.text import Text as Words
 
+log = logging.getLogger("jiezhi")
 ATTEMPTS = 3
 HEARTBEAT_S = 2.0
 STALLED_S = 8.0
+"""A worker that was not heard of for so long is dead."""
+LOOK_S = 2.0
+"""How often a worker looks for jobs that others left behind."""
 
 PROGRESS = Table(
     "progress",
@@ -50,13 +59,43 @@ _ENQUEUE = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :task, 0, NULL, NULL, :arguments, NULL)"
     "::procrastinate_job_to_defer_v1])"
 ).bindparams(bindparam("arguments", type_=JSONB))
+# In one statement, so that two workers who look at once do not both take up the same job.
+_TAKE_UP_AGAIN = text("""
+    UPDATE procrastinate_jobs AS job
+    SET status = CASE WHEN job.attempts + 1 < :attempts THEN 'todo' ELSE 'failed' END::procrastinate_job_status,
+        attempts = job.attempts + 1
+    FROM (
+        SELECT doing.id
+        FROM procrastinate_jobs AS doing LEFT JOIN procrastinate_workers AS worker ON worker.id = doing.worker_id
+        WHERE doing.status = 'doing'
+          AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stalled))
+        FOR UPDATE OF doing SKIP LOCKED
+    ) AS left_behind
+    WHERE job.id = left_behind.id
+""")
+_FAILED = text("""
+    SELECT id, task_name, CAST(args ->> 'subject' AS bigint) AS subject FROM procrastinate_jobs
+    WHERE status = 'failed' ORDER BY id FOR UPDATE SKIP LOCKED
+""")
+_FORGET_JOB = text("DELETE FROM procrastinate_jobs WHERE id = :id")
 
 Task = Callable[[Database, int], None]
+GiveUp = Callable[[Database, str, int, Words | None], None]
+"""(database, task, subject, why): says that a job broke off for good; why is None when nobody knows."""
+
+
+class TryAgain(Exception):
+    """The database was away for a moment."""
 
 
 def enqueue(tx: Connection, task: str, subject: int) -> None:
     """Puts a job into the queue, in the caller's transaction."""
     tx.execute(_ENQUEUE, {"task": task, "arguments": {"subject": subject}})
+
+
+def alone(tx: Connection, subject: str) -> None:
+    """Waits until nobody else is at a subject, and keeps others from it until the transaction ends."""
+    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"jiezhi/{subject}", 0))))
 
 
 def tell(database: Database, subject: str, done: float, words: Words) -> None:
@@ -83,28 +122,25 @@ def forget(tx: Connection, subject: str) -> None:
 
 
 def work(
-    database: Database,
-    tasks: Mapping[str, Task],
-    give_up: Callable[[Database, str, int], None],
-    *,
-    until_empty: bool = False,
+    database: Database, tasks: Mapping[str, Task], give_up: GiveUp, *, until_empty: bool = False
 ) -> None:
-    """Works on the queue until stopped, or until it is empty."""
-    asyncio.run(_work(database, tasks, give_up, until_empty))
+    """Works on the queue until stopped, or until it is empty. Raises Unavailable when the database goes away."""
+    try:
+        asyncio.run(_work(database, tasks, give_up, until_empty))
+    except ConnectorException as problem:
+        raise Unavailable(
+            "与数据库的连接中断,任务进程结束", "the connection to the database broke off; the worker ends"
+        ) from problem
 
 
-async def _work(
-    database: Database,
-    tasks: Mapping[str, Task],
-    give_up: Callable[[Database, str, int], None],
-    until_empty: bool,
-) -> None:
+async def _work(database: Database, tasks: Mapping[str, Task], give_up: GiveUp, until_empty: bool) -> None:
     app = procrastinate.App(connector=_connector(database))
+    again = procrastinate.RetryStrategy(max_attempts=ATTEMPTS, wait=1, retry_exceptions={TryAgain})
     for name, task in tasks.items():
-        app.task(name=name)(_bound(database, task))
+        app.task(name=name, pass_context=True, retry=again)(_bound(database, name, task, give_up))
     async with app.open_async():
-        await _take_up_again(app, database, give_up)
-        watch = None if until_empty else asyncio.create_task(_watch(app, database, give_up))
+        await asyncio.to_thread(look_after, database, give_up)
+        watch = asyncio.create_task(_keep_looking(database, give_up))
         try:
             await app.run_worker_async(
                 wait=not until_empty,
@@ -114,34 +150,43 @@ async def _work(
                 delete_jobs="successful",
             )
         finally:
-            if watch:
-                watch.cancel()
+            watch.cancel()
+        await asyncio.to_thread(look_after, database, give_up)
 
 
-def _bound(database: Database, task: Task) -> Callable[..., None]:
-    def run(subject: int) -> None:
-        task(database, subject)
+def _bound(database: Database, name: str, task: Task, give_up: GiveUp) -> Callable[..., None]:
+    """The task as the queue calls it; a fault of ours ends the job for good, with its cause in the log."""
+
+    def run(context: procrastinate.JobContext, subject: int) -> None:
+        try:
+            task(database, subject)
+        except Exception as problem:
+            if is_passing(problem) and context.job.attempts + 1 < ATTEMPTS:
+                raise TryAgain from problem
+            log.exception("%s %s broke off", name, subject)
+            known = problem if isinstance(problem, JiezhiError) else explained(problem)
+            give_up(database, name, subject, known.text if known else None)
 
     return run
 
 
-async def _watch(
-    app: procrastinate.App, database: Database, give_up: Callable[[Database, str, int], None]
-) -> None:
+async def _keep_looking(database: Database, give_up: GiveUp) -> None:
     while True:
-        await asyncio.sleep(STALLED_S / 2)
-        await _take_up_again(app, database, give_up)
+        await asyncio.sleep(LOOK_S)
+        try:
+            await asyncio.to_thread(look_after, database, give_up)
+        except SQLAlchemyError:  # the next look, or the next worker, will see to it
+            log.warning("could not look for jobs that were left behind", exc_info=True)
 
 
-async def _take_up_again(
-    app: procrastinate.App, database: Database, give_up: Callable[[Database, str, int], None]
-) -> None:
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
-        if job.attempts + 1 < ATTEMPTS:
-            await app.job_manager.retry_job(job)
-        else:
-            await app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
-            await asyncio.to_thread(give_up, database, job.task_name, int(str(job.task_kwargs["subject"])))
+def look_after(database: Database, give_up: GiveUp) -> None:
+    """Puts the jobs of dead workers back into the queue, and gives up those that failed for good."""
+    with database.writing() as tx:
+        tx.execute(_TAKE_UP_AGAIN, {"attempts": ATTEMPTS, "stalled": STALLED_S})
+    with database.writing() as tx:
+        for job in tx.execute(_FAILED):
+            give_up(database, job.task_name, job.subject, None)
+            tx.execute(_FORGET_JOB, {"id": job.id})
 
 
 def _connector(database: Database) -> procrastinate.PsycopgConnector:

@@ -182,7 +182,8 @@ def check_delivery(database: Database, delivery: int, watch: Tell | None = None)
             watch(done, words)
 
     with database.writing() as tx:
-        row = _claimed(tx, delivery)
+        jobs.alone(tx, about)
+        row = _waiting(tx, delivery)
         if row is None:
             return
         chosen, config = row["answers"], settings()
@@ -199,19 +200,20 @@ def check_delivery(database: Database, delivery: int, watch: Tell | None = None)
             )
         tell(0.8, Words("正在与现行数据比较", "comparing with what is in force"))
         _keep_result(tx, row, seen)
-    with database.writing() as tx:
         jobs.forget(tx, about)
 
 
-def give_up(database: Database, task: str, delivery: int) -> None:
-    """Says that a check broke off for good; the sender may deliver again."""
+def give_up(database: Database, task: str, delivery: int, why: Words | None = None) -> None:
+    """Says that a check broke off for good, and why where that is known; the sender may deliver again."""
+    about = f"delivery/{delivery}"
     with database.writing() as tx:
-        row = _claimed(tx, delivery)
+        jobs.alone(tx, about)
+        row = _waiting(tx, delivery)
         if row is not None and task == CHECK:
             _set_state(tx, row["submission"], "failed")
-            events.record(
-                tx, subject(row["submission"]), "taken_up_again", None, round=row["round"], given_up=True
-            )
+            events.record(tx, subject(row["submission"]), "break_off", None,
+                          reason=str(why) if why else None, round=row["round"], state="failed")  # fmt: skip
+        jobs.forget(tx, about)
 
 
 def subject(number: int) -> str:
@@ -262,14 +264,13 @@ def _may_deliver(sender: Person, submission: dict[str, Any]) -> None:
         )
 
 
-def _claimed(tx: Connection, delivery: int) -> dict[str, Any] | None:
-    """The delivery with its submission held, if it is still the one that waits; None when another is at it or it is done."""
+def _waiting(tx: Connection, delivery: int) -> dict[str, Any] | None:
+    """The delivery, if it is still the one that waits for its check; None when that is done or overtaken."""
     statement = (
         select(DELIVERIES, SUBMISSIONS.c.sender, SUBMISSIONS.c.whole)
         .join_from(DELIVERIES, SUBMISSIONS)
         .where(DELIVERIES.c.id == delivery, SUBMISSIONS.c.state == WAITING)
         .where(SUBMISSIONS.c.round == DELIVERIES.c.round)
-        .with_for_update(of=SUBMISSIONS, skip_locked=True)
     )
     row = tx.execute(statement).mappings().first()
     return dict(row) if row else None
