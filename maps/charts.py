@@ -12,7 +12,7 @@ from gis.text import Lang, Text
 DONE = "#00695c"
 PLAN = "#7a7f87"
 INK = "#434343"
-WIDTH, HEIGHT = 560, 250
+WIDTH, HEIGHT = 560, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 20, 26, 34
 """Room around the plot, in px of the drawing."""
 

@@ -70,7 +70,9 @@ def told(value: object, lang: Lang) -> str:
 
 def unit_layers(units: Collection | None) -> list[Layer]:
     """The ground: soft areas of the units and their names (`code`, `name`)."""
-    features = placed(units)
+    features = sorted(
+        placed(units), key=lambda unit: -shape(unit["geometry"]).area
+    )  # a county under its towns
     areas = [drawn(each, UNIT, "", "", ()) for each in features]
     for area in areas:
         del area["id"], area["properties"]["rows"]  # the ground neither answers clicks nor is zoomed to

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from gis.text import Lang, Text
 from maps.layers import Collection, Feature, Layer, drawn, map_page, placed, told, unit_layers
-from maps.style import AREA, LINES, POINT, Look
+from maps.style import AREA, LINES, POINT, VALUES, Look
 
 CLUSTERED_FROM = 150
 """Points on one map from which on they are drawn as numbers where they stand close."""
@@ -58,7 +58,13 @@ def _status(line: Feature) -> str:
 
 def _item(feature: Feature, look: Look, fields: Mapping[str, Text], lang: Lang, place: str) -> Feature:
     about = feature["properties"]
-    rows = [(words.in_(lang), told(about.get(name), lang)) for name, words in fields.items()]
+    rows = [(words.in_(lang), _value(name, about.get(name), lang)) for name, words in fields.items()]
     key, title = str(about["id"]), str(about.get("label") or about.get("name") or about.get("code") or "")
     link = (place + quote(key, safe=""), DETAILS.in_(lang)) if place else None
     return drawn(feature, look, f"item-{key}", title, rows, link=link)
+
+
+def _value(name: str, value: object, lang: Lang) -> str:
+    if name in ("role", "status", "level") and value in VALUES:
+        return VALUES[str(value)].in_(lang)
+    return f"{value:.6g}" if isinstance(value, float) else told(value, lang)

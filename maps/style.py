@@ -109,7 +109,23 @@ SENT_POINT = Look(Text("报送的点", "Points sent"), "#52525b", 2.0, "", 1.0, 
 POINT = Look(Text("点位", "Points"), "#1f5fa8", 2.0, "", 0.9, "#ffffff", 5)
 AREA = Look(Text("面", "Areas"), "#1f5fa8", 2.0, "", 0.15)
 
-LOOKS: Mapping[str, Mapping[str, Look]] = MappingProxyType(
-    {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES}
+VALUES: Mapping[str, Text] = MappingProxyType(
+    {
+        "inner": Text("县内界线", "inside the county"),
+        "outer": Text("县级界", "county line"),
+        "working": Text("工作界", "working"),
+        "agreed": Text("已定界", "agreed"),
+        "disputed": Text("有争议", "disputed"),
+        "province": Text("省级", "province"),
+        "prefecture": Text("地级", "prefecture"),
+        "county": Text("县级", "county"),
+        "township": Text("乡级", "township"),
+        "village": Text("村级", "village"),
+    }
+)
+"""Words that records store for their role, status and level."""
+
+LOOKS: Mapping[str, Mapping[str, Look | Text]] = MappingProxyType(
+    {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES, "value": VALUES}
 )
 """The dictionary as templates ask it: `looks.milestone.agreed.swatch`."""

@@ -55,13 +55,17 @@
     top.openPopup();
   }
 
-  // A unit's name is shown where the unit is wider than its name.
+  // A unit's name is shown where the unit is wider than its name and no smaller unit's name stands there already.
   function showLabels(map) {
+    const shown = [];
     for (const { layer, width, text } of labels) {
-      const west = map.latLngToContainerPoint(layer.getLatLng());
+      const place = map.latLngToContainerPoint(layer.getLatLng());
       const east = map.latLngToContainerPoint(L.latLng(layer.getLatLng().lat, layer.getLatLng().lng + width));
-      const icon = layer.getElement();
-      if (icon) icon.hidden = east.x - west.x < 13 * text.length;
+      const half = L.point(6.5 * text.length, 9);
+      const box = L.bounds(place.subtract(half), place.add(half));
+      const fits = east.x - place.x >= 2 * half.x && !shown.some((other) => other.overlaps(box));
+      if (fits) shown.push(box);
+      if (layer.getElement()) layer.getElement().hidden = !fits;
     }
   }
 
@@ -90,6 +94,7 @@
     ready(map) {
       L.control.scale({ imperial: false }).addTo(map);
       map.on("zoomend layeradd", () => showLabels(map));
+      labels.sort((one, other) => one.width - other.width);
       showLabels(map);
       addEventListener("hashchange", () => show(map));
       show(map);

@@ -10,7 +10,18 @@ from gis.text import Text
 from maps.progress_map import progress_map
 from maps.register_map import register_map
 from maps.report_map import report_map
-from tests.maps.maps_drawn import EVIL, FINDINGS, ITEMS, NOTE, RECORDS, SENT, UNITS
+from tests.maps.maps_drawn import (
+    EVIL,
+    FINDINGS,
+    ITEMS,
+    NOTE,
+    RECORDS,
+    SENT,
+    UNITS,
+    collection,
+    feature,
+    square,
+)
 
 pytestmark = pytest.mark.browser
 API = Path(__file__).parents[2] / "api"
@@ -66,7 +77,7 @@ def test_lines_points_labels_and_legend_are_drawn(show):
     page = show(progress_map(ITEMS, UNITS, "zh", NOTE))
     assert page.locator("path.leaflet-interactive").count() == 2
     assert page.locator(".leaflet-control-layers-overlays label").count() == 5
-    assert page.locator(".unit-label").first.inner_text() == "云台镇"
+    assert "云台镇" in page.locator(".unit-label:visible").all_inner_texts()
     assert "审图号" in page.locator(".leaflet-control-attribution").inner_text()
     assert page.locator(".leaflet-control-scale-line").inner_text().endswith(("m", "km"))
     assert page.evaluate("document.fonts.check('14px sans-serif')")
@@ -90,6 +101,15 @@ def test_a_name_that_is_a_script_is_shown_as_it_is(show):
 def test_a_clustered_point_is_brought_out_of_its_cluster(show):
     page = show(register_map(RECORDS, ITEMS_TITLE, {}, "zh", units=UNITS), at="#item-M80")
     page.wait_for_selector(".leaflet-popup strong", timeout=5000)
+
+
+def test_a_county_leaves_the_room_for_names_to_its_towns(show):
+    towns = [feature("Polygon", square(110.0 + i / 10, 30.0), code=str(i), name=f"第{i}镇") for i in range(3)]
+    county = feature(
+        "Polygon", [[[110, 30], [110.3, 30], [110.3, 30.1], [110, 30.1], [110, 30]]], code="c", name="某某县"
+    )
+    page = show(progress_map(collection(), collection(*towns, county), "zh"))
+    assert page.locator(".unit-label:visible").all_inner_texts() == ["第0镇", "第1镇", "第2镇"]
 
 
 def test_layers_can_be_switched_off(show):

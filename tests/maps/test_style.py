@@ -43,9 +43,14 @@ def test_colours_stay_apart_for_every_eye(looks, eye):
     assert min(apart.values()) > FAR_ENOUGH, min(apart, key=apart.get)
 
 
-@pytest.mark.parametrize("group", LOOKS)
+def test_templates_ask_one_dictionary():
+    assert LOOKS["milestone"] is MILESTONES
+    assert LOOKS["value"]["agreed"].zh == "已定界"
+
+
+@pytest.mark.parametrize("group", LISTS)
 def test_every_look_has_its_own_dash_and_its_own_words(group):
-    looks = list(LOOKS[group].values())
+    looks = list(LISTS[group].values())
     assert len({look.dash for look in looks}) >= len(looks) - 1  # changes: "changed" alone is solid
     assert len({look.words for look in looks}) == len(looks)
     assert all(look.words.zh and look.words.en for look in looks)
