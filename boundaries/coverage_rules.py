@@ -56,7 +56,9 @@ class Ground:
         lines |= {line for first, second, _ in net.crossings for line in (first, second)}
         lines |= {line for meeting in meetings_that_do_not_fit(net) for line in meeting.lines}
         lines |= {line for turn in turns_that_contradict(net) for line in turn.lines}
-        lines |= set(np.flatnonzero(shapely.get_num_geometries(net.shapes) > 1))
+        lines |= set(
+            np.flatnonzero(~shapely.is_simple(net.shapes) | (shapely.get_num_geometries(net.shapes) > 1))
+        )
         found = net.view.lines.iloc[sorted(lines)]
         return frozenset(found["left"]) | frozenset(found["right"]) - {""}
 
@@ -81,8 +83,8 @@ class Ground:
         "the lines close to a piece of ground that belongs to {units} at once",
     ),
     fix=Text(
-        "补报它们之间的界线,或核对 {lines} 的左右侧单位代码",
-        "send the line between them, or check the units on either side of {lines_en}",
+        "补报它们之间的界线,或核对这块地四周界线的左右侧单位代码",
+        "send the line between them, or check the codes on either side of the lines round it",
     ),
     needs=("units", "lines"),
 )
@@ -122,7 +124,7 @@ def _claimed_twice(ground: Ground) -> Iterator[Offence]:
         lines = sorted(set(claims["line"].tolist()))
         sent = [line for line in lines if net.row(line) != NONE]
         if sent and not ground.blamed & set(units):
-            values = {"units": _named(net, units), **net.called(lines)}
+            values = {"units": _named(net, units)}
             yield Offence("lines", net.row(sent[0]), ground.faces.geometry[face], values)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.loose_ends import REACH_M, Meant, meant_place, places_left_behind
+from boundaries.loose_ends import LooseEnds, Meant, loose_ends
 from boundaries.network import NONE, Network, network
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
@@ -33,9 +33,10 @@ from gis.text import Text
 )
 def no_line_ends_in_the_open(survey: Survey) -> Iterator[Offence]:
     """A line that stops short of the next one encloses no ground: two units run into each other there."""
-    net = network(survey)
+    ends = loose_ends(survey)
+    net = ends.net
     for line, which, node in net.loose.loc[net.loose["sent"], ["line", "which", "node"]].to_numpy().tolist():
-        meant = meant_place(net, node)
+        meant = ends.meant[node]
         end = {"start": "起点", "end": "止点"}[which]
         values = {"line": net.view.line(line), "end": end, "end_en": which}
         place = net.degrees(net.at[node])
@@ -45,7 +46,7 @@ def no_line_ends_in_the_open(survey: Survey) -> Iterator[Offence]:
         values |= {"what": meant.what, "metres": f"{meant.metres:,.2f}", **net.where(meant.at)}
         text = _TOO_LONG if _overshoots(net, line, meant) else _TOO_SHORT
         yield Offence("lines", net.row(line), place, values, text=text, fix=_MOVE_END)
-    yield from _ends_left_behind(net)
+    yield from _ends_left_behind(ends)
 
 
 _TOO_LONG = Text(
@@ -64,8 +65,9 @@ def _overshoots(net: Network, line: int, meant: Meant) -> bool:
     return bool(shapely.distance(net.shapes[line], meant.at) <= net.snap_m)
 
 
-def _ends_left_behind(net: Network) -> Iterator[Offence]:
-    for node, mover in places_left_behind(net).itertuples(index=False):
+def _ends_left_behind(ends: LooseEnds) -> Iterator[Offence]:
+    net = ends.net
+    for node, mover in ends.left_behind.to_numpy().tolist():
         here = net.at[node]
         metres = f"{net.metres(net.shapes[mover], here):,.2f}"
         values = {"line": net.view.line(mover), "metres": metres}
@@ -98,24 +100,25 @@ _LEFT_FIX = Text(
 )
 def lines_end_at_tri_junctions(survey: Survey) -> Iterator[Offence]:
     """A line runs from one tri-junction to the next: a point on which its units agreed with the third."""
-    net = network(survey)
-    nodes = net.nodes
+    ends = loose_ends(survey)
+    net, nodes = ends.net, ends.net.nodes
     bare = (nodes["point"] == NONE) & (nodes["ends"] >= 2) & (nodes["outer"] == 0) & (nodes["sent"] > 0)
     bare[net.touches["node"].unique()] = False
     for node in nodes.index[bare].tolist():
         if len(set(net.lines_at(node))) > 1:  # a closed line may begin and end where nothing else does
-            yield _without_tri_junction(net, node)
+            yield _without_tri_junction(ends, node)
 
 
-def _without_tri_junction(net: Network, node: int) -> Offence:
+def _without_tri_junction(ends: LooseEnds, node: int) -> Offence:
+    net = ends.net
     lines, here = net.lines_at(node), net.at[node]
     values = {"count": len(lines), **net.called(lines), **net.where(here)}
     row = net.row(net.sent_line_at(node) or 0)
-    near = shapely.STRtree(net.points).query_nearest(here, max_distance=REACH_M, all_matches=False)
-    if len(near):
+    near = ends.nearest_point(here)
+    if near != NONE:
         values |= {
-            "point": net.view.point(near[0]),
-            "metres": f"{net.metres(here, net.points[near[0]]):,.2f}",
+            "point": net.view.point(near),
+            "metres": f"{net.metres(here, net.points[near]):,.2f}",
         }
         return Offence("lines", row, net.degrees(here), values, text=_ASIDE, fix=_ASIDE_FIX)
     merge = len(lines) == 2 and _part_the_same_units(net.view.lines.iloc[lines])

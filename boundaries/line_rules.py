@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from boundaries.outlook import Outlook, outlook
+from boundaries.outlook import Outlook, outlook, records
 from gis.codes import level_of, levels, parent_of
 from gis.crs import lengths_m
 from gis.intake.rules import Offence, Severity, Survey, rule
@@ -51,21 +51,20 @@ def a_line_names_the_right_units(survey: Survey) -> Iterator[Offence]:
     if yardstick.form is None and not yardstick.known:
         values = {"level": survey.settings.parts_level, "codes": survey.settings.unit_codes}
         yield _of_the_layer(survey, values, Severity.WARNING, _FOREIGN, _FOREIGN_FIX)
-    for position in sent.index.tolist():
-        line = sent.loc[position]
+    for line in records(sent):
         for values, text, fix in _faults(line, yardstick):
-            named = {"line": view.line(position), **values}
-            yield Offence("lines", line["row"], line["geometry"], named, text=text, fix=fix)
+            named = {"line": view.line(line.Index), **values}
+            yield Offence("lines", line.row, line.geometry, named, text=text, fix=fix)
 
 
-def _faults(line: pd.Series[Any], yardstick: _Yardstick) -> Iterator[Fault]:
-    view, left, right = yardstick.view, line["left"], line["right"]
+def _faults(line: Any, yardstick: _Yardstick) -> Iterator[Fault]:
+    view, left, right = yardstick.view, line.left, line.right
     if left == right:
         both = ({"unit": view.unit(left)}, _SAME, _SAME_FIX)
         yield both if left else ({"side": Text("两侧", "either side")}, _EMPTY, _EMPTY_FIX)
         return
-    ours = [side for side in SIDES if line["role"] != "outer" or line[side] in view.home]
-    faults = [fault for side in ours or SIDES if (fault := yardstick.fault(line[side], SIDES[side]))]
+    ours = [side for side in SIDES if line.role != "outer" or getattr(line, side) in view.home]
+    faults = [fault for side in ours or SIDES if (fault := yardstick.fault(getattr(line, side), SIDES[side]))]
     if ours or len(faults) == 2:  # of an outer line between two strangers, one may be a stranger
         yield from faults
     if not faults and len(ours) == 2 and yardstick.parts_two_counties(left, right):
@@ -157,7 +156,8 @@ class _Yardstick:
         level, wanted = level_of(code, self.settings), self.settings.parts_level
         values = {"side": side, "code": code, "level": wanted, "codes": self.settings.unit_codes}
         if self.known and code not in self.known:
-            likely = [self.view.unit(each) for each in difflib.get_close_matches(code, self.known, 1, 0.8)]
+            alike = [each for each in self.known if level_of(each, self.settings) == wanted]
+            likely = [self.view.unit(each) for each in difflib.get_close_matches(code, alike, 1, 0.85)]
             return (values | {"likely": likely[0]}, None, _LIKELY_FIX) if likely else (values, None, None)
         strange = level not in (wanted, None) if self.known else self.form is not None and level != wanted
         return (values, _FORM, _FORM_FIX) if strange else None
@@ -186,17 +186,15 @@ def a_line_is_named_after_its_units(survey: Survey) -> Iterator[Offence]:
     view = outlook(survey)
     names = dict(zip(view.units["code"], view.units["name"], strict=True))
     sent = view.lines[view.lines["sent"] & (view.lines["role"] != "outer") & (view.lines["name"] != "")]
-    for position in sent.index.tolist():
-        line = sent.loc[position]
-        units = [code for code in sorted((line["left"], line["right"])) if names.get(code)]
-        at = [line["name"].find(names[code][0]) for code in units]
+    for line in records(sent):
+        units = [code for code in sorted((line.left, line.right)) if names.get(code)]
+        at = [line.name.find(names[code][0]) for code in units]
         missing = [view.unit(code) for code, place in zip(units, at, strict=True) if place < 0]
-        values = {"line": view.line(position)}
         if missing:
             words = Text("、".join(unit.zh for unit in missing), ", ".join(unit.en for unit in missing))
-            yield Offence("lines", line["row"], line["geometry"], {**values, "units": words})
+            yield Offence("lines", line.row, line.geometry, {"line": view.line(line.Index), "units": words})
         elif len(at) == 2 and at[0] > at[1]:
-            yield Offence("lines", line["row"], line["geometry"], values, text=_ORDER)
+            yield Offence("lines", line.row, line.geometry, {"line": view.line(line.Index)}, text=_ORDER)
 
 
 _ORDER = Text(

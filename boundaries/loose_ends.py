@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.network import NONE, Network
+from boundaries.network import NONE, Network, network
+from boundaries.outlook import once_per_survey
+from boundaries.plane import Shapes
 from boundaries.successors import end_points
+from gis.intake.rules import Survey
 from gis.text import Text
 
 REACH_M = 200.0
@@ -28,70 +32,111 @@ class Meant:
     """The position of the tri-junction, if it is one."""
 
 
-def meant_place(net: Network, node: int) -> Meant | None:
-    """The nearest tri-junction or other end, unless a line passes much nearer; None if none is in reach."""
-    here = net.at[node]
-    places = [(net.view.point(i), net.points[i], i) for i in _near(net.points, here)]
-    places += [
-        (_end_of(net.view.line(net.lines_at(other)[0])), net.at[other], NONE)
-        for other in _near(net.at, here)
-        if other != node and net.nodes["point"].iloc[other] == NONE
-    ]
-    passing = _nearest_line(net, node)
-    measured = [Meant(what, at, net.metres(here, at), point) for what, at, point in places]
-    best = min(measured, key=lambda each: each.metres, default=passing)
-    if best is not None and passing is not None and 5 * passing.metres + net.snap_m < best.metres:
+@dataclass(frozen=True)
+class LooseEnds:
+    """Ends that meet nothing, and ends in force from which this survey moved away."""
+
+    net: Network
+
+    @cached_property
+    def meant(self) -> dict[int, Meant | None]:
+        """For the node of each loose end the place that was probably meant, None if nothing is in reach."""
+        return {node: self._meant_at(node) for node in self.net.loose["node"].tolist()}
+
+    @cached_property
+    def overshot(self) -> frozenset[tuple[int, int]]:
+        """Nodes that a line passes through on its way to a loose end just beyond: node, line."""
+        found: set[tuple[int, int]] = set()
+        for line, node in self.net.loose[["line", "node"]].to_numpy().tolist():
+            meant = self.meant[node]
+            if meant is not None:
+                at = self._nodes.query(meant.at, predicate="dwithin", distance=self.net.snap_m)
+                found |= {(each, line) for each in at.tolist()}
+        return frozenset(found)
+
+    @cached_property
+    def left_behind(self) -> pd.DataFrame:
+        """Where only lines in force meet, since this survey moved away what met them: node, mover (sent line)."""
+        net, gone = self.net, self.net.view.replaced
+        quiet = (net.nodes["sent"] == 0) & (net.nodes["point"] == NONE)
+        quiet[net.touches["node"].unique()] = False
+        nodes = net.nodes.index[quiet].to_numpy()
+        ends = np.concatenate(end_points(net.plane.to_metres(gone.geometry.array)))
+        node, end = shapely.STRtree(ends).query(net.at[nodes], predicate="dwithin", distance=net.snap_m)
+        sent = net.view.lines[net.view.lines["sent"]]
+        position = dict(zip(sent["code"], sent.index, strict=True))
+        movers = [position[code] for code in np.tile(gone["heir"].to_numpy(), 2)[end]]
+        return pd.DataFrame({"node": nodes[node], "mover": movers}).drop_duplicates("node")
+
+    @cached_property
+    def explain(self) -> frozenset[int]:
+        """Tri-junctions that lack a line because its loose end misses them, or because they were moved away."""
+        net = self.net
+        found = {meant.point for meant in self.meant.values() if meant is not None}
+        left = net.at[self.left_behind["node"].to_numpy(dtype=int)]
+        gone = net.view.replaced_points
+        old = shapely.STRtree(net.plane.to_metres(gone.geometry.array))
+        moved = gone["heir"].to_numpy()[old.query(left, predicate="dwithin", distance=net.snap_m)[1]]
+        codes = net.view.tri_junctions["code"]
+        return frozenset(found | set(codes.index[codes.isin(moved)])) - {NONE}
+
+    def nearest_point(self, here: BaseGeometry) -> int:
+        """The tri-junction nearest to a place, -1 if none is in reach."""
+        found = self._points.query_nearest(here, max_distance=REACH_M, all_matches=False)
+        return int(found[0]) if len(found) else NONE
+
+    @cached_property
+    def _recorded(self) -> set[int]:
+        """Nodes at which a tri-junction stands."""
+        return set(self.net.node_of_point.tolist())
+
+    @cached_property
+    def _nodes(self) -> shapely.STRtree:
+        return shapely.STRtree(self.net.at)
+
+    @cached_property
+    def _points(self) -> shapely.STRtree:
+        return shapely.STRtree(self.net.points)
+
+    def _meant_at(self, node: int) -> Meant | None:
+        """The nearest tri-junction or other end, unless a line passes much nearer."""
+        net, here = self.net, self.net.at[node]
+        point = self.nearest_point(here)
+        found = (
+            [] if point == NONE else [_measured(net, here, net.view.point(point), net.points[point], point)]
+        )
+        for other in _nearest(self._nodes, here, {node} | self._recorded):
+            name = net.view.line(net.lines_at(other)[0])
+            what = Text(f"界线 {name.zh} 的端点", f"the end of line {name.en}")
+            found.append(_measured(net, here, what, net.at[other]))
+        best = min(found, key=lambda each: each.metres, default=None)
+        passing = self._passing(node)
+        if passing is None or (best is not None and 5 * passing.metres + net.snap_m >= best.metres):
+            return best
         return passing
-    return best
 
-
-def places_left_behind(net: Network) -> pd.DataFrame:
-    """Where only lines in force meet, since this survey moved away what met them: node, mover (sent line)."""
-    gone = net.view.replaced
-    quiet = (net.nodes["sent"] == 0) & (net.nodes["point"] == NONE)
-    quiet[net.touches["node"].unique()] = False
-    nodes = net.nodes.index[quiet].to_numpy()
-    ends = np.concatenate(end_points(net.plane.to_metres(gone.geometry.array)))
-    node, end = shapely.STRtree(ends).query(net.at[nodes], predicate="dwithin", distance=net.snap_m)
-    sent = net.view.lines[net.view.lines["sent"]]
-    position = dict(zip(sent["code"], sent.index, strict=True))
-    movers = [position[code] for code in np.tile(gone["heir"].to_numpy(), 2)[end]]
-    return pd.DataFrame({"node": nodes[node], "mover": movers}).drop_duplicates("node")
-
-
-def points_explained(net: Network) -> frozenset[int]:
-    """Tri-junctions that lack a line for a reason already reported: a loose end meant for them, or a move."""
-    meant = [meant_place(net, node) for node in net.loose["node"]]
-    found = {each.point for each in meant if each is not None}
-    left = net.at[places_left_behind(net)["node"].to_numpy(dtype=int)]
-    gone = net.view.replaced_points
-    old = net.plane.to_metres(gone.geometry.array)
-    moved = gone["heir"].to_numpy()[
-        shapely.STRtree(old).query(left, predicate="dwithin", distance=net.snap_m)[1]
-    ]
-    codes = net.view.tri_junctions["code"]
-    return frozenset(found | set(codes.index[codes.isin(moved)])) - {NONE}
-
-
-def _near(shapes: np.ndarray, here: BaseGeometry) -> list[int]:
-    found: list[int] = shapely.STRtree(shapes).query(here, predicate="dwithin", distance=REACH_M).tolist()
-    return found
-
-
-def _nearest_line(net: Network, node: int) -> Meant | None:
-    here, own = net.at[node], net.lines_at(node)
-    near = [
-        i
-        for i in net.tree.query(here, predicate="dwithin", distance=REACH_M)
-        if i not in own and i in net.live
-    ]
-    if not near:
+    def _passing(self, node: int) -> Meant | None:
+        """The nearest place on the nearest line that does not end here."""
+        net, here = self.net, self.net.at[node]
+        for line in _nearest(net.tree, here, {*net.lines_at(node), *net.doubles["line"]}):
+            at = shapely.get_point(shapely.shortest_line(net.shapes[line], here), 0)
+            name = net.view.line(line)
+            return _measured(net, here, Text(f"界线 {name.zh}", f"line {name.en}"), at)
         return None
-    line = near[int(np.argmin(shapely.distance(net.shapes[near], here)))]
-    at = shapely.get_point(shapely.shortest_line(net.shapes[line], here), 0)
-    name = net.view.line(line)
-    return Meant(Text(f"界线 {name.zh}", f"line {name.en}"), at, net.metres(here, at))
 
 
-def _end_of(line: Text) -> Text:
-    return Text(f"界线 {line.zh} 的端点", f"the end of line {line.en}")
+@once_per_survey
+def loose_ends(survey: Survey) -> LooseEnds:
+    """What went wrong at the ends of the lines that would be in force once this survey is published."""
+    return LooseEnds(network(survey))
+
+
+def _measured(net: Network, here: BaseGeometry, what: Text, at: BaseGeometry, point: int = NONE) -> Meant:
+    return Meant(what, at, net.metres(here, at), point)
+
+
+def _nearest(tree: shapely.STRtree, here: BaseGeometry, but: set[int]) -> list[int]:
+    """The nearest shape within reach that is none of these; a list of one or of none."""
+    near = [i for i in tree.query(here, predicate="dwithin", distance=REACH_M).tolist() if i not in but]
+    shapes: Shapes = tree.geometries[near]
+    return [near[int(np.argmin(shapely.distance(shapes, here)))]] if near else []

@@ -7,6 +7,7 @@ from typing import Any
 
 import shapely
 
+from boundaries.loose_ends import loose_ends
 from boundaries.network import NONE, Network, network
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
@@ -50,7 +51,7 @@ def lines_meet_only_at_their_ends(survey: Survey) -> Iterator[Offence]:
     """Where lines cross or run together, the same ground would belong to two units or to none."""
     net = network(survey)
     yield from _crossings(net)
-    yield from _ends_on_the_middle_of_a_line(net)
+    yield from _ends_on_the_middle_of_a_line(net, loose_ends(survey).overshot)
 
 
 def _crossings(net: Network) -> Iterator[Offence]:
@@ -77,9 +78,11 @@ _ALONG_FIX = Text(
 )
 
 
-def _ends_on_the_middle_of_a_line(net: Network) -> Iterator[Offence]:
+def _ends_on_the_middle_of_a_line(net: Network, overshot: frozenset[tuple[int, int]]) -> Iterator[Offence]:
     sent = net.view.lines["sent"].to_numpy()
     for node, through in net.touches.itertuples(index=False):
+        if (node, through) in overshot:
+            continue
         line = net.sent_line_at(node)
         if line is None and not sent[through]:
             continue

@@ -6,7 +6,7 @@ A sent record replaces the one in force with its code, and those it is related t
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -90,6 +90,11 @@ def once_per_survey(make: Callable[[Survey], Made]) -> Callable[[Survey], Made]:
         return made[key]
 
     return get
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a frame one by one, its columns as attributes and its label as `Index`."""
+    yield from frame.itertuples()
 
 
 @once_per_survey

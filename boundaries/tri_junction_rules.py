@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from boundaries.loose_ends import points_explained
+from boundaries.loose_ends import loose_ends
 from boundaries.network import NONE, Network, network
 from boundaries.successors import units_at
 from gis.intake.rules import Offence, Severity, Survey, rule
@@ -40,7 +40,7 @@ OUTSIDE = ""
 def three_lines_meet_at_a_tri_junction(survey: Survey) -> Iterator[Offence]:
     """Three units agreed on one point; fewer or more lines there mean that one is missing or wrong."""
     net = network(survey)
-    explained = points_explained(net)
+    explained = loose_ends(survey).explain
     yield from _points_delivered_twice(net)
     for point in _points_to_judge(net):
         lines = net.lines_at(int(net.node_of_point[point]))
@@ -116,7 +116,9 @@ def _least(net: Network, point: int, wanted: int) -> int:
     outside = len(codes - net.view.home)
     if len(codes) >= 3 and not outside:
         return wanted
-    return wanted - max(outside - 1, 0) if net.outline_closed else 1
+    node = int(net.node_of_point[point])
+    outline_known = net.outline_closed or (node != NONE and net.nodes["outer"].iloc[node] > 0)
+    return wanted - max(outside - 1, 0) if outline_known else 1
 
 
 def _lonely(net: Network, point: int, lines: list[int], wanted: int) -> Offence:

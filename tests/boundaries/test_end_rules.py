@@ -16,7 +16,9 @@ def test_g05_passes():
 
 
 def test_g05_tells_an_overshoot():
-    (found,) = findings("G05", county("L1 乙|甲: b-t", "L1 乙|甲: b-t-t南3.2"))
+    too_long = county("L1 乙|甲: b-t", "L1 乙|甲: b-t-t南3.2")
+    (found,) = findings("G05", too_long)
+    assert not findings("G04", too_long)
     assert says(found, "越过", "3.20 米", "overshoots")
 
 

@@ -63,6 +63,12 @@ def test_g07_warns_of_a_point_in_the_middle_of_a_boundary():
     assert says(found, "合并")
 
 
+def test_g07_warns_where_the_outline_breaks_off():
+    found = findings("G07", county("L5 外|丙: c-d-a\n", ""))
+    assert {each.key for each in found} == {"T3", "T4"}
+    assert {each.severity for each in found} == {Severity.WARNING}
+
+
 def test_g07_leaves_a_loose_end_to_g05():
     cut = county("L1 乙|甲: b-t", "L1 乙|甲: b-t北2.31")
     assert not findings("G07", cut)
