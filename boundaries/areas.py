@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -36,6 +36,8 @@ UNIT_PARTS = Table(
 )
 """Areas cut into small pieces, so that the unit at a point is found at once however long its ring."""
 PIECE = 256
+ON_THE_LINE = 1e-9
+"""Nearer to a line than this (°, 0.1 mm) is on it: pieces are cut with the rounding of doubles."""
 
 
 @follows("lines")
@@ -170,14 +172,26 @@ def _cut_into_parts(tx: Connection) -> None:
     tx.execute(insert(UNIT_PARTS).from_select(["version", "geom"], parts))
 
 
-def units_at(tx: Connection, lon: float, lat: float, on: date, known: Any = None) -> list[dict[str, Any]]:
-    """The units that govern a point (EPSG:4490, °) on a day, from the highest level down."""
-    c = UNITS.table.c
+def units_at(
+    tx: Connection, lon: float, lat: float, on: date, known: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The units that govern a point (EPSG:4490, °) on a day, with the units above them, from the top down.
+
+    A point on a shared line lies in the units on both sides.
+    """
+    u = UNITS.table.c
     point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
-    here = select(UNIT_PARTS.c.version).where(func.ST_Intersects(UNIT_PARTS.c.geom, point))
+    here = (
+        select(u.version, u.parent)
+        .join_from(UNITS.table, UNIT_PARTS, UNIT_PARTS.c.version == u.version)
+        .where(func.ST_DWithin(UNIT_PARTS.c.geom, point, ON_THE_LINE), in_force(UNITS.table, on, known))
+        .cte("governing", recursive=True)
+    )
+    above = select(u.version, u.parent).join_from(UNITS.table, here, u.code == here.c.parent)
+    governing = here.union(above.where(in_force(UNITS.table, on, known)))
     statement = (
-        select(c.id, c.code, c.name, c.level, c.parent, c.valid_from, c.valid_to)
-        .where(c.version.in_(here), in_force(UNITS.table, on, known))
-        .order_by(func.length(c.code), c.code)
+        select(u.id, u.code, u.name, u.level, u.parent, u.valid_from, u.valid_to)
+        .where(u.version.in_(select(governing.c.version)))
+        .order_by(func.length(u.code), u.code)
     )
     return [dict(row) for row in tx.execute(statement).mappings()]
