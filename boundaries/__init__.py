@@ -1,6 +1,7 @@
 """Administrative units, the lines between them, their tri-junctions and markers, and the rules for all of them."""
 
 from boundaries import (  # noqa: F401 - registers and rules enter their lists when they are imported
+    code_rules,
     coverage_rules,
     end_rules,
     joining,

@@ -106,6 +106,16 @@ class Network:
         return self.plane.to_metres(self.view.tri_junctions.geometry.array)
 
     @cached_property
+    def doubled_points(self) -> dict[int, int]:
+        """Sent tri-junctions that stand where an earlier one, or one in force, stands: position -> the other."""
+        sent = self.view.tri_junctions["sent"].to_numpy(dtype=bool)
+        one, other = shapely.STRtree(self.points).query(
+            self.points, predicate="dwithin", distance=self.snap_m
+        )
+        later = sent[one] & ((one > other) | ~sent[other]) & (one != other)
+        return dict(zip(one[later].tolist(), other[later].tolist(), strict=True))
+
+    @cached_property
     def node_of_point(self) -> Ints:
         """The node at each tri-junction, -1 where no line ends."""
         found = np.full(len(self.points), NONE)

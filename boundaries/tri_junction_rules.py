@@ -55,10 +55,7 @@ def three_lines_meet_at_a_tri_junction(survey: Survey) -> Iterator[Offence]:
 
 
 def _points_delivered_twice(net: Network) -> Iterator[Offence]:
-    sent = net.view.tri_junctions["sent"].to_numpy(dtype=bool)
-    one, other = shapely.STRtree(net.points).query(net.points, predicate="dwithin", distance=net.snap_m)
-    later = sent[one] & ((one > other) | ~sent[other]) & (one != other)
-    for point, earlier in zip(one[later].tolist(), other[later].tolist(), strict=True):
+    for point, earlier in net.doubled_points.items():
         values = {"other": net.view.point(earlier), "row": net.view.tri_junctions["row"].iloc[point]}
         lines = net.lines_at(int(net.node_of_point[point]))
         yield _about(net, point, lines, values, Severity.ERROR, text=_TWICE, fix=_TWICE_FIX)
