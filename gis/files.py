@@ -132,7 +132,7 @@ def _sources(path: Path, folder: Path, settings: Settings) -> tuple[list[Source]
         start = stream.read(LOOK_AT)
     if suffix == ".shp":
         return [Source(path.stem, _beside(path))], []
-    if start.startswith(archives.SIGNATURES):
+    if start.startswith(archives.SIGNATURES) and not is_list(path):
         return _in_archive(path, folder, settings)
     if kind := kind_of(start):
         return [Source(path.stem, {kind: path})], []

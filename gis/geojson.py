@@ -22,6 +22,8 @@ from gis.systems import WGS84, Identified, Kind, by_code
 from gis.text import Text
 
 CODE = re.compile(r"(?:^|:)EPSG:(?:[\d.]*:)?(\d{4,6})$", re.IGNORECASE)
+EXACT = 1 << 53
+"""Larger whole numbers are not exact as floating-point numbers; they stay what they are."""
 NOT_A_SHAPE = b"\x00"
 
 Features = list[dict[str, Any]]
@@ -77,9 +79,8 @@ def _columns(features: Features, name: str) -> dict[str, NDArray[Any]]:
 def _column(values: list[Any]) -> NDArray[Any]:
     """Values of one column: numbers as numbers, all else as it is; what is nested becomes JSON text."""
     kinds = {type(each) for each in values}
-    if kinds and kinds <= {int, float, NoneType}:
-        whole = kinds == {int} and all(abs(each) < 1 << 53 for each in values)
-        return np.array(values, dtype=np.int64 if whole else np.float64)
+    if kinds <= {int, float, NoneType} and all(abs(each) < EXACT for each in values if type(each) is int):
+        return np.array(values, dtype=np.int64 if kinds == {int} else np.float64)
     column = np.empty(len(values), dtype=object)
     column[:] = [
         json.dumps(each, ensure_ascii=False) if isinstance(each, dict | list) else each for each in values

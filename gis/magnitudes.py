@@ -123,6 +123,14 @@ def proposal(geometries: Geometries, province: str | None) -> Doubt:
     )
 
 
+def likely_instead_of_local(geometries: Geometries) -> tuple[str, ...]:
+    """Codes that the numbers alone prove; metres without a zone number may well be the local grid they claim to be."""
+    middle = typical(geometries)
+    if middle is None or look(middle) is Look.METRES:
+        return ()
+    return proposal(geometries, None).choices
+
+
 def far_from_home(
     system: Identified, sent: Point | None, placed: Point | None, province: str | None
 ) -> Doubt | None:
@@ -252,4 +260,4 @@ def _swapped() -> Doubt:
 
 
 def _ask(zh: str, en: str) -> Remark:
-    return question(f"没有坐标系说明(.prj);{zh}", f"no coordinate system is given (.prj); {en}")
+    return question(f"没有坐标系说明(如 .prj);{zh}", f"no coordinate system is given (as by a .prj); {en}")

@@ -97,7 +97,9 @@ def _doubt(
         return magnitudes.proposal(geometries, province)
     if system.kind is Kind.REFUSED:
         return Doubt(_no_public_way(system))
-    if system.kind in (Kind.LOCAL, Kind.UNKNOWN):
+    if system.kind is Kind.LOCAL:
+        return Doubt(_not_registered(system), magnitudes.likely_instead_of_local(geometries))
+    if system.kind is Kind.UNKNOWN:
         return Doubt(_not_registered(system), magnitudes.proposal(geometries, province).choices)
     doubt = magnitudes.doubt(system, geometries)
     return replace(doubt, remark=replace(doubt.remark, verdict=Verdict.ASK)) if doubt and chosen else doubt

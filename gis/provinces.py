@@ -65,9 +65,7 @@ def home(columns: Mapping[str, NDArray[Any]]) -> str | None:
     found: Counter[str] = Counter()
     for name, values in columns.items():
         if HEADS.search(name):
-            texts = [
-                str(each).removesuffix(".0") for each in values[:1000] if each is not None and each == each
-            ]
+            texts = [str(each).removesuffix(".0") for each in values[:1000] if pd.notna(each)]
             codes = [each for each in texts if CODE.fullmatch(each)]
             if len(codes) == len(texts):
                 found.update(code[:2] for code in codes)

@@ -22,7 +22,7 @@ import pyogrio
 from gis import crs
 from gis.errors import UnreadableFile
 from gis.geojson import read_geojson
-from gis.readings import Draft, EmptyLayer, Remark, note, refuse_too_many, unique_titles
+from gis.readings import Draft, EmptyLayer, Remark, note, refuse_too_many, unique_titles, warning
 
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|Multi\w+|Geom\w+)"')
 VIRTUAL = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage = 0 AND sql NOT LIKE '%USING rtree%'"
@@ -47,13 +47,27 @@ def readers(name: str, kind: str, path: Path, into: Path) -> dict[str, Callable[
     shutil.copyfile(path, copy)
     if kind == ".fgb":
         return {name: partial(_draft, copy, "", name, [])}
-    remarks = _disarm(copy, name)
+    remarks = [*_still_open(copy), *_disarm(copy, name)]
     listed = ask_gdal(name, pyogrio.list_layers, copy)
     remarks += [_unused("表", "table", str(layer)) for layer, shape in listed if shape is None]
     spatial = [str(layer) for layer, shape in listed if shape is not None]
     if not spatial:
         raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
     return {layer: partial(_draft, copy, layer, layer, remarks) for layer in spatial}
+
+
+def _still_open(copy: Path) -> list[Remark]:
+    """Whether a program was still writing: its last changes then lie in a second file that was not sent."""
+    with copy.open("rb") as stream:
+        write_ahead = stream.read(20)[18:] == b"\x02\x02"
+    if not write_ahead:
+        return []
+    return [
+        warning(
+            "文件可能仍在制图软件中打开,最新修改可能不在其中;如有缺失,请关闭软件后重新报送",
+            "the file may still be open in mapping software and lack the last changes; if so, close it and send again",
+        )
+    ]
 
 
 def _disarm(copy: Path, name: str) -> list[Remark]:

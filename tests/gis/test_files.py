@@ -1,6 +1,8 @@
 """What surveyors send is read as it is, and every oddity is told."""
 
 import json
+import sqlite3
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,25 @@ def test_other_formats_say_the_same(tmp_path: Path, suffix: str) -> None:
     assert all(place[name].equals_exact(shape, 1e-9) for name, shape in zip(NAMES, squares(), strict=True))
 
 
+def test_a_geopackage_that_is_still_open_may_lack_changes(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    pyogrio.write_dataframe(layer(squares()), path)
+    package = sqlite3.connect(path)
+    package.execute("PRAGMA journal_mode = wal")
+    found = only(path)
+    package.close()
+    assert (found.verdict, len(found.frame)) == (WARN, 3)
+    assert "still be open" in said(found)
+
+
+def test_a_geopackage_without_a_system_asks(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyogrio.write_dataframe(layer(squares(), None), path)
+    assert (only(path).verdict, only(path).crs_choices[0]) == (ASK, "EPSG:4490")
+
+
 def test_geojson_is_wgs84_and_says_so(tmp_path: Path) -> None:
     shape = shapely.geometry.mapping(squares()[0])
     feature = {"type": "Feature", "properties": {"名称": "甲"}, "geometry": shape}
@@ -102,7 +123,7 @@ def test_geojson_values_keep_their_kinds_and_odd_rows_their_place(tmp_path: Path
     point = {"type": "Point", "coordinates": [112.5, 28.5, 3]}
     open_ring = {"type": "Polygon", "coordinates": [[[112, 28], [113, 28], [113, 29]]]}
     rows: list[tuple[object, dict[str, object]]] = [
-        (point, {"n": 1, "f": 1.5, "t": "甲", "row": 7, "nested": {"a": [1]}, "mixed": 1, "big": 2**70}),
+        (point, {"n": 1, "f": 1.5, "t": "甲", "row": 7, "nested": {"a": [1]}, "mixed": 1, "big": 10**400}),
         (None, {"n": 2, "f": None, "t": None, "mixed": "乙"}),
         (open_ring, {"n": 3}),
         ({"type": "Point", "coordinates": ["x", 1]}, {"n": 4}),

@@ -11,6 +11,8 @@ from threading import Thread
 
 import pyogrio
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gis.files import Answers, Verdict, read
 from tests.gis.sent import SETTINGS, layer, parts, reading, said, shapefile, squares, zipped
@@ -194,3 +196,37 @@ def test_spoiled_files_are_told_never_raised(tmp_path: Path, kind: str) -> None:
         assert (result.reason is None) == (result.verdict is Verdict.ACCEPT)
         verdicts.add(result.verdict)
     assert Verdict.ACCEPT not in verdicts or len(verdicts) > 1
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["Point", "Polygon"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "coordinates", "properties", "geometry", "id", "x"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(crs=ANYTHING, features=ANYTHING, feature=ANYTHING, shape=ANYTHING)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_json_under_the_name_of_geojson_gives_a_verdict(
+    tmp_path: Path, crs: object, features: object, feature: object, shape: object
+) -> None:
+    path = tmp_path / "a.geojson"
+    whole = {"type": "Feature", "properties": feature, "geometry": {"type": "Polygon", "coordinates": shape}}
+    for content in (
+        features,
+        [feature, whole],
+        [{"geometry": shape}],
+        [whole, {"type": "Feature", "geometry": shape}],
+    ):
+        path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": content}))
+        assert isinstance(reading(path).verdict, Verdict)

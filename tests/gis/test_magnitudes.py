@@ -128,6 +128,7 @@ def test_a_local_grid_shows_its_numbers_and_asks(tmp_path: Path) -> None:
     found = only(shp)
     assert (found.verdict, found.crs) == (Verdict.ASK, None)
     assert "700000" in found.crs_words.zh
+    assert found.crs_choices == ()
 
 
 def test_old_systems_are_refused_in_plain_words(tmp_path: Path) -> None:
