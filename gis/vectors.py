@@ -26,6 +26,10 @@ from gis.readings import Draft, EmptyLayer, Remark, note, refuse_too_many, uniqu
 
 GEOJSON = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|Multi\w+|Geom\w+)"')
 VIRTUAL = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage = 0 AND sql NOT LIKE '%USING rtree%'"
+COMPUTED = (
+    "SELECT 1 FROM sqlite_master AS made, pragma_table_xinfo(made.name) AS held "
+    "WHERE made.type = 'table' AND held.hidden IN (2, 3)"
+)
 SQLITE, GEOPACKAGES = b"SQLite format 3\x00", (b"GPKG", b"GP10", b"GP11", b"GP12")
 
 
@@ -71,15 +75,17 @@ def _still_open(copy: Path) -> list[Remark]:
 
 
 def _disarm(copy: Path, name: str) -> list[Remark]:
-    """Takes out of a GeoPackage what can run or lie: views, triggers and the stored numbers of features."""
+    """Takes out of a GeoPackage what can run or lie: views, triggers, stored counts; refuses what computes."""
     try:
         with closing(sqlite3.connect(copy)) as package, package:
             views = [
                 str(each) for (each,) in package.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
             ]
-            if package.execute(VIRTUAL).fetchone():
+            if package.execute(VIRTUAL).fetchone() or package.execute(COMPUTED).fetchone():
                 raise UnreadableFile(
-                    "{name} 含有虚拟表,不予读取", "{name} holds virtual tables; not read", name=name
+                    "{name} 含有虚拟表或计算列,不予读取",
+                    "{name} holds virtual tables or computed columns; not read",
+                    name=name,
                 )
             package.execute("PRAGMA writable_schema = ON")
             package.execute("DELETE FROM sqlite_master WHERE type IN ('view', 'trigger')")

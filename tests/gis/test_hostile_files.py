@@ -139,13 +139,20 @@ def test_endless_views_and_false_counts_in_a_geopackage_are_taken_out(tmp_path: 
     assert "“endless” is no layer" in said(found)
 
 
-def test_virtual_tables_in_a_geopackage_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIRTUAL TABLE v USING fts5(x)",
+        "CREATE TABLE c (a, b GENERATED ALWAYS AS (zeroblob(1000000000)))",
+    ],
+)
+def test_tables_that_compute_are_refused(tmp_path: Path, statement: str) -> None:
     path = tmp_path / "a.gpkg"
     pyogrio.write_dataframe(layer(squares()), path, layer="units")
     with sqlite3.connect(path) as package:
-        package.execute("CREATE VIRTUAL TABLE v USING fts5(x)")
+        package.execute(statement)
     package.close()
-    assert "virtual tables" in str(reading(path).reason)
+    assert "computed columns" in str(reading(path).reason)
 
 
 def test_more_columns_than_anybody_sends_are_refused(tmp_path: Path) -> None:
