@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import math
 import zipfile
+import zlib
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pandas as pd
 
-from gis.encodings import text_of
 from gis.errors import TooLarge, UnreadableFile
 from gis.settings import Settings
 
+BLOCK = 1 << 20
+MOST_IN_LINE = 1 << 16
+"""Bytes, and letters, that are looked at in one go."""
 LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
 
 
@@ -30,10 +35,27 @@ def read_list(path: Path, settings: Settings) -> pd.DataFrame:
 
     Raises UnreadableFile, TooLarge.
     """
+    titles, *body = rows_of(path, settings)
+    return pd.DataFrame(body, columns=titles, dtype=str)
+
+
+def rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
+    """The rows of a list one after the other, titles first; however long the list, only a row is in memory.
+
+    Raises UnreadableFile, TooLarge.
+    """
     if not path.is_file():
         raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
     excel = path.suffix.lower() in (".xlsx", ".xlsm")
-    return _from_excel(path, settings) if excel else _from_csv(path, settings)
+    rows = _from_excel(path, settings) if excel else _from_csv(path, settings)
+    filled = (row for row in rows if any(row))
+    titles = [title.strip().lstrip("\ufeff") for title in next(filled, [])]
+    if not titles:
+        raise UnreadableFile("{name} 是空表", "{name} is empty", name=path.name)
+    yield titles
+    width = len(titles)
+    for row in filled:
+        yield [cell.strip() for cell in row[:width]] + [""] * (width - len(row))
 
 
 def as_text(value: Any) -> str:
@@ -50,28 +72,42 @@ def as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _from_csv(path: Path, settings: Settings) -> pd.DataFrame:
-    most = settings.unpacked_mb * 1_000_000
+def _from_csv(path: Path, settings: Settings) -> Iterator[list[str]]:
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
-            raw = stream.read(most + 1)
-    except (OSError, EOFError) as problem:
+        codec = _codec_of(path, settings)
+        with _unzipped(path) as stream, io.TextIOWrapper(stream, codec, "replace", newline="") as text:
+            head = text.readline(MOST_IN_LINE)
+            text.seek(0)
+            yield from csv.reader(text, delimiter=max(",;\t", key=head.count))
+    except (OSError, EOFError, zlib.error) as problem:
         raise UnreadableFile("{name} 已损坏", "{name} is damaged", name=path.name) from problem
-    if len(raw) > most:
-        raise TooLarge("{name} 过大", "{name} is too large", name=path.name)
-    text = text_of(raw)
-    head = text[: text.find("\n")]
-    separator = max(",;\t", key=head.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as problem:
         raise UnreadableFile(
             "{name} 不是完好的 CSV", "{name} is not a sound CSV", name=path.name
         ) from problem
-    return _table([row for row in rows if any(row)], path)
 
 
-def _from_excel(path: Path, settings: Settings) -> pd.DataFrame:
+def _codec_of(path: Path, settings: Settings) -> str:
+    """UTF-8 if the whole list fits it, else GBK. Raises TooLarge."""
+    left, utf8 = settings.unpacked_mb * 1_000_000, codecs.getincrementaldecoder("utf-8")()
+    codec = "utf-8-sig"
+    with _unzipped(path) as stream:
+        while block := stream.read(BLOCK):
+            left -= len(block)
+            if left < 0:
+                raise TooLarge("{name} 过大", "{name} is too large", name=path.name)
+            try:
+                utf8.decode(block)
+            except UnicodeDecodeError:
+                codec = "gb18030"
+    return codec
+
+
+def _unzipped(path: Path) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+
+
+def _from_excel(path: Path, settings: Settings) -> Iterator[list[str]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - only lists need it, checking a survey does not
 
     try:
@@ -80,22 +116,11 @@ def _from_excel(path: Path, settings: Settings) -> pd.DataFrame:
                 raise TooLarge("{name} 过大", "{name} is too large", name=path.name)
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            rows = [
-                [as_text(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)
-            ]
+            for row in book.worksheets[0].iter_rows(values_only=True):
+                yield [as_text(value) for value in row]
         finally:
             book.close()
     except (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError) as problem:
         raise UnreadableFile(
             "{name} 不是完好的 Excel 文件", "{name} is not a sound Excel file", name=path.name
         ) from problem
-    return _table([row for row in rows if any(row)], path)
-
-
-def _table(rows: list[list[str]], path: Path) -> pd.DataFrame:
-    if not rows:
-        raise UnreadableFile("{name} 是空表", "{name} is empty", name=path.name)
-    titles = [title.strip().lstrip("\ufeff") for title in rows[0]]
-    width = len(titles)
-    body = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for row in rows[1:]]
-    return pd.DataFrame(body, columns=titles, dtype=str)
