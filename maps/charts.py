@@ -10,7 +10,7 @@ from markupsafe import Markup
 from gis.text import Lang, Text
 
 DONE = "#00695c"
-PLAN = "#7a7f87"
+PLAN = "#666b73"
 INK = "#434343"
 WIDTH, HEIGHT = 560, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 20, 26, 34

@@ -148,3 +148,12 @@ def test_the_command_is_quick_when_all_is_there(vendored):
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert Path(vendored).is_dir()
+
+
+@pytest.mark.parametrize("page", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_pages_say_everything_in_both_languages(page):
+    """No Chinese stands outside `t(zh, en)`, and every `t` has its English."""
+    content = re.sub(r"\{#.*?#\}", "", page.read_text("utf-8"), flags=re.DOTALL)
+    sentence = r"""\bt\(\s*(?:"[^"]*"|'[^']*')\s*,\s*(?:"[^"]+"|'[^']+')\s*\)"""
+    rest = re.sub(sentence, "", content).replace('"中文"', "")  # the switch to Chinese is in Chinese
+    assert re.findall(r"[\u4e00-\u9fff]+", rest) == []
