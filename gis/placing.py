@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -29,6 +29,17 @@ from gis.readings import (
 from gis.text import Text
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a layer stands: as sent, or in EPSG:4490."""
+
+    geometries: Geometries
+    problems: list[RowProblem]
+    remarks: list[Remark] = field(default_factory=list)
+    accuracy_m: float | None = None
+    placed: bool = False
+
+
 @np.errstate(all="ignore")
 def settle(file: str, draft: Draft, answers: Answers) -> Layer:
     """A draft brought to EPSG:4490; its geometry stays as sent when it cannot be taken yet.
@@ -39,38 +50,31 @@ def settle(file: str, draft: Draft, answers: Answers) -> Layer:
     geometries, dropped = shapes.flattened(geometries)
     problems += shapes.invalid(geometries, draft.rows)
     system, said = _chosen(draft.system, answers)
-    remarks = [*draft.remarks, *dropped, *said]
+    sent = Standing(geometries, problems)
     province = provinces.home(draft.columns)
     doubt = _doubt(system, geometries, province, chosen=answers.crs is not None)
-    accuracy: float | None = None
+    standing = sent
     if doubt is None and system is not None:
-        try:
-            before = magnitudes.typical(geometries)
-            geometries, problems, accuracy = _placed(geometries, draft.rows, problems, system)
-        except UnreadableFile as problem:
-            doubt = Doubt(Remark(Verdict.REJECT, problem.text))
-        else:
-            doubt = magnitudes.far_from_home(system, before, magnitudes.typical(geometries), province)
-            remarks += [] if system.kind is Kind.CGCS2000 else [_of_accuracy(system, accuracy)]
+        standing, doubt = _stand(sent, draft.rows, system, province)
+    remarks = [*draft.remarks, *dropped, *said, *standing.remarks]
     remarks += [] if doubt is None else [doubt.remark]
-    remarks += [_of_rows(problems)] if problems else []
+    remarks += [_of_rows(standing.problems)] if standing.problems else []
     verdict, reason, notes = summed_up(remarks)
-    settled = verdict in (Verdict.ACCEPT, Verdict.ACCEPT_WITH_WARNING)
     return Layer(
         file=file,
         name=draft.name,
-        frame=_frame(draft, geometries, settled=settled),
-        geometry_type=shapes.type_of(geometries, draft.geometry_type),
+        frame=_frame(draft, standing),
+        geometry_type=shapes.type_of(standing.geometries, draft.geometry_type),
         crs=None if system is None else system.code,
         crs_words=Text("未说明", "not stated") if system is None else system.words,
         encoding=draft.encoding,
         verdict=verdict,
         reason=reason,
         notes=notes,
-        row_problems=tuple(sorted(problems, key=lambda each: each.row)),
+        row_problems=tuple(sorted(standing.problems, key=lambda each: each.row)),
         crs_choices=() if doubt is None else doubt.choices,
         sample=draft.sample,
-        accuracy_m=accuracy if settled else None,
+        accuracy_m=standing.accuracy_m,
     )
 
 
@@ -105,17 +109,23 @@ def _doubt(
     return replace(doubt, remark=replace(doubt.remark, verdict=Verdict.ASK)) if doubt and chosen else doubt
 
 
-def _placed(
-    geometries: Geometries, rows: NDArray[np.int64], problems: list[RowProblem], system: Identified
-) -> tuple[Geometries, list[RowProblem], float | None]:
-    """The shapes and the places of problems in EPSG:4490, and how far off they may be, in m."""
-    placed, accuracy = crs.to_cgcs2000(geometries, system)
+def _stand(
+    sent: Standing, rows: NDArray[np.int64], system: Identified, province: str | None
+) -> tuple[Standing, Doubt | None]:
+    """The layer brought to EPSG:4490, and what speaks against the place where it came to lie."""
+    try:
+        placed, accuracy = crs.to_cgcs2000(sent.geometries, system)
+    except UnreadableFile as problem:
+        return sent, Doubt(Remark(Verdict.REJECT, problem.text))
     placed, lost = shapes.within_reach(placed, rows)
-    marks = np.array([each.geometry for each in problems], dtype=object)
+    marks = np.array([each.geometry for each in sent.problems], dtype=object)
     if len(marks):
         marks = crs.to_cgcs2000(marks, system)[0]
-    moved = [replace(each, geometry=mark) for each, mark in zip(problems, marks, strict=True)]
-    return placed, moved + lost, accuracy
+    moved = [replace(each, geometry=mark) for each, mark in zip(sent.problems, marks, strict=True)]
+    remarks = [] if system.kind is Kind.CGCS2000 else [_of_accuracy(system, accuracy)]
+    before, after = magnitudes.typical(sent.geometries), magnitudes.typical(placed)
+    doubt = magnitudes.far_from_home(system, before, after, province)
+    return Standing(placed, moved + lost, remarks, accuracy, placed=True), doubt
 
 
 def _no_public_way(system: Identified) -> Remark:
@@ -139,7 +149,7 @@ def _of_rows(problems: list[RowProblem]) -> Remark:
     first = min(problems, key=lambda each: each.row)
     return warning(
         f"{len(problems)} 处行级问题,其中 {blocked} 处使该行无法采用;第 {first.row} 行:{first.text.zh}",
-        f"{len(problems)} problems in single rows, {blocked} of which make the row unusable; "
+        f"problems in single rows: {len(problems)}, of which {blocked} make their row unusable; "
         f"row {first.row}: {first.text.en}",
     )
 
@@ -152,6 +162,6 @@ def _of_accuracy(system: Identified, accuracy: float | None) -> Remark:
     )
 
 
-def _frame(draft: Draft, geometries: Geometries, *, settled: bool) -> gpd.GeoDataFrame:
+def _frame(draft: Draft, standing: Standing) -> gpd.GeoDataFrame:
     columns: dict[str, Any] = {**draft.columns, "row": draft.rows}
-    return gpd.GeoDataFrame(columns, geometry=geometries, crs=crs.OURS if settled else None)
+    return gpd.GeoDataFrame(columns, geometry=standing.geometries, crs=crs.OURS if standing.placed else None)

@@ -68,7 +68,8 @@ class Layer:
     """One layer of a file.
 
     The frame has the columns as sent, `row` (1-based, as in the file) and the geometry: in EPSG:4490 when the
-    layer is accepted; as sent, without a system, when the verdict is ask or reject. Heights are dropped.
+    layer is accepted; as sent and without a system (`frame.crs` is None) as long as its system is in doubt.
+    Heights are dropped.
     """
 
     file: str
