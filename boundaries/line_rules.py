@@ -31,7 +31,7 @@ Fault = tuple[dict[str, Any], Text | None, Text | None]
     "A01",
     "lines",
     severity=Severity.ERROR,
-    source=DIVISION_REGULATIONS,
+    source=DIVISION_REGULATIONS.at("第十七条"),
     title=Text("界线两侧的单位代码正确", "A line names the right units on both sides"),
     message=Text(
         "界线 {line} {side}单位代码 {code} 不存在", "line {line}: there is no unit {code}, named on {side}"

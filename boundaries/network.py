@@ -55,7 +55,9 @@ class Network:
         later = np.where(sent[one] == sent[other], one > other, sent[one])
         near = later & (np.abs(box[one] - box[other]).max(axis=1, initial=0) <= 2 * self.snap_m)
         one, other = one[near], other[near]
-        same = shapely.hausdorff_distance(self.shapes[one], self.shapes[other]) <= self.snap_m
+        length = shapely.length(self.shapes)
+        alike = np.abs(length[one] - length[other]) <= 2 * self.snap_m + length[one] / 1000
+        same = alike & (shapely.hausdorff_distance(self.shapes[one], self.shapes[other]) <= self.snap_m)
         found = pd.DataFrame({"line": one[same], "other": other[same]})
         return found.sort_values(["line", "other"]).drop_duplicates("line").reset_index(drop=True)
 

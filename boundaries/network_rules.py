@@ -59,8 +59,9 @@ def _crossings(net: Network) -> Iterator[Offence]:
     for first, second, meeting in net.crossings:
         line, against = (first, second) if sent[first] else (second, first)
         values: dict[str, Any] = {"line": net.view.line(line), "other": net.view.line(against)}
-        place = net.degrees(meeting)
-        if meeting.length > net.snap_m:
+        stretches = [part for part in shapely.get_parts(meeting) if part.length > net.snap_m]
+        place = net.degrees(shapely.union_all(stretches) if stretches else meeting)
+        if stretches:
             values["metres"] = f"{meeting.length:,.1f}"
             yield Offence("lines", net.row(line), place, values, text=_ALONG, fix=_ALONG_FIX)
         else:

@@ -56,7 +56,11 @@ def test_odd_shapes_and_empty_fields_are_judged_and_break_nothing(in_force):
     findings, not_checked = check(Survey(sheets, Settings(), old if in_force else {}))
     assert {"G01", "G02", "A01"} <= {finding.rule for finding in findings}
     assert not not_checked
-    assert all(finding.message.zh and finding.fix.en for finding in findings)
+    for finding in findings:
+        assert finding.message.zh
+        assert finding.fix.en
+        assert type(finding.row) in (int, type(None))  # numbers that JSON can carry
+        assert finding.geometry is None or finding.rule == "A05" or not finding.geometry.is_empty
 
 
 def test_all_fields_empty():
