@@ -7,28 +7,16 @@ another. Among what is known now, no two versions of one record, and no two reco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import shapely
-from geoalchemy2 import WKBElement
-from geoalchemy2.shape import from_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    Text,
-    and_,
-    cast,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Date, Table, Text, and_, cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from gis.db import copy_rows
 from gis.record_tables import SRID
 
 
@@ -68,16 +56,15 @@ def begin(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], day: dat
     continued = [row["id"] for row in rows if row.get("id") is not None]
     until = _next_beginnings(tx, table, continued, day)
     end(tx, table, continued, day)
-    for having_id in (True, False):
-        batch = [
-            {**row, "valid_from": day, "valid_to": until.get(row.get("id"))}
+    _write(
+        tx,
+        table,
+        [
+            {name: value for name, value in row.items() if name != "id" or value is not None}
+            | {"valid_from": day, "valid_to": until.get(row.get("id"))}
             for row in rows
-            if (row.get("id") is not None) is having_id
-        ]
-        if batch and not having_id:
-            batch = [{key: value for key, value in row.items() if key != "id"} for row in batch]
-        if batch:
-            tx.execute(insert(table), batch)
+        ],
+    )
 
 
 def rewrite(
@@ -87,13 +74,12 @@ def rewrite(
     submission: int,
 ) -> None:
     """Gives records other values during an interval: (id, from, to, values); the rest of their versions stays."""
-    if not changes:
-        return
     pieces = _cut(tx, table, [(each, start, stop) for each, start, stop, _ in changes])
     values = {(each, start): new for each, start, _, new in changes}
-    for (each, start), inside in pieces.items():
-        for row in inside:
-            tx.execute(insert(table), {**row, **values[each, start], "submission": submission})
+    written = [
+        {**row, **values[key], "submission": submission} for key, inside in pieces.items() for row in inside
+    ]
+    _write(tx, table, written)
 
 
 def raw(geom: ColumnElement[Any]) -> ColumnElement[str]:
@@ -101,9 +87,9 @@ def raw(geom: ColumnElement[Any]) -> ColumnElement[str]:
     return cast(geom, Text)
 
 
-def stored(shape: BaseGeometry) -> WKBElement:
-    """A shape (EPSG:4490, lon lat) as the tables take it."""
-    return from_shape(shapely.force_2d(shape), srid=SRID)
+def stored(shape: BaseGeometry) -> str:
+    """A shape (EPSG:4490, lon lat) as the tables take it: hexadecimal EWKB."""
+    return str(shapely.to_wkb(shapely.set_srid(shapely.force_2d(shape), SRID), hex=True, include_srid=True))
 
 
 def _next_beginnings(tx: Connection, table: Table, ids: Sequence[Any], day: date) -> dict[Any, date]:
@@ -127,43 +113,56 @@ def _cut(
     """
     taken: dict[tuple[Any, date], list[dict[str, Any]]] = {}
     remains: list[dict[str, Any]] = []
-    for each, start, stop in spans:
-        for row in _superseded(tx, table, each, start, stop):
-            piece = {key: value for key, value in row.items() if key not in _OF_THE_RECORDING}
-            was_from, was_to = row["valid_from"], row["valid_to"]
-            if was_from < start:
-                remains.append({**piece, "valid_to": start})
-            if stop is not None and (was_to is None or was_to > stop):
-                remains.append({**piece, "valid_from": stop})
-            inside = {"valid_from": max(was_from, start), "valid_to": _earlier(was_to, stop)}
-            taken.setdefault((each, start), []).append({**piece, **inside})
-    if remains:
-        tx.execute(insert(table), remains)
+    for row in _superseded(tx, table, spans) if spans else ():
+        piece = {name: value for name, value in row.items() if name not in _OF_THE_RECORDING}
+        start, stop = row["span_start"], row["span_stop"]
+        was_from, was_to = row["valid_from"], row["valid_to"]
+        if was_from < start:
+            remains.append({**piece, "valid_to": start})
+        if stop is not None and (was_to is None or was_to > stop):
+            remains.append({**piece, "valid_from": stop})
+        inside = {"valid_from": max(was_from, start), "valid_to": _earlier(was_to, stop)}
+        taken.setdefault((row["id"], start), []).append({**piece, **inside})
+    _write(tx, table, remains)
     return taken
 
 
-_OF_THE_RECORDING = {"version", "recorded_at", "superseded_at"}
+_OF_THE_RECORDING = {"version", "recorded_at", "superseded_at", "span_start", "span_stop"}
 
 
 def _superseded(
-    tx: Connection, table: Table, each: Any, start: date, stop: date | None
+    tx: Connection, table: Table, spans: Sequence[tuple[Any, date, date | None]]
 ) -> list[dict[str, Any]]:
+    """Supersedes every version that a span (id, start, stop) touches; answers them, each with its span."""
     c = table.c
+    lists = zip(zip(*spans, strict=True), (c.id.type, Date(), Date()), strict=True)
+    arrays = [cast(list(values), ARRAY(kind)) for values, kind in lists]
+    span = func.unnest(*arrays).table_valued("id", "start", "stop", name="span").render_derived()
     touched = and_(
-        c.id == each,
+        c.id == span.c.id,
         c.superseded_at.is_(None),
-        func.daterange(c.valid_from, c.valid_to).op("&&")(func.daterange(start, stop)),
+        func.daterange(c.valid_from, c.valid_to).op("&&")(func.daterange(span.c.start, span.c.stop)),
+        # an end leaves versions alone that begin later
+        or_(span.c.stop.is_not(None), c.valid_from <= span.c.start),
     )
-    if stop is None:  # an end leaves versions alone that begin later
-        touched = and_(touched, c.valid_from <= start)
     plain = [column for column in c if column.name != "geom"]
+    bounds = (span.c.start.label("span_start"), span.c.stop.label("span_stop"))
     statement = (
         update(table)
         .where(touched)
         .values(superseded_at=func.now())
-        .returning(*plain, raw(c.geom).label("geom"))
+        .returning(*plain, raw(c.geom).label("geom"), *bounds)
     )
-    return [dict(row._mapping) for row in tx.execute(statement)]  # noqa: SLF001
+    return [dict(row) for row in tx.execute(statement).mappings()]
+
+
+def _write(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Records versions; those that name the same columns go in together."""
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(tuple(row.values()))
+    for columns, values in alike.items():
+        copy_rows(tx, table, columns, values)
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:
