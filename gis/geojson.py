@@ -50,7 +50,6 @@ def read_geojson(name: str, path: Path) -> Draft:
         geometry_type="Unknown",
         system=_system(document),
         remarks=[],
-        row_problems=[],
     )
 
 

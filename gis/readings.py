@@ -123,7 +123,6 @@ class Draft:
     system: Identified | None
     """None when the file names none."""
     remarks: list[Remark]
-    row_problems: list[RowProblem]
     encoding: str | None = None
     sample: tuple[str, ...] = ()
 

@@ -48,7 +48,7 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
     `sisters` maps the suffixes (.shp, .dbf, …) to files; `into` is a private folder for the mended copy.
     Raises UnreadableFile when the parts do not make a shapefile.
     """
-    shape_type, records = survey_shp(sisters[".shp"], sisters.get(".shx"))
+    shape_type, records = survey_shp(name, sisters[".shp"], sisters.get(".shx"))
     if ".dbf" not in sisters:
         raise UnreadableFile(
             "{name}.shp 缺少同名的 {name}.dbf(属性表),请一并报送",
@@ -83,22 +83,21 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
         geometry_type=TYPES.get(shape_type % 10, "Unknown"),
         system=_stated_system(sisters.get(".prj")),
         remarks=remarks + list(decided.remarks),
-        row_problems=[],
         encoding=decided.title,
         sample=_sample(values),
     )
 
 
-def survey_shp(shp: Path, shx: Path | None) -> tuple[int, Records]:
+def survey_shp(name: str, shp: Path, shx: Path | None) -> tuple[int, Records]:
     """The shape type and the records of a .shp, from its index or, where that is wrong, one by one."""
     size = shp.stat().st_size
     head = _start(shp, HEADER)
     if len(head) < HEADER or struct.unpack_from(">i", head)[0] != FILE_CODE:
-        raise UnreadableFile("{name} 不是 Shapefile 文件", "{name} is not a shapefile", name=shp.name)
+        raise UnreadableFile("{name}.shp 不是 Shapefile 文件", "{name}.shp is not a shapefile", name=name)
     stated, (shape_type,) = 2 * struct.unpack_from(">i", head, 24)[0], struct.unpack_from("<i", head, 32)
     if shape_type not in SHAPE_TYPES:
         raise UnreadableFile(
-            "{name} 不是点、线、面图层", "{name} holds no points, lines or areas", name=shp.name
+            "{name}.shp 不是点、线、面图层", "{name}.shp holds no points, lines or areas", name=name
         )
     if size == HEADER:
         return shape_type, Records(np.array([], int), np.array([], int), HEADER)

@@ -124,7 +124,6 @@ def _draft(source: Path, layer: str, name: str, remarks: list[Remark]) -> Draft:
         geometry_type=str(meta["geometry_type"]).removesuffix(" Z"),
         system=crs.identify(stated) if stated and "undefined" not in stated.lower()[:60] else None,
         remarks=list(remarks),
-        row_problems=[],
     )
 
 

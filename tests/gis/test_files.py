@@ -205,6 +205,12 @@ def test_suffixes_may_be_upper_case_or_marked_by_a_mail_gateway(tmp_path: Path) 
     assert reading(zipped(tmp_path / "b.zip", marked)).verdict is ACCEPT
 
 
+def test_complaints_name_the_file_as_it_was_sent(tmp_path: Path) -> None:
+    members = parts(shapefile(tmp_path / "x", "界线"))
+    members["界线.shp"] = bytes(200)
+    assert "界线.shp" in str(reading(zipped(tmp_path / "a.zip", members)).reason)
+
+
 def test_a_missing_table_is_refused_by_name(tmp_path: Path) -> None:
     shp = shapefile(tmp_path)
     shp.with_suffix(".dbf").rename(tmp_path / "units(1).dbf")
