@@ -111,9 +111,8 @@ def _print_words(seen: Examination) -> None:
     if seen.readable:
         zh = "可以入库" if not seen.blocking else "不能入库"
         en = "can be taken in" if not seen.blocking else "cannot be taken in"
-        print(
-            f"{zh}:{seen.blocking} 个错误,共 {len(seen.findings)} 个问题 / {en}: {seen.blocking} errors, {len(seen.findings)} findings"
-        )
+        errors, told = seen.blocking, len(seen.findings)
+        print(f"{zh}:{errors} 个错误,共 {told} 个问题 / {en}: {errors} errors, {told} findings")
     if seen.readable and seen.not_checked:
         rules = "、".join(each.rule for each in seen.not_checked)
         print(f"未检查(需要现行数据)/ not checked (needs what is in force): {rules}")

@@ -116,10 +116,17 @@ def plan_of(county: County, starts: date) -> dict[str, Any]:
     ends = [starts + timedelta(days=days) for days in (183, 365, 730)]
     periods = ("第一年上半年 / first half-year", "第一年 / first year", "第二年 / second year")
     goals = [
-        {"goal": f"{metric}-{n + 1}", "metric": metric, "target": target, "due": due.isoformat(), "period": period, "title": GOAL_WORDS[metric].as_dict()}
+        {
+            "goal": f"{metric}-{number}",
+            "metric": metric,
+            "target": target,
+            "due": due.isoformat(),
+            "period": period,
+            "title": GOAL_WORDS[metric].as_dict(),
+        }
         for metric, targets in FIRST_NUMBERS.items()
-        for n, (target, due, period) in enumerate(zip(targets, ends, periods, strict=True))
-    ]  # fmt: skip
+        for number, (target, due, period) in enumerate(zip(targets, ends, periods, strict=True), start=1)
+    ]
     pilot = {
         "goal": "pilot", "metric": "lines", "target": 1, "due": (starts + timedelta(days=90)).isoformat(),
         "period": "试点 / pilot", "title": {"zh": "试点界线", "en": "pilot line"}, "only": [pilot_line(county)],

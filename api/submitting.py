@@ -50,9 +50,9 @@ def submit(
     if as_json:
         print(json.dumps({"id": number, "state": submission["state"], "blocking": blocking}))
     else:
-        print(
-            f"第 {number} 号报送:{submission['words'].zh},{blocking} 个错误 / submission {number}: {submission['words'].en}, {blocking} errors"
-        )
+        words = submission["words"]
+        print(f"第 {number} 号报送:{words.zh},{blocking} 个错误")
+        print(f"submission {number}: {words.en}, {blocking} errors")
         for group in report.groups:
             print(f"  {group.severity} {group.rule.id} {group.rule.title} × {len(group.findings)}")
     return {"ready": 0, "blocked": 1}.get(submission["state"], 2)

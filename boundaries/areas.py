@@ -158,8 +158,8 @@ def _differences(units: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> list[tuple
             or before.geometry is None
             or not shapely.equals_exact(before.geometry, ground, normalize=True)
         ):
-            share = None if pd.isna(share) else float(share)
-            found.append((before["id"], {"geom": history.stored(ground), "agreed_share": share}))
+            agreed = None if pd.isna(share) else float(share)
+            found.append((before["id"], {"geom": history.stored(ground), "agreed_share": agreed}))
     return found
 
 

@@ -12,9 +12,9 @@ from gis.text import Text
 
 ROLES = {"inner": "inner", "outer": "outer", "内部": "inner", "外围": "outer", "县界": "outer"}
 STATUSES = {
-    "working": "working", "agreed": "agreed", "disputed": "disputed", "undefined": "working",
-    "工作界": "working", "未定界": "working", "已定界": "agreed", "争议界": "disputed", "其他": "working",
-    "600001": "agreed", "600002": "working", "600003": "disputed", "600004": "working", "600005": "working", "600009": "working",
+    "working": "working", "agreed": "agreed", "disputed": "disputed", "工作界": "working", "未定界": "working",
+    "已定界": "agreed", "争议界": "disputed",
+    "600001": "agreed", "600002": "working", "600003": "disputed", "600004": "working",
 }  # fmt: skip
 
 MILESTONES = {

@@ -27,6 +27,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from sqlalchemy.dialects.postgresql import distinct_on
+
 from boundaries.lines import LINES
 from boundaries.tri_junctions import TRI_JUNCTIONS
 from boundaries.units import UNITS
@@ -123,7 +125,7 @@ def _pending(register: Register, on: date) -> CTE:
             cast(EVENTS.c.detail["round"].astext, Integer).label("round"),
             func.date(EVENTS.c.at).label("day"),
         )
-        .distinct(EVENTS.c.subject)
+        .ext(distinct_on(EVENTS.c.subject))
         .where(EVENTS.c.detail.has_key("state"), EVENTS.c.at < on + timedelta(days=1))
         .order_by(EVENTS.c.subject, EVENTS.c.id.desc())
         .subquery()
@@ -132,7 +134,7 @@ def _pending(register: Register, on: date) -> CTE:
     rank = case({name: number for number, name in enumerate(STEP_OF_STATE)}, value=last.c.state)
     found = (
         select(s.code, case(STEP_OF_STATE, value=last.c.state).label("step"), last.c.day)
-        .distinct(s.code)
+        .ext(distinct_on(s.code))
         .select_from(last)
         .join(SUBMISSIONS, last.c.subject == func.concat("submission/", SUBMISSIONS.c.id))
         .join(

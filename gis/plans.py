@@ -108,7 +108,12 @@ def read_plan(path: Path) -> Plan:
     try:
         return from_content(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise BadInput("计划文件 {file} 不是有效的 TOML:{why}", "plan file {file} is not valid TOML: {why}", file=path.name, why=problem) from problem  # fmt: skip
+        raise BadInput(
+            "计划文件 {file} 不是有效的 TOML:{why}",
+            "plan file {file} is not valid TOML: {why}",
+            file=path.name,
+            why=problem,
+        ) from problem
     except OSError as problem:
         raise BadInput(
             "计划文件 {file} 无法打开", "plan file {file} cannot be opened", file=path.name
@@ -133,7 +138,11 @@ def from_content(content: dict[str, Any]) -> Plan:
         ) from problem
     unknown = sorted({goal.metric for goal in goals} - set(metrics()))
     if unknown or plan.milestone not in milestones():
-        raise BadInput("计划提到未知的指标或节点:{what}", "the plan names an unknown metric or milestone: {what}", what="、".join(unknown) or plan.milestone)  # fmt: skip
+        raise BadInput(
+            "计划提到未知的指标或节点:{what}",
+            "the plan names an unknown metric or milestone: {what}",
+            what="、".join(unknown) or plan.milestone,
+        )
     return plan
 
 

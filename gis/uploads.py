@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from gis.errors import BadInput, NotFound, TooLarge, Unavailable
 
@@ -31,32 +31,40 @@ class Kept:
 def keep(var: Path, name: str, stream: BinaryIO, limit_mb: int) -> Kept:
     """Stores a file under its hash. Raises TooLarge, BadInput for an empty file, Unavailable when the disk is full."""
     folder = var / "uploads"
-    digest, size = hashlib.sha256(), 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
             try:
-                while block := stream.read(BLOCK):
-                    size += len(block)
-                    if size > limit_mb << 20:
-                        raise TooLarge(
-                            "文件超过 {limit} MB", "the file is larger than {limit} MB", limit=limit_mb
-                        )
-                    digest.update(block)
-                    out.write(block)
-                out.flush()
-                os.fsync(out.fileno())
-                if size == 0:
-                    raise BadInput("文件“{name}”是空的", "the file “{name}” is empty", name=_plain(name))
-                target = _place(var, digest.hexdigest())
+                digest, size = _copied(stream, out, limit_mb)
+                _refuse_empty(name, size)
+                target = _place(var, digest)
                 target.parent.mkdir(exist_ok=True)
-                os.replace(out.name, target)
+                Path(out.name).replace(target)
             except BaseException:
                 Path(out.name).unlink(missing_ok=True)
                 raise
     except OSError as problem:
         raise _disk(problem) from problem
-    return Kept(_plain(name), digest.hexdigest(), size)
+    return Kept(_plain(name), digest, size)
+
+
+def _copied(stream: BinaryIO, out: IO[bytes], limit_mb: int) -> tuple[str, int]:
+    """Copies a stream to the disk for good; answers its hash and size. Raises TooLarge."""
+    digest, size = hashlib.sha256(), 0
+    while block := stream.read(BLOCK):
+        size += len(block)
+        if size > limit_mb << 20:
+            raise TooLarge("文件超过 {limit} MB", "the file is larger than {limit} MB", limit=limit_mb)
+        digest.update(block)
+        out.write(block)
+    out.flush()
+    os.fsync(out.fileno())
+    return digest.hexdigest(), size
+
+
+def _refuse_empty(name: str, size: int) -> None:
+    if size == 0:
+        raise BadInput("文件“{name}”是空的", "the file “{name}” is empty", name=_plain(name))
 
 
 @contextmanager

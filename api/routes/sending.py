@@ -37,7 +37,7 @@ def list_submissions(
     before: Annotated[int | None, Query()] = None,
 ) -> Response:
     """What waits for this person, and every submission they may see."""
-    rows = [row for row in reports.listed(tx, state or None, before) if reviews.may_see(person, row)]
+    rows = [row for row in reports.listed(tx, state or None, before) if reviews.may_see(person, _plain(row))]
     shown, more = rows[:PAGE], len(rows) > PAGE
     if not pages.wants_page(request):
         return json_answer(request, {"submissions": [_brief(row) for row in shown]})

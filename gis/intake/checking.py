@@ -80,7 +80,8 @@ def examine(
     """Reads, recognises and checks files as one survey.
 
     `in_force` answers what stands around the sheets that were sent; without it, rules that need it are not asked.
-    `aside` names records (register, row) that the sender sets aside. `area` holds the unit-code prefixes for which the sender may survey, None for anywhere.
+    `aside` names records (register, row) that the sender sets aside. `area` holds the unit-code prefixes for which
+    the sender may survey, None for anywhere.
     """
     tell(0.05, Text("正在读取文件", "reading the files"))
     readings = tuple(read_many(paths, answers, settings))

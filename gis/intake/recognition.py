@@ -159,7 +159,7 @@ def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     sheet = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=frame.crs)
     sheet["file"], sheet["layer"] = each.layer.file, each.layer.name
     sheet["source_row"] = frame["row"].to_numpy()
-    kept = frame[[column for column in frame.columns if column != "geometry" and column != "row"]]
+    kept = frame[[column for column in frame.columns if column not in ("geometry", "row")]]
     sheet["extra"] = [{key: _plain(value) for key, value in row.items()} for row in kept.to_dict("records")]
     return sheet
 

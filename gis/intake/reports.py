@@ -18,7 +18,8 @@ from gis.history import in_force
 from gis.intake import changes
 from gis.intake.finding_layers import write_layers
 from gis.intake.rules import RULES, Rule
-from gis.intake.submissions import DELIVERIES, FINDINGS, STATES, SUBMISSIONS, latest_delivery, subject
+from gis.intake.staging import FINDINGS
+from gis.intake.submissions import DELIVERIES, STATES, SUBMISSIONS, latest_delivery, subject
 from gis.people import PERSONS, deeds
 from gis.registers import REGISTERS, Register
 
@@ -152,11 +153,12 @@ def shapes(tx: Connection, number: int) -> tuple[Collection, Collection, Collect
     delivery = latest_delivery(tx, number)
     if delivery is None:
         return _collection([]), _collection([]), ground(tx, number)
-    found = _findings(tx, delivery["id"])
+    checked: int = delivery["id"]
+    found = _findings(tx, checked)
     words = ("n", "rule", "severity", "key", "message", "fix")
     places = [_shape(each["geometry"], {name: each[name] for name in words}) for each in found]
     sent = [
-        shape for _, register in _sent_registers() for shape in _sent_shapes(tx, register, delivery["id"])
+        shape for _, register in _sent_registers() for shape in _sent_shapes(tx, register, checked)
     ]
     return _collection(places), _collection(sent), ground(tx, number)
 

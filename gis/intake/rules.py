@@ -33,8 +33,8 @@ class Survey:
     """What is checked together: the sheets that were sent and, where known, the county they come into.
 
     `sheets[register]` is a frame in EPSG:4490 with the register's own column names plus `row` (1-based, unique in the
-    sheet), `file`, `layer` and `source_row` (1-based, as in the file). `in_force[register]` has the register's columns only; it is empty when no database
-    is asked. Frames keep a default RangeIndex.
+    sheet), `file`, `layer` and `source_row` (1-based, as in the file). `in_force[register]` has the register's columns
+    only; it is empty when no database is asked. Frames keep a default RangeIndex.
     """
 
     sheets: Mapping[str, gpd.GeoDataFrame]

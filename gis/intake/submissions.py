@@ -7,15 +7,11 @@ half-done; a second run finds nothing waiting.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
-import shapely
-from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -38,16 +34,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gis import events, jobs
-from gis.db import SCHEMA, Database, copy_rows, metadata
+from gis.db import SCHEMA, Database, metadata
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.files import Answers, Verdict
 from gis.intake import changes, standing
 from gis.intake.checking import Examination, Tell, examine
 from gis.intake.recognition import Choices
-from gis.intake.rules import Finding
+from gis.intake.staging import as_read, stage, store_findings
 from gis.people import Person, areas_of
-from gis.record_tables import SRID
-from gis.registers import REGISTERS, Register
+from gis.registers import REGISTERS
 from gis.settings import settings
 from gis.text import Text as Words
 from gis.uploads import Kept, laid_out
@@ -86,28 +81,6 @@ DELIVERIES = Table(
     UniqueConstraint("submission", "round"),
     schema=SCHEMA,
 )
-FINDINGS = Table(
-    "finding",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("delivery", BigInteger, ForeignKey(f"{SCHEMA}.delivery.id"), nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    Column("register", Text, nullable=False),
-    Column("row", Integer),
-    Column("source_row", Integer),
-    Column("file", Text, nullable=False),
-    Column("layer", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("message", JSONB, nullable=False),
-    Column("fix", JSONB, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("fingerprint", Text, nullable=False),
-    Column("geom", Geometry("GEOMETRY", srid=SRID, spatial_index=False), nullable=True),
-    Index("ix_finding_delivery", "delivery"),
-    schema=SCHEMA,
-)
-
 WAITING = "queued"
 STATES = {
     "queued": Words("排队检查", "waiting for the check"),
@@ -279,10 +252,10 @@ def _waiting(tx: Connection, delivery: int) -> dict[str, Any] | None:
 def _keep_result(tx: Connection, delivery: dict[str, Any], seen: Examination) -> None:
     findings, blocking = seen.findings, seen.blocking
     for register, sheet in seen.survey.sheets.items():
-        _stage(tx, delivery["id"], REGISTERS[register], sheet)
+        stage(tx, delivery["id"], REGISTERS[register], sheet)
     for register, sheet in seen.aside.items():
-        _stage(tx, delivery["id"], REGISTERS[register], sheet, set_aside=True)
-    _store_findings(tx, delivery["id"], findings)
+        stage(tx, delivery["id"], REGISTERS[register], sheet, set_aside=True)
+    store_findings(tx, delivery["id"], findings)
     if seen.readable:
         changes.compare(tx, delivery["id"], seen.survey, delivery["whole"])
     state = _state_after(seen, blocking)
@@ -292,7 +265,7 @@ def _keep_result(tx: Connection, delivery: dict[str, Any], seen: Examination) ->
         .values(
             checked_at=func.now(),
             verdict=seen.verdict.value,
-            reading=_reading(seen),
+            reading=as_read(seen),
             not_checked=[{"rule": each.rule, "why": each.why.as_dict()} for each in seen.not_checked],
             blocking=blocking,
         )
@@ -309,103 +282,6 @@ def _state_after(seen: Examination, blocking: int) -> str:
     if seen.verdict is Verdict.ASK:
         return "asking"
     return "blocked" if blocking else "ready"
-
-
-def _stage(
-    tx: Connection, delivery: int, register: Register, sheet: gpd.GeoDataFrame, set_aside: bool = False
-) -> None:
-    """Copies a sheet into the staging twin."""
-    names = [field.name for field in register.fields]
-    columns = ["delivery", "row", "source_row", "file", "layer", *names, "geom", "extra", "set_aside"]
-    shapes = shapely.to_wkb(shapely.set_srid(sheet.geometry.to_numpy(), SRID), hex=True, include_srid=True)
-    values = zip(
-        *(sheet[name].astype("object").where(sheet[name].notna(), None) for name in names), strict=True
-    )
-    rows = (
-        (
-            delivery,
-            int(row),
-            int(source_row),
-            file,
-            layer,
-            *fields,
-            shape,
-            json.dumps(extra, ensure_ascii=False),
-            set_aside,
-        )
-        for row, source_row, file, layer, fields, shape, extra in zip(
-            sheet["row"],
-            sheet["source_row"],
-            sheet["file"],
-            sheet["layer"],
-            values,
-            shapes,
-            sheet["extra"],
-            strict=True,
-        )
-    )
-    copy_rows(tx, register.staging, columns, rows)
-
-
-def _store_findings(tx: Connection, delivery: int, findings: Sequence[Finding]) -> None:
-    columns = ["delivery", "rule", "severity", "register", "row", "source_row", "file", "layer", "key", "message", "fix",
-               "source", "fingerprint", "geom"]  # fmt: skip
-    rows = (
-        (
-            delivery, each.rule, each.severity.value, each.register, each.row, each.source_row, each.file, each.layer, each.key,
-            json.dumps(each.message.as_dict(), ensure_ascii=False), json.dumps(each.fix.as_dict(), ensure_ascii=False),
-            each.source, each.fingerprint, _hex(each.geometry),
-        )
-        for each in findings
-    )  # fmt: skip
-    copy_rows(tx, FINDINGS, columns, rows)
-
-
-def _hex(geometry: Any) -> str | None:
-    if geometry is None or geometry.is_empty:
-        return None
-    return str(
-        shapely.to_wkb(shapely.set_srid(shapely.force_2d(geometry), SRID), hex=True, include_srid=True)
-    )
-
-
-def _reading(seen: Examination) -> dict[str, Any]:
-    """What the submission page shows of the reading: files, layers, systems, encodings and columns."""
-    understood = {each.name: each for each in seen.recognised}
-    return {
-        "files": [
-            {
-                "file": reading.file,
-                "verdict": reading.verdict.value,
-                "reason": reading.reason.as_dict() if reading.reason else None,
-                "layers": [
-                    _layer(layer, understood.get(f"{layer.file}/{layer.name}")) for layer in reading.layers
-                ],
-            }
-            for reading in seen.readings
-        ]
-    }
-
-
-def _layer(layer: Any, understood: Any) -> dict[str, Any]:
-    return {
-        "name": layer.name,
-        "path": f"{layer.file}/{layer.name}",
-        "register": understood.register.name if understood and understood.register else None,
-        "features": len(layer.frame),
-        "geometry": layer.geometry_type,
-        "crs": layer.crs,
-        "crs_text": layer.crs_text,
-        "crs_choices": list(layer.crs_choices),
-        "encoding": layer.encoding,
-        "sample": list(layer.sample),
-        "verdict": layer.verdict.value,
-        "reason": layer.reason.as_dict() if layer.reason else None,
-        "notes": [note.as_dict() for note in layer.notes],
-        "columns": dict(understood.columns) if understood else {},
-        "all_columns": [str(c) for c in layer.frame.columns if c not in ("geometry", "row")],
-        "unmapped": understood.unmapped if understood and understood.register else [],
-    }
 
 
 def _set_state(tx: Connection, number: int, state: str, **others: Any) -> None:

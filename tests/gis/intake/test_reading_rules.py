@@ -30,7 +30,9 @@ def line_sheet(**columns: list[object]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry=lines, crs="EPSG:4490")
 
 
-def examined(folder: Path, sheet: gpd.GeoDataFrame, layer: str = "JX", choices: Choices = NONE, **rest: object) -> Examination:
+def examined(
+    folder: Path, sheet: gpd.GeoDataFrame, layer: str = "JX", choices: Choices = NONE, **rest: object
+) -> Examination:
     path = folder / "survey.gpkg"
     path.unlink(missing_ok=True)
     sheet.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
@@ -80,7 +82,9 @@ def test_f02_breaks_for_a_value_that_is_no_word_of_its_list(tmp_path):
 
 def test_f02_passes_when_the_sender_says_what_is_what(tmp_path):
     sheet = line_sheet().rename(columns={"JXDM": "甲", "JXMC": "乙"})
-    seen = examined(tmp_path, sheet, layer="x", choices=Choices({"*": "lines"}, {"*": {"code": "甲", "name": "乙"}}))
+    seen = examined(
+        tmp_path, sheet, layer="x", choices=Choices({"*": "lines"}, {"*": {"code": "甲", "name": "乙"}})
+    )
     assert seen.survey.sheets["lines"]["code"].tolist() == ["990101001990101002"]
     assert not found(seen, "F02")
 
