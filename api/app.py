@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from api import problems
+from api import neighbours, problems
 from api.routes import dashboards, ogc, places, rulebook, sending, signing_in
 from api.street import REGISTERS
 from gis.db import Database
@@ -32,29 +33,42 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database, app.state.settings, app.state.counted = database, settings, {}
     problems.install(app)
     for errand in (dashboards, ogc, places, sending, signing_in, rulebook):
+        _answer_head_too(errand.router)
         app.include_router(errand.router)
-    for route in app.routes:
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
-            route.methods = {*(route.methods or ()), "HEAD"}
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.middleware("http")
     async def see_in_and_out(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         """Refuses bodies that are too large unread, adds the safe headers, counts the answer."""
-        length = request.headers.get("content-length", "0")
-        if length.isdigit() and int(length) > (settings.upload_mb + 1) << 20:
-            answer = problems.answer(
-                request,
-                TooLarge(
-                    "一次上传不能超过 {mb} MB", "one upload takes at most {mb} MB", mb=settings.upload_mb
-                ),
-            )
-        else:
-            answer = await go_on(request)
+        begun, status = time.perf_counter(), 500
+        try:
+            answer = _answered_unread(request, settings) or await go_on(request)
+            status = answer.status_code
+        finally:
+            rulebook.count(request, status, time.perf_counter() - begun)
+        neighbours.welcome(request, answer)
         for name, value in SAFE_HEADERS.items():
             answer.headers.setdefault(name, value)
-        key = (request.method, answer.status_code)
-        app.state.counted[key] = app.state.counted.get(key, 0) + 1
         return answer
 
     return app
+
+
+def _answered_unread(request: Request, settings: Settings) -> Response | None:
+    """The answer to a body that is too large, or to a browser that asks first; None for anything else."""
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > (settings.upload_mb + 1) << 20:
+        return problems.answer(
+            request,
+            TooLarge("一次上传不能超过 {mb} MB", "one upload takes at most {mb} MB", mb=settings.upload_mb),
+        )
+    if neighbours.asks_first(request) and neighbours.is_open(request):
+        return neighbours.terms()
+    return None
+
+
+def _answer_head_too(router: APIRouter) -> None:
+    """Whoever may GET may ask for the headers alone."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")

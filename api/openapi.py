@@ -2,72 +2,178 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.answers import HTML, JSON
 from gis.features import properties_schema
 from gis.registers import Register
 
 Schema = dict[str, Any]
+GEOJSON, PROBLEM = "application/geo+json", "application/problem+json"
 
 
 def document(title: str, server: str, registers: Sequence[Register], most: int) -> Schema:
     """The whole description."""
     paths = {
-        "/": _get("landing page"),
-        "/conformance": _get("conformance"),
-        "/collections": _get("collections"),
+        "/": _get("landing", "The first page", {JSON: "landing", HTML: None}),
+        "/conformance": _get("conformance", "What the map API conforms to", {JSON: "conformance"}),
+        "/collections": _get("collections", "All registers", {JSON: "collections", HTML: None}),
+        "/units/at": _get("unitsAt", "The units that govern a point", {JSON: "unitsAt"}, _POINT + _ON),
     }
     for register in registers:
-        base = f"/collections/{register.name}"
-        paths[base] = _get(register.title.en)
-        paths[f"{base}/items"] = _get(
-            register.title.en, _items_parameters(register, most), "application/geo+json"
-        )
-        paths[f"{base}/items/{{featureId}}"] = _get(
-            register.title.en, [_FEATURE, _DATETIME], "application/geo+json"
-        )
+        paths |= _paths_of(register, most)
     return {
         "openapi": "3.0.3",
-        "info": {"title": title, "version": "1"},
+        "info": {
+            "title": title,
+            "version": "1",
+            "description": "Registers with their history. Coordinates are CGCS2000, lon lat in degrees.",
+            "license": {"name": "MIT"},
+        },
         "servers": [{"url": server}],
         "paths": paths,
-        "components": {
-            "schemas": {
-                r.name: {"type": "object", "properties": properties_schema(r, public=True)} for r in registers
-            }
-        },
+        "components": {"schemas": _SCHEMAS | _schemas_of(registers)},
     }
 
 
-def _get(summary: str, parameters: Sequence[Schema] = (), media_type: str = "application/json") -> Schema:
-    fine = {"description": "the document", "content": {media_type: {"schema": {"type": "object"}}}}
-    bad = {
-        "description": "a problem document",
-        "content": {"application/problem+json": {"schema": {"type": "object"}}},
-    }
+def _paths_of(register: Register, most: int) -> Schema:
+    base, title = f"/collections/{register.name}", register.title.en
+    page = {GEOJSON: f"{register.name}Page", HTML: None}
+    one = {GEOJSON: register.name, HTML: None}
     return {
-        "get": {"summary": summary, "parameters": list(parameters), "responses": {"200": fine, "400": bad}}
+        base: _get(f"{register.name}Collection", title, {JSON: "collection", HTML: None}),
+        f"{base}/items": _get(f"{register.name}Items", title, page, _items_parameters(register, most)),
+        f"{base}/items/{{featureId}}": _get(
+            f"{register.name}Item", title, one, [_FEATURE, _DATETIME, *_ON], absent=True
+        ),
+    }
+
+
+def _get(
+    name: str,
+    summary: str,
+    forms: Mapping[str, str | None],
+    parameters: Sequence[Schema] = (),
+    *,
+    absent: bool = False,
+) -> Schema:
+    """One GET operation; `forms` says which schema each encoding follows (None: a page)."""
+    content = {
+        form: {"schema": _ref(schema) if schema else {"type": "string"}} for form, schema in forms.items()
+    }
+    problem = {"content": {PROBLEM: {"schema": _ref("problem")}}}
+    answers = {"200": {"description": "the document", "content": content}}
+    answers["400"] = {"description": "a parameter is unknown or has no valid value", **problem}
+    if absent:
+        answers["404"] = {"description": "nothing of this id was in force then", **problem}
+    answers["503"] = {"description": "the question took too long, or the database is away", **problem}
+    frame = [_query("f", {"type": "string", "enum": ["json", "html"]}), _query("lang", {"type": "string"})]
+    return {
+        "get": {
+            "operationId": name,
+            "summary": summary,
+            "parameters": [*parameters, *frame],
+            "responses": answers,
+        }
     }
 
 
 def _items_parameters(register: Register, most: int) -> list[Schema]:
     numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
-    fields = [_query(f.name, {"type": "string"}) for f in register.fields if f.public and f.type is str]
+    limit = {"type": "integer", "minimum": 1, "maximum": most, "default": 100}
+    fields = [
+        _query(each.name, {"type": "string"}, each.title.en)
+        for each in register.fields
+        if each.public and each.type is str
+    ]
     return [
-        _query("bbox", numbers) | {"style": "form", "explode": False},
-        _query("limit", {"type": "integer", "minimum": 1, "maximum": most, "default": 100}),
+        _query("bbox", numbers, "west, south, east, north in degrees; west > east crosses the antimeridian"),
+        _query("limit", limit, "how many at most"),
         _DATETIME,
-        _query("on", {"type": "string", "format": "date"}),
-        _query("known", {"type": "string"}),
-        _query("next", {"type": "string"}),
+        *_ON,
+        _query("next", {"type": "string"}, "the key of a page, as the next link has it"),
         *fields,
     ]
 
 
-def _query(name: str, schema: Schema) -> Schema:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+def _query(name: str, schema: Schema, words: str = "") -> Schema:
+    described = {"description": words} if words else {}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "style": "form",
+        "explode": False,
+        "schema": schema,
+    } | described
 
 
-_DATETIME = _query("datetime", {"type": "string"}) | {"style": "form", "explode": False}
-_FEATURE = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
+def _ref(schema: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _schemas_of(registers: Sequence[Register]) -> dict[str, Schema]:
+    made: dict[str, Schema] = {}
+    for register in registers:
+        made[register.name] = _feature_schema(properties_schema(register, public=True))
+        made[f"{register.name}Page"] = _page_schema(register.name)
+    return made
+
+
+def _feature_schema(properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "string", "format": "uuid"},
+            "geometry": {"type": "object", "nullable": True},
+            "properties": {"type": "object", "properties": properties},
+            "links": _LINKS,
+        },
+    }
+
+
+def _page_schema(name: str) -> Schema:
+    return {
+        "type": "object",
+        "required": ["type", "features", "links", "numberMatched", "numberReturned", "timeStamp"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "features": {"type": "array", "items": _ref(name)},
+            "links": _LINKS,
+            "numberMatched": {"type": "integer", "minimum": 0},
+            "numberReturned": {"type": "integer", "minimum": 0},
+            "timeStamp": {"type": "string", "format": "date-time"},
+        },
+    }
+
+
+def _object(*required: str, **properties: Schema) -> Schema:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+_TEXT: Schema = {"type": "string"}
+_LINKS: Schema = {"type": "array", "items": _ref("link")}
+_DATETIME = _query("datetime", _TEXT, "a day, a moment, or start/end with .. for open")
+_ON = [
+    _query("on", {"type": "string", "format": "date"}, "legal day; today when not given"),
+    _query("known", _TEXT, "as it was known here at this moment"),
+]
+_FEATURE = {"name": "featureId", "in": "path", "required": True, "schema": _TEXT, "description": "id or code"}
+_POINT = [
+    _query(name, {"type": "number", "minimum": -most, "maximum": most}, "degrees") | {"required": True}
+    for name, most in (("lon", 180), ("lat", 90))
+]
+_SCHEMAS: dict[str, Schema] = {
+    "link": _object("href", "rel", href=_TEXT, rel=_TEXT, type=_TEXT, title=_TEXT),
+    "problem": _object("title", "status", type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT),
+    "landing": _object("links", title=_TEXT, description=_TEXT, links=_LINKS),
+    "conformance": _object("conformsTo", conformsTo={"type": "array", "items": _TEXT}),
+    "collections": _object("collections", "links", links=_LINKS, collections={"type": "array", "items": _ref("collection")}),
+    "collection": _object("id", "links", id=_TEXT, title=_TEXT, description=_TEXT, links=_LINKS,
+                          extent={"type": "object"}, crs={"type": "array", "items": _TEXT}, itemType=_TEXT),
+    "unitsAt": _object("units", units={"type": "array", "items": {"type": "object"}},
+                       on_line={"type": "boolean"}, lon={"type": "number"}, lat={"type": "number"}),
+}  # fmt: skip

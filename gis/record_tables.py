@@ -57,7 +57,7 @@ def versions_table(register: Register) -> Table:
                 (table.c[identity], "="), (days, "&&"), using="gist", where=now, name=f"ex_{name}_{identity}"
             )
         )
-    Index(f"ix_{name}_code_now", table.c.code, postgresql_where=now)
+    Index(f"ix_{name}_code_id", table.c.code, table.c.id)  # of all times: past days turn their pages by it too
     Index(f"ix_{name}_id_recorded", table.c.id, table.c.recorded_at)
     Index(f"ix_{name}_geom", table.c.geom, postgresql_using="gist")
     return table

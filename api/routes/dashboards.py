@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from api import pages
 from api.answers import bytes_answer, features_document, json_answer, self_and_others
+from api.asking import MOST
 from api.deps import Administrator, Body, Config, Look, OnDay, Tx, Visitor
-from api.routes.ogc import GEOJSON, MOST, landing_links
+from api.routes.ogc import GEOJSON, Bare, landing_links
 from gis import features, plans
 from gis.features import Question
 from gis.plans import Item, Plan, Progress
@@ -22,7 +23,7 @@ router = APIRouter()
 Milestone = Annotated[str | None, Query()]
 
 
-@router.get("/")
+@router.get("/", dependencies=[Bare])
 def first_page(request: Request, look: Look, config: Config) -> Response:
     """A browser comes to the progress of the first plan; a program gets the landing document."""
     if not pages.wants_page(request):

@@ -1,14 +1,15 @@
-"""The map API: registers as collections of features, in the shape of OGC API Features (part 1, core)."""
+"""The map API: registers as collections of features, as OGC API Features part 1 (core) asks."""
 
-import json
-from datetime import UTC, date, datetime
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import Connection
+from starlette.responses import RedirectResponse, Response
 
-from api import openapi, pages
+from api import asking, openapi, pages, register_pages
 from api.answers import (
+    HTML,
     JSON,
     Link,
     address,
@@ -16,25 +17,40 @@ from api.answers import (
     features_document,
     json_answer,
     link,
+    now,
     self_and_others,
+    stamp,
     with_links,
 )
-from api.deps import Config, Known, Look, OnDay, Visitor, day
+from api.asking import MOST, TIMES, only
+from api.deps import Config, Known, Look, OnDay, Visitor
 from gis import features
-from gis.errors import BadInput, NotFound
-from gis.features import Box, Question
+from gis.errors import NotFound
+from gis.features import Answer, Question
 from gis.registers import REGISTERS, Register
-from maps import layers, register_map
+from gis.settings import Settings
 
 router = APIRouter()
 GEOJSON = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-MOST = 10_000
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 PARTS = ["ogcapi-common-1/1.0/conf/core", "ogcapi-common-2/1.0/conf/collections"] + [
-    f"ogcapi-features-1/1.0/conf/{part}" for part in ("core", "geojson", "html", "oas30")
+    f"ogcapi-features-1/1.0/conf/{part}" for part in ("core", "geojson", "oas30")
 ]
-FRAME = {"bbox", "datetime", "limit", "next", "on", "known", "f", "lang"}
+Bare, Timed = Depends(only()), Depends(only(*TIMES))
+
+
+def _asked(
+    config: Config, visitor: Visitor, on: OnDay, known: Known, datetime: Annotated[str | None, Query()] = None
+) -> Question:
+    """The days of a question, as finely answered as the person at the door may see."""
+    start, until = asking.span(datetime, on)
+    public = visitor is None
+    decimals = config.public_decimals if public else features.FULL
+    return Question(start, until, known, decimals=decimals, public=public)
+
+
+Asked = Annotated[Question, Depends(_asked)]
 
 
 def landing_links(request: Request) -> list[Link]:
@@ -47,42 +63,36 @@ def landing_links(request: Request) -> list[Link]:
     ]
 
 
-@router.get("/conformance")
+@router.get("/conformance", dependencies=[Bare])
 def conformance(request: Request) -> Response:
     """The parts of the standard that are kept."""
     return json_answer(request, {"conformsTo": [f"http://www.opengis.net/spec/{part}" for part in PARTS]})
 
 
-@router.get("/openapi")
-def api_description(request: Request) -> Response:
+@router.get("/openapi", dependencies=[Bare])
+def api_description(request: Request, config: Config) -> Response:
     """The map API as an OpenAPI 3.0 document."""
-    described = openapi.document(
-        request.app.state.settings.title, address(request, ""), public_registers(), MOST
-    )
+    described = openapi.document(config.title, address(request, ""), visible_registers(public=True), MOST)
     return json_answer(request, described, OPENAPI)
 
 
-@router.get("/collections")
-def collections(request: Request, look: Look, _visitor: Visitor) -> Response:
-    """Every public register as a collection."""
-    described = [describe(request, look, register) for register in public_registers()]
+@router.get("/collections", dependencies=[Bare])
+def collections(request: Request, look: Look, config: Config, question: Asked) -> Response:
+    """Every register as a collection."""
+    registers = visible_registers(public=question.public)
     if pages.wants_page(request):
-        rows = [
-            {
-                "id": r.name,
-                "title": r.title,
-                "count": features.ask(look, r, Question(date.today(), limit=1)).matched,
-            }
-            for r in public_registers()
-        ]
-        return pages.page(request, "collections.html", collections=rows)
+        return register_pages.all_registers(request, look, registers, question.on)
+    described = [describe(request, look, register, config) for register in registers]
     return json_answer(request, {"collections": described, "links": self_and_others(request)})
 
 
-@router.get("/collections/{collection}")
-def collection(request: Request, collection: str, look: Look) -> Response:
+@router.get("/collections/{collection}", dependencies=[Bare])
+def collection(request: Request, collection: str, look: Look, config: Config, question: Asked) -> Response:
     """One register: its title, its extent and where its items are."""
-    return json_answer(request, describe(request, look, find_register(collection)))
+    register = find_register(collection, public=question.public)
+    if pages.wants_page(request):
+        return RedirectResponse(f"/collections/{register.name}/items", 303)
+    return json_answer(request, describe(request, look, register, config))
 
 
 @router.get("/collections/{collection}/items")
@@ -90,223 +100,103 @@ def items(
     request: Request,
     collection: str,
     look: Look,
-    config: Config,
-    visitor: Visitor,
-    on: OnDay,
-    known: Known,
+    question: Asked,
     bbox: str | None = None,
-    datetime: str | None = None,
     limit: int = 100,
-    next: Annotated[str, Query(max_length=200)] = "",  # noqa: A002 - the word that the standard's links use
+    next: Annotated[str, Query(max_length=400)] = "",  # noqa: A002 - the word that the standard's links use
 ) -> Response:
     """Records in force on a day, as GeoJSON, page by page."""
-    register, public = find_register(collection), visitor is None
-    start, until = span(datetime, on)
-    decimals = config.public_decimals if public else features.FULL
-    equal = _filters(request, register, public)
-    question = Question(start, until, known, box(bbox), capped(limit), next, decimals, public, equal)
-    answer = features.ask(look, register, question)
-    following = str(request.url.include_query_params(next=answer.next)) if answer.next else None
+    register = find_register(collection, public=question.public)
+    words = {
+        each.name for each in register.fields if each.type is str and (each.public or not question.public)
+    }
+    equal = asking.filters(request, words)
+    wanted = replace(question, box=asking.box(bbox), limit=asking.capped(limit), after=next, equal=equal)
+    answer = features.ask(look, register, wanted)
+    following = _following(request, wanted, answer)
     if pages.wants_page(request):
-        return _items_page(request, register, question, answer, following)
+        return register_pages.table(request, register, wanted, answer, following)
     links = self_and_others(request, GEOJSON)
     links += [link(following, "next", GEOJSON, "next page")] if following else []
-    counts = {"numberMatched": answer.matched, "numberReturned": len(answer.features)}
-    return bytes_answer(request, features_document({"links": links, **counts}, answer.features), GEOJSON)
+    counts = {"numberMatched": answer.matched, "numberReturned": len(answer.features), "timeStamp": now()}
+    body = features_document({"links": links, **counts}, answer.features)
+    content = f"{request.url}{answer.matched}{''.join(answer.features)}"
+    return bytes_answer(request, body, GEOJSON, same_as_long_as=content)
 
 
-@router.get("/collections/{collection}/items/{fid}")
-def item(
-    request: Request,
-    collection: str,
-    fid: str,
-    look: Look,
-    config: Config,
-    visitor: Visitor,
-    on: OnDay,
-    known: Known,
-    datetime: str | None = None,
-) -> Response:
+def _following(request: Request, question: Question, answer: Answer) -> str | None:
+    """The next page of the same answer: its days and what was known stay what they were on the first page."""
+    if answer.next is None:
+        return None
+    fixed = {"next": answer.next, "known": stamp(answer.moment)}
+    if question.until is None:
+        fixed["datetime"] = question.on.isoformat()
+    return str(request.url.include_query_params(**fixed))
+
+
+@router.get("/collections/{collection}/items/{fid}", dependencies=[Timed])
+def item(request: Request, collection: str, fid: str, look: Look, question: Asked) -> Response:
     """One record by its permanent id or its code, as it was on a day."""
-    register, public = find_register(collection), visitor is None
-    start, until = span(datetime, on)
-    decimals = config.public_decimals if public else features.FULL
-    found = features.one(look, register, fid, Question(start, until, known, decimals=decimals, public=public))
+    register = find_register(collection, public=question.public)
+    found = features.one(look, register, fid, question)
     if pages.wants_page(request):
-        return _item_page(request, look, register, fid, found, public)
+        return register_pages.record(request, look, register, fid, question, found)
     if found is None:
-        raise NotFound("{on} 没有生效的“{fid}”", "no “{fid}” was in force on {on}", fid=fid, on=start)
-    home = link(address(request, f"/collections/{register.name}"), "collection", JSON, register.title.en)
+        raise NotFound("{on} 没有生效的“{fid}”", "no “{fid}” was in force on {on}", fid=fid, on=question.on)
+    home = link(address(request, f"/collections/{register.name}"), "collection", JSON, str(register.title))
     return bytes_answer(request, with_links(found, [*self_and_others(request, GEOJSON), home]), GEOJSON)
 
 
-@router.get("/collections/{collection}/items/{fid}/versions")
-def item_versions(request: Request, collection: str, fid: str, look: Look, visitor: Visitor) -> Response:
+@router.get("/collections/{collection}/items/{fid}/versions", dependencies=[Bare])
+def item_versions(request: Request, collection: str, fid: str, look: Look, question: Asked) -> Response:
     """Every version of one record that was ever recorded."""
-    found = features.versions(look, find_register(collection), fid, visitor is None)
+    register = find_register(collection, public=question.public)
+    found = features.versions(look, register, fid, question.public, question.decimals)
     if not found:
         raise NotFound("没有“{fid}”", "there is no “{fid}”", fid=fid)
-    return json_answer(request, {"versions": found, "links": self_and_others(request)})
+    return json_answer(request, {"versions": found, "links": self_and_others(request, page=False)})
 
 
-def public_registers() -> list[Register]:
-    """The registers that are collections."""
-    return [register for register in REGISTERS.values() if register.public]
+@router.get("/collections/{collection}/map", dependencies=[Depends(only(*TIMES, "fid"))])
+def collection_map(
+    request: Request, collection: str, look: Look, config: Config, question: Asked, fid: str = ""
+) -> Response:
+    """The map of one register on a day, or of one record."""
+    register = find_register(collection, public=question.public)
+    return register_pages.map_of(request, look, register, fid, replace(question, limit=MOST), config)
 
 
-def find_register(name: str) -> Register:
-    """A public register by its name. Raises NotFound."""
+def visible_registers(*, public: bool) -> list[Register]:
+    """The registers that are collections for the public, or for a colleague."""
+    return [register for register in REGISTERS.values() if register.public or not public]
+
+
+def find_register(name: str, *, public: bool) -> Register:
+    """A register by its name, if this reader may see it. Raises NotFound."""
     register = REGISTERS.get(name)
-    if register is None or not register.public:
+    if register is None or (public and not register.public):
         raise NotFound("没有名录“{name}”", "there is no collection “{name}”", name=name)
     return register
 
 
-def describe(request: Request, look: Any, register: Register) -> dict[str, Any]:
+def describe(request: Request, look: Connection, register: Register, config: Settings) -> dict[str, Any]:
     """What the standard wants to know of a collection."""
     base = address(request, f"/collections/{register.name}")
-    around = features.extent(look, register, date.today())
+    around = features.extent(look, register, config.public_decimals)
     return {
         "id": register.name,
         "title": str(register.title),
+        "description": "CGCS2000 (EPSG:4490), lon lat; within a metre of WGS 84. "
+        f"Without signing in, coordinates are rounded to {config.public_decimals} decimals of a degree.",
         "itemType": "feature",
         "crs": [CRS84],
-        "extent": {"spatial": {"bbox": [around or (-180, -90, 180, 90)], "crs": CRS84}},
+        "extent": {
+            "spatial": {"bbox": [around or (-180, -90, 180, 90)], "crs": CRS84},
+            "temporal": {"interval": [[None, None]]},
+        },
         "links": [
-            link(base, "self", JSON, register.title.en),
-            link(base + "/items", "items", GEOJSON, register.title.en),
-            link(base + "/items?f=html", "items", "text/html", register.title.en),
+            link(base, "self", JSON, str(register.title)),
+            link(base + "/items", "items", GEOJSON, str(register.title)),
+            link(base + "/items?f=html", "items", HTML, str(register.title)),
         ],
     }
-
-
-def box(given: str | None) -> Box | None:
-    """west,south,east,north in degrees (heights are left out). Raises BadInput."""
-    if given is None:
-        return None
-    try:
-        numbers = [float(part) for part in given.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) == 6:
-        numbers = [*numbers[:2], *numbers[3:5]]
-    good = len(numbers) == 4 and all(abs(each) <= 360 for each in numbers) and numbers[1] <= numbers[3]
-    if not good:
-        raise BadInput(
-            "bbox 应为 西,南,东,北 四个度数,收到“{given}”",
-            "bbox should be west,south,east,north in degrees, not “{given}”",
-            given=given,
-        )
-    return numbers[0], numbers[1], numbers[2], numbers[3]
-
-
-def capped(limit: int) -> int:
-    """As many as asked for, at most `MOST`. Raises BadInput below one."""
-    if limit < 1:
-        raise BadInput("limit 至少为 1", "limit is at least 1")
-    return min(limit, MOST)
-
-
-def span(given: str | None, on: date) -> tuple[date, date | None]:
-    """A day, or the first and last day of an interval such as 2026-01-01/.. . Raises BadInput."""
-    if not given:
-        return on, None
-    start, slash, end = given.partition("/")
-    if not slash:
-        return _day_of(start) or on, None
-    first = _day_of(start) or date.min
-    last = _day_of(end) or date.max
-    if last < first:
-        raise BadInput("datetime 的结束早于开始", "datetime ends before it starts")
-    return first, last
-
-
-def _day_of(given: str) -> date | None:
-    if given in ("", ".."):
-        return None
-    if len(given) > 10:
-        try:
-            return datetime.fromisoformat(given.replace(" ", "+")).astimezone(UTC).date()
-        except ValueError:
-            given = given[:40]
-    return day(given, "datetime")
-
-
-def _filters(request: Request, register: Register, public: bool) -> dict[str, str]:
-    """Parameters that name a field of the register. Raises BadInput for any other word."""
-    given = {name: value for name, value in request.query_params.items() if name not in FRAME}
-    words = {field.name for field in register.fields if field.type is str and (field.public or not public)}
-    for name in given:
-        if name not in words:
-            raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name)
-    return given
-
-
-def _items_page(
-    request: Request, register: Register, question: Question, answer: features.Answer, following: str | None
-) -> Response:
-    shown = [field for field in register.fields if field.public or not question.public]
-    return pages.page(
-        request,
-        "collection.html",
-        collection={"id": register.name, "title": register.title},
-        fields=shown,
-        rows=[json.loads(feature)["properties"] for feature in answer.features],
-        matched=answer.matched,
-        on=question.on,
-        first=str(request.url.remove_query_params("next")) if question.after else None,
-        following=following,
-        map_address=f"/collections/{register.name}/map?on={question.on}",
-        json_address=str(request.url.include_query_params(f="json")),
-    )
-
-
-def _item_page(
-    request: Request, look: Any, register: Register, fid: str, found: str | None, public: bool
-) -> Response:
-    chain = features.versions(look, register, fid, public)
-    if not chain:
-        raise NotFound("没有“{fid}”", "there is no “{fid}”", fid=fid)
-    properties = json.loads(found)["properties"] if found else chain[-1]
-    fields = [register.field(name) for name in features.visible(register, public)]
-    today = date.today()
-    for version in chain:
-        in_force = version["valid_from"] <= today and (
-            version["valid_to"] is None or version["valid_to"] > today
-        )
-        version["current"] = in_force and version["superseded_at"] is None
-        version["document"] = features.document_of(look, version["submission"])
-    return pages.page(
-        request,
-        "item.html",
-        collection={"id": register.name, "title": register.title},
-        item={"id": fid, "label": properties.get("label") or properties.get("name") or properties["code"]},
-        rows=[{"title": f.title, "value": properties.get(f.name), "unit": f.unit} for f in fields],
-        versions=chain,
-        map_address=f"/collections/{register.name}/map?fid={fid}" if found else None,
-    )
-
-
-@router.get("/collections/{collection}/map")
-def collection_map(
-    request: Request, collection: str, look: Look, config: Config, visitor: Visitor, on: OnDay, fid: str = ""
-) -> Response:
-    """The map of one register on a day, or of one record."""
-    register, public = find_register(collection), visitor is None
-    decimals = config.public_decimals if public else features.FULL
-    question = Question(on, limit=MOST, decimals=decimals, public=public)
-    one = features.one(look, register, fid, question) if fid else None
-    shown = ([one] if one else []) if fid else features.ask(look, register, question).features
-    items = {"type": "FeatureCollection", "features": [json.loads(feature) for feature in shown]}
-    fields = {name: register.field(name).title for name in features.visible(register, public)}
-    lang = pages.language(request)
-    drawn = register_map.register_map(
-        {} if register.ground and not fid else items,
-        register.title,
-        fields,
-        lang,
-        units=items if register.ground and not fid else None,
-        note=layers.map_note(config, lang),
-        place=f"/collections/{register.name}/items/",
-    )
-    return pages.map_page(drawn)

@@ -63,14 +63,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_lines")),
         schema="jiezhi",
     )
-    op.create_index(
-        "ix_lines_code_now",
-        "lines",
-        ["code"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.create_index("ix_lines_code_id", "lines", ["code", "id"], unique=False, schema="jiezhi")
     op.create_geospatial_index(
         "ix_lines_geom",
         "lines",
@@ -127,14 +120,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_markers")),
         schema="jiezhi",
     )
-    op.create_index(
-        "ix_markers_code_now",
-        "markers",
-        ["code"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.create_index("ix_markers_code_id", "markers", ["code", "id"], unique=False, schema="jiezhi")
     op.create_geospatial_index(
         "ix_markers_geom",
         "markers",
@@ -330,12 +316,7 @@ def upgrade() -> None:
         schema="jiezhi",
     )
     op.create_index(
-        "ix_tri_junctions_code_now",
-        "tri_junctions",
-        ["code"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
+        "ix_tri_junctions_code_id", "tri_junctions", ["code", "id"], unique=False, schema="jiezhi"
     )
     op.create_geospatial_index(
         "ix_tri_junctions_geom",
@@ -395,14 +376,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_units")),
         schema="jiezhi",
     )
-    op.create_index(
-        "ix_units_code_now",
-        "units",
-        ["code"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.create_index("ix_units_code_id", "units", ["code", "id"], unique=False, schema="jiezhi")
     op.create_geospatial_index(
         "ix_units_geom",
         "units",
@@ -590,12 +564,7 @@ def downgrade() -> None:
     op.drop_geospatial_index(
         "ix_units_geom", table_name="units", schema="jiezhi", postgresql_using="gist", column_name="geom"
     )
-    op.drop_index(
-        "ix_units_code_now",
-        table_name="units",
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.drop_index("ix_units_code_id", table_name="units", schema="jiezhi")
     op.drop_geospatial_table("units", schema="jiezhi")
     op.drop_index("ix_tri_junctions_id_recorded", table_name="tri_junctions", schema="jiezhi")
     op.drop_geospatial_index(
@@ -605,12 +574,7 @@ def downgrade() -> None:
         postgresql_using="gist",
         column_name="geom",
     )
-    op.drop_index(
-        "ix_tri_junctions_code_now",
-        table_name="tri_junctions",
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.drop_index("ix_tri_junctions_code_id", table_name="tri_junctions", schema="jiezhi")
     op.drop_geospatial_table("tri_junctions", schema="jiezhi")
     op.drop_geospatial_table("staged_tri_junctions", schema="jiezhi")
     op.drop_geospatial_table("staged_markers", schema="jiezhi")
@@ -626,21 +590,11 @@ def downgrade() -> None:
     op.drop_geospatial_index(
         "ix_markers_geom", table_name="markers", schema="jiezhi", postgresql_using="gist", column_name="geom"
     )
-    op.drop_index(
-        "ix_markers_code_now",
-        table_name="markers",
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.drop_index("ix_markers_code_id", table_name="markers", schema="jiezhi")
     op.drop_geospatial_table("markers", schema="jiezhi")
     op.drop_index("ix_lines_id_recorded", table_name="lines", schema="jiezhi")
     op.drop_geospatial_index(
         "ix_lines_geom", table_name="lines", schema="jiezhi", postgresql_using="gist", column_name="geom"
     )
-    op.drop_index(
-        "ix_lines_code_now",
-        table_name="lines",
-        schema="jiezhi",
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
+    op.drop_index("ix_lines_code_id", table_name="lines", schema="jiezhi")
     op.drop_geospatial_table("lines", schema="jiezhi")

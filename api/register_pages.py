@@ -1,0 +1,110 @@
+"""Registers as pages: all of them, one as a table, one record with its versions, and the maps beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from api import pages
+from api.asking import TIMES
+from gis import features
+from gis.errors import NotFound
+from gis.features import Answer, Question
+from gis.registers import Register
+from gis.settings import Settings
+from maps import layers
+from maps.register_map import register_map
+
+
+def all_registers(request: Request, look: Connection, registers: Iterable[Register], on: date) -> Response:
+    """Every register with the number of its records in force."""
+    rows = [
+        {
+            "id": each.name,
+            "title": each.title,
+            "count": features.ask(look, each, Question(on, limit=1)).matched,
+        }
+        for each in registers
+    ]
+    return pages.page(request, "collections.html", collections=rows)
+
+
+def table(
+    request: Request, register: Register, question: Question, answer: Answer, following: str | None
+) -> Response:
+    """One register as a table beside its map."""
+    return pages.page(
+        request,
+        "collection.html",
+        collection={"id": register.name, "title": register.title},
+        fields=[field for field in register.fields if field.public or not question.public],
+        rows=[json.loads(feature)["properties"] for feature in answer.features],
+        matched=answer.matched,
+        on=question.on if question.until is None else min(question.until, date.today()),
+        first=str(request.url.remove_query_params("next")) if question.after else None,
+        following=following,
+        map_address=_map_address(request, register),
+        json_address=str(request.url.include_query_params(f="json")),
+    )
+
+
+def record(
+    request: Request, look: Connection, register: Register, fid: str, question: Question, found: str | None
+) -> Response:
+    """One record: what it says on that day, every version of it, and its place."""
+    chain = features.versions(look, register, fid, question.public, question.decimals)
+    if not chain:
+        raise NotFound("没有“{fid}”", "there is no “{fid}”", fid=fid)
+    said = json.loads(found)["properties"] if found else chain[-1]
+    fields = [register.field(name) for name in features.visible(register, question.public)]
+    return pages.page(
+        request,
+        "item.html",
+        collection={"id": register.name, "title": register.title},
+        item={"id": fid, "label": said.get("label") or said.get("name") or said["code"]},
+        rows=[{"title": each.title, "value": said.get(each.name), "unit": each.unit} for each in fields],
+        versions=[{**version, "current": _is_current(version, date.today())} for version in chain],
+        map_address=_map_address(request, register, fid=fid) if found else None,
+    )
+
+
+def map_of(
+    request: Request, look: Connection, register: Register, fid: str, question: Question, config: Settings
+) -> Response:
+    """The map of one register, or of one record."""
+    if fid:
+        one = features.one(look, register, fid, question)
+        shown = [] if one is None else [one]
+    else:
+        shown = features.ask(look, register, question).features
+    items = {"type": "FeatureCollection", "features": [json.loads(each) for each in shown]}
+    is_ground = register.ground and not fid
+    lang = pages.language(request)
+    drawn = register_map(
+        {} if is_ground else items,
+        register.title,
+        {name: register.field(name).title for name in features.visible(register, question.public)},
+        lang,
+        units=items if is_ground else None,
+        note=layers.map_note(config, lang),
+        place=f"/collections/{register.name}/items/",
+    )
+    return pages.map_page(drawn)
+
+
+def _map_address(request: Request, register: Register, **more: str) -> str:
+    """The map for the same days."""
+    kept = {name: value for name, value in request.query_params.items() if name in TIMES}
+    return f"/collections/{register.name}/map?{urlencode({**kept, **more})}"
+
+
+def _is_current(version: Mapping[str, Any], on: date) -> bool:
+    ends: date | None = version["valid_to"]
+    return version["superseded_at"] is None and version["valid_from"] <= on and (ends is None or ends > on)
