@@ -166,8 +166,10 @@ def shapes(tx: Connection, number: int) -> tuple[Collection, Collection, Collect
 def change_shapes(tx: Connection, number: int) -> Collection:
     """Both sides of every change."""
     delivery = latest_delivery(tx, number)
-    features = []
-    for name in changes.counts(tx, delivery["id"]) if delivery else ():
+    features: list[Collection] = []
+    if delivery is None:
+        return _collection(features)
+    for name in changes.counts(tx, delivery["id"]):
         for each in changes.of_delivery(tx, delivery["id"], REGISTERS[name]):
             for side in ("before", "after"):
                 values = each[side] or {}

@@ -192,11 +192,15 @@ def _finding(rule: Rule, offence: Offence, survey: Survey) -> Finding:
         offence.row,
         source_row,
         key,
-        (offence.text or rule.message).fill(**offence.values),
-        (offence.fix or rule.fix).fill(**offence.values),
+        _filled(offence.text or rule.message, offence.values),
+        _filled(offence.fix or rule.fix, offence.values),
         rule.source.citation,
         offence.geometry,
     )
+
+
+def _filled(text: Text, values: Mapping[str, Any]) -> Text:
+    return text.fill(**values) if values else text  # a finished sentence may hold braces of a file's name
 
 
 def _key_of(row: Any) -> str:
