@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundaries.network import network
-from boundaries.outlook import Outlook, outlook, records
+from boundaries.outlook import Outlook, outlook, records, row_as_sent
 from boundaries.successors import words
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
@@ -35,7 +35,7 @@ def no_code_is_used_twice(survey: Survey) -> Iterator[Offence]:
         for record in records(sheet.assign(code=words(sheet, "code"))):
             other = first.setdefault(record.code, int(record.row)) if record.code else int(record.row)
             if other != record.row and (register, int(record.row)) not in copies:
-                values = {"code": record.code, "other": other}
+                values = {"code": record.code, "other": row_as_sent(survey, register, other)}
                 yield Offence(register, int(record.row), record.geometry, values)
 
 

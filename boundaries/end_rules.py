@@ -44,8 +44,12 @@ def no_line_ends_in_the_open(survey: Survey) -> Iterator[Offence]:
             yield Offence("lines", net.row(line), place, values)
             continue
         values |= {"what": meant.what, "metres": f"{meant.metres:,.2f}", **net.where(meant.at)}
-        text = _TOO_LONG if _overshoots(net, line, meant) else _TOO_SHORT
-        yield Offence("lines", net.row(line), place, values, text=text, fix=_MOVE_END)
+        crossed = ends.crossed(line, node)
+        values["other"] = "" if crossed is None else net.view.line(crossed)
+        past = _TOO_LONG if _overshoots(net, line, meant) else _TOO_SHORT
+        yield Offence(
+            "lines", net.row(line), place, values, text=past if crossed is None else _ACROSS, fix=_MOVE_END
+        )
     yield from _ends_left_behind(ends)
 
 
@@ -54,6 +58,10 @@ _TOO_LONG = Text(
 )
 _TOO_SHORT = Text(
     "界线 {line} 的{end}悬空,距{what} {metres} 米", "the {end_en} of line {line} stops {metres} m from {what}"
+)
+_ACROSS = Text(
+    "界线 {line} 的{end}越过界线 {other} 后悬空,距{what} {metres} 米",
+    "the {end_en} of line {line} lies beyond line {other}, {metres} m from {what}",
 )
 _MOVE_END = Text(
     "把{end}移动 {metres} 米到{what}({lon}, {lat})",

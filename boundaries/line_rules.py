@@ -225,11 +225,12 @@ def stated_lengths_agree(survey: Survey) -> Iterator[Offence]:
     stated = 1000 * pd.to_numeric(sheet["stated_km"], errors="coerce").to_numpy(dtype=float)
     measured = lengths_m(sheet.geometry.to_numpy())
     allowed = np.maximum(survey.settings.length_relative * measured, survey.settings.length_absolute_m)
-    called = {row: view.line(i) for i, row in zip(view.lines.index, view.lines["row"], strict=True)}
-    for i in np.flatnonzero(np.abs(stated - measured) > allowed).tolist():
+    position = dict(zip(view.lines["row"].tolist(), view.lines.index.tolist(), strict=True))
+    off = (np.abs(stated - measured) > allowed) & sheet["row"].isin(position).to_numpy()
+    for i in np.flatnonzero(off).tolist():
         row = int(sheet["row"].iloc[i])
         values = {
-            "line": called.get(row, ""),
+            "line": view.line(position[row]),
             "stated": f"{stated[i] / 1000:,.3f}",
             "measured": f"{measured[i] / 1000:,.3f}",
             "off": f"{abs(stated[i] - measured[i]):,.0f}",

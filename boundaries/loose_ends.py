@@ -54,6 +54,15 @@ class LooseEnds:
                 found |= {(each, line) for each in at.tolist()}
         return frozenset(found)
 
+    def crossed(self, line: int, node: int) -> int | None:
+        """The line that this one crosses just before it ends in the open, None if it crosses none there."""
+        here, meant = self.net.at[node], self.meant[node]
+        reach = 0.0 if meant is None else 2 * meant.metres
+        for first, second, meeting in self.net.crossings:
+            if line in (first, second) and meeting.distance(here) <= reach:
+                return second if line == first else first
+        return None
+
     @cached_property
     def left_behind(self) -> pd.DataFrame:
         """Where only lines in force meet, since this survey moved away what met them: node, mover (sent line)."""

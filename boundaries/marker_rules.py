@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.marker_numbers import complete, in_order
 from boundaries.network import NONE, Network, network
+from boundaries.outlook import row_as_sent
 from boundaries.stones import FAR_M, Stone, grouped, stones
 from boundaries.successors import end_points
 from gis.intake.rules import Offence, Severity, Survey, rule
@@ -41,7 +42,10 @@ def marker_numbers_are_well_formed(survey: Survey) -> Iterator[Offence]:
             yield _without_line(net, stone)
     read = [stone for stone in found if stone.read and stone.line]
     for same in grouped(read, lambda stone: (stone.line, stone.printed)).values():
-        yield from _delivered_twice(net, same)
+        for stone, first in _delivered_twice(same):
+            other = row_as_sent(survey, "markers", first.row)
+            values = {"number": stone.number, "line": _line(net, stone), "other": other}
+            yield _of(stone, values, text=_TWICE, fix=_TWICE_FIX)
         yield from _incomplete(net, same)
 
 
@@ -69,12 +73,11 @@ _NEAR_LINE_FIX = Text(
 )
 
 
-def _delivered_twice(net: Network, same: list[Stone]) -> Iterator[Offence]:
+def _delivered_twice(same: list[Stone]) -> Iterator[tuple[Stone, Stone]]:
+    """Stones of one number with the same letter: each later one, and the first."""
     sent = [stone for stone in same if stone.sent]
     for first, *more in grouped(sent, lambda stone: stone.letter).values():
-        for stone in more:
-            values = {"number": stone.number, "line": _line(net, stone), "other": first.row}
-            yield _of(stone, values, text=_TWICE, fix=_TWICE_FIX)
+        yield from ((stone, first) for stone in more)
 
 
 def _incomplete(net: Network, same: list[Stone]) -> Iterator[Offence]:

@@ -9,6 +9,7 @@ import shapely
 
 from boundaries.loose_ends import loose_ends
 from boundaries.network import NONE, Network, network
+from boundaries.outlook import row_as_sent
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
@@ -28,8 +29,12 @@ def no_line_is_delivered_twice(survey: Survey) -> Iterator[Offence]:
     net = network(survey)
     for line, other in net.doubles.itertuples(index=False):
         row = net.row(line)
-        values = {"line": net.view.line(line), "other": net.view.line(other), "row": row}
         if row != NONE:
+            values = {
+                "line": net.view.line(line),
+                "other": net.view.line(other),
+                "row": row_as_sent(survey, "lines", row),
+            }
             yield Offence("lines", row, net.view.lines.geometry.iloc[line], values)
 
 

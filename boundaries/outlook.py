@@ -92,6 +92,12 @@ def once_per_survey(make: Callable[[Survey], Made]) -> Callable[[Survey], Made]:
     return get
 
 
+def row_as_sent(survey: Survey, register: str, row: int) -> int:
+    """The row of the sender's own file at which a row of a sheet stands."""
+    sheet = survey.sheets[register]
+    return int(sheet.loc[sheet["row"] == row, "source_row" if "source_row" in sheet else "row"].iloc[0])
+
+
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a frame one by one, its columns as attributes and its label as `Index`."""
     yield from frame.itertuples()

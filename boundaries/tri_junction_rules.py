@@ -12,6 +12,7 @@ import shapely
 
 from boundaries.loose_ends import loose_ends
 from boundaries.network import NONE, Network, network
+from boundaries.outlook import row_as_sent
 from boundaries.successors import units_at
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
@@ -41,7 +42,7 @@ def three_lines_meet_at_a_tri_junction(survey: Survey) -> Iterator[Offence]:
     """Three units agreed on one point; fewer or more lines there mean that one is missing or wrong."""
     net = network(survey)
     explained = loose_ends(survey).explain
-    yield from _points_delivered_twice(net)
+    yield from _points_delivered_twice(survey)
     for point in _points_to_judge(net):
         lines = net.lines_at(int(net.node_of_point[point]))
         declared = net.view.tri_junctions["degree"].iloc[point]
@@ -54,9 +55,11 @@ def three_lines_meet_at_a_tri_junction(survey: Survey) -> Iterator[Offence]:
             yield _lonely(net, point, lines, wanted)
 
 
-def _points_delivered_twice(net: Network) -> Iterator[Offence]:
+def _points_delivered_twice(survey: Survey) -> Iterator[Offence]:
+    net = network(survey)
     for point, earlier in net.doubled_points.items():
-        values = {"other": net.view.point(earlier), "row": net.view.tri_junctions["row"].iloc[point]}
+        row = int(net.view.tri_junctions["row"].iloc[point])
+        values = {"other": net.view.point(earlier), "row": row_as_sent(survey, "tri_junctions", row)}
         lines = net.lines_at(int(net.node_of_point[point]))
         yield _about(net, point, lines, values, Severity.ERROR, text=_TWICE, fix=_TWICE_FIX)
 
@@ -123,7 +126,16 @@ def _lonely(net: Network, point: int, lines: list[int], wanted: int) -> Offence:
     pairs = {frozenset(net.view.lines.loc[line, ["left", "right"]]) for line in lines}
     if len(lines) == 2 and len(pairs) == 1:
         return _about(net, point, lines, values, Severity.WARNING, text=_PSEUDO, fix=_PSEUDO_FIX)
-    return _about(net, point, lines, values, Severity.ERROR if net.whole else Severity.WARNING)
+    if net.whole:
+        return _about(net, point, lines, values, Severity.ERROR)
+    return _about(net, point, lines, values, Severity.WARNING, fix=_PART_FIX)
+
+
+_PART_FIX = Text(
+    "如其余界线不在本次报送之内,可不处理;否则补报缺少的界线{missing},或改正三交点位置",
+    "nothing to do if the others are not part of this survey; else send the line that is missing{missing}, "
+    "or correct the place of the tri-junction",
+)
 
 
 _PSEUDO = Text(

@@ -22,6 +22,11 @@ def test_g05_tells_an_overshoot():
     assert says(found, "越过", "3.20 米", "overshoots")
 
 
+def test_g05_tells_an_end_beyond_its_neighbour():
+    (found,) = findings("G05", county("L1 乙|甲: b-t", "L1 乙|甲: b-t东6南4"))
+    assert says(found, "越过界线 乙丙线(L2)", "距T1 7.21 米")
+
+
 def test_g05_passes_at_tri_junctions_whose_outline_is_unknown():
     inner = COUNTY.replace("L4 外|乙: b-c\nL5 外|丙: c-d-a\nL6 外|甲: a-b\n", "")
     assert not findings("G05", draw(inner))

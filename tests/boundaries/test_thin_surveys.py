@@ -45,7 +45,7 @@ def test_any_sheet_may_come_alone(kept):
 
 @pytest.mark.parametrize("in_force", [False, True])
 def test_odd_shapes_and_empty_fields_are_judged_and_break_nothing(in_force):
-    lines = sheet(LINES, ODD, code=[f"L{n}" for n in range(len(ODD))])
+    lines = sheet(LINES, ODD, code=[f"L{n}" for n in range(len(ODD))], stated_km=9.9)
     points = sheet(TRI_JUNCTIONS, [None, shapely.Point(110, 30), shapely.MultiPoint([(110.01, 30)])])
     markers = sheet(
         MARKERS, [None, shapely.Point(110, 30), shapely.Point(110.01, 30)], line="L3", number=["1", "", None]
