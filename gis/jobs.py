@@ -34,7 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gis.db import SCHEMA, Database, Role, metadata
 from gis.errors import JiezhiError, Unavailable
-from gis.refusals import explained, is_passing
+from gis.refusals import explained, in_one_line, is_passing
 from gis.text import Text as Words
 
 log = logging.getLogger("jiezhi")
@@ -44,6 +44,8 @@ STALLED_S = 8.0
 """A worker that was not heard of for so long is dead."""
 LOOK_S = 2.0
 """How often a worker looks for jobs that others left behind."""
+AWAY_S = 5.0
+"""How long a worker waits for a database that went away, before it ends."""
 
 PROGRESS = Table(
     "progress",
@@ -126,7 +128,9 @@ def work(
 ) -> None:
     """Works on the queue until stopped, or until it is empty. Raises Unavailable when the database goes away."""
     try:
-        asyncio.run(_work(database, tasks, give_up, until_empty))
+        with in_one_line():
+            look_after(database, give_up)
+            asyncio.run(_work(database, tasks, give_up, until_empty))
     except ConnectorException as problem:
         raise Unavailable(
             "与数据库的连接中断,任务进程结束", "the connection to the database broke off; the worker ends"
@@ -139,7 +143,6 @@ async def _work(database: Database, tasks: Mapping[str, Task], give_up: GiveUp, 
     for name, task in tasks.items():
         app.task(name=name, pass_context=True, retry=again)(_bound(database, name, task, give_up))
     async with app.open_async():
-        await asyncio.to_thread(look_after, database, give_up)
         watch = asyncio.create_task(_keep_looking(database, give_up))
         try:
             await app.run_worker_async(
@@ -197,4 +200,5 @@ def _connector(database: Database) -> procrastinate.PsycopgConnector:
         kwargs={"options": options},
         min_size=1,
         max_size=4,
+        timeout=AWAY_S,
     )
