@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ GOAL_WORDS = {
     "towns": Text("全线完成的乡镇(街道)", "towns complete"),
 }
 Say = Callable[[str], None]
+aloud: Say = partial(print, flush=True)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def add_administrator(database: Database) -> str:
     return password
 
 
-def load(url: str, var: Path, administrator: str, password: str, say: Say = print) -> None:
+def load(url: str, var: Path, administrator: str, password: str, say: Say = aloud) -> None:
     """Brings the sample county into a running server; takes well under a minute."""
     starts = date.today() - timedelta(days=TODAY)
     county = make_county()

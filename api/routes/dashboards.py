@@ -108,7 +108,7 @@ def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response
             "scope": found.plan.scope,
             "on": found.on,
             "milestone": found.milestone,
-            "goals": [_goal(each) | {"title": each.goal.title, "unit": each.unit} for each in found.goals],
+            "rows": _rows(found),
         },
         charts=_charts(found, lang),
         counts=counts,
@@ -118,6 +118,15 @@ def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response
         map_address=f"/progress/{found.plan.name}/map?on={found.on}",
         json_address=f"/progress/{found.plan.name}?f=json&on={found.on}",
     )
+
+
+def _rows(found: Progress) -> list[list[dict[str, Any]]]:
+    """Goals of one kind side by side, in the order of the plan."""
+    rows: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for each in found.goals:
+        shown = _goal(each) | {"title": each.goal.title, "unit": each.unit}
+        rows.setdefault((each.goal.metric, each.goal.only), []).append(shown)
+    return list(rows.values())
 
 
 def _charts(found: Progress, lang: Any) -> list[dict[str, Any]]:
