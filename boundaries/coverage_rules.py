@@ -60,7 +60,7 @@ class Ground:
             np.flatnonzero(~shapely.is_simple(net.shapes) | (shapely.get_num_geometries(net.shapes) > 1))
         )
         found = net.view.lines.iloc[sorted(lines)]
-        return frozenset(found["left"]) | frozenset(found["right"]) - {""}
+        return frozenset([*found["left"], *found["right"]]) - {""}
 
     def sent_line_of(self, unit: str) -> int | None:
         """A sent line that names a unit."""

@@ -17,8 +17,10 @@ import pandas as pd
 import shapely
 
 from boundaries.plane import Plane, Shapes, plane_over
-from boundaries.successors import has_shape, related_lines, related_points, words
+from boundaries.successors import has_shape, related_lines, related_points, units_at, words
+from gis.codes import parent_of
 from gis.intake.rules import Survey
+from gis.settings import Settings
 from gis.text import Text
 
 LINE_COLUMNS = ("code", "name", "left", "right", "role", "status", "start", "end")
@@ -44,20 +46,13 @@ class Outlook:
     units: pd.DataFrame
     replaced: gpd.GeoDataFrame
     replaced_points: gpd.GeoDataFrame
+    home: frozenset[str]
+    """Units whose areas these lines bound; any other code, on whatever line, is outside."""
 
     @cached_property
     def plane(self) -> Plane:
         """The metre grid over its lines and tri-junctions."""
         return plane_over(np.concatenate([self.lines.geometry.array, self.tri_junctions.geometry.array]))
-
-    @cached_property
-    def home(self) -> frozenset[str]:
-        """Units whose areas these lines bound; any other code on an outer line lies outside."""
-        inner = self.lines[self.lines["role"] != "outer"]
-        outer = self.lines[self.lines["role"] == "outer"]
-        inside = set(inner["left"]) | set(inner["right"])
-        inside |= set(outer.loc[outer["left"] == "", "right"]) | set(outer.loc[outer["right"] == "", "left"])
-        return frozenset(inside - {""})
 
     @cached_property
     def _unit_names(self) -> dict[str, str]:
@@ -117,14 +112,40 @@ def outlook(survey: Survey) -> Outlook:
         _markers(survey.sheets.get("markers"), True),
         _markers(survey.in_force.get("markers"), False),
     )
+    lines = _together(sent, old[~old["code"].isin(heirs)])
+    units = _units(survey)
+    home = _home(lines, points, units, survey.settings)
+    beside = lines["left"].isin(home) ^ lines["right"].isin(home)
+    lines.loc[beside & ~lines["sent"], "role"] = "outer"
     return Outlook(
-        _together(sent, old[~old["code"].isin(heirs)]),
+        lines,
         _together(points, old_points[~old_points["code"].isin(point_heirs)]),
         _together(markers, _markers_that_stay(old_markers, markers)),
-        _units(survey),
+        units,
         _with_heirs(old, heirs),
         _with_heirs(old_points, point_heirs),
+        home,
     )
+
+
+def _home(
+    lines: gpd.GeoDataFrame, points: gpd.GeoDataFrame, units: pd.DataFrame, settings: Settings
+) -> frozenset[str]:
+    """Units that lines name on an inner side, under the parents that the survey is about.
+
+    Where several counties are in force, those beside the surveyed one are known by the lines they share with it
+    only, so they count as outside.
+    """
+    inside = pd.concat(
+        [lines[lines["role"] != "outer"], lines[(lines["left"] == "") ^ (lines["right"] == "")]]
+    )
+    named = (set(inside["left"]) | set(inside["right"])) - {""}
+    sent = inside[inside["sent"]]
+    about = (set(sent["left"]) | set(sent["right"])) & named or set().union(*units_at(points))
+    parents = dict(zip(units["code"], units["parent"], strict=True))
+    above = {code: parents.get(code) or parent_of(code, settings) or "" for code in named}
+    surveyed = {above[code] for code in about & named}
+    return frozenset(code for code in named if not surveyed or above[code] in surveyed)
 
 
 def _lines(frame: gpd.GeoDataFrame | None, sent: bool) -> gpd.GeoDataFrame:

@@ -72,3 +72,23 @@ def test_g10_judges_sent_lines_beside_those_in_force():
     assert not findings("G10", draw(old + seats + "界线\nL2 乙|丙: t-c"))
     found = findings("G10", draw(old + seats + "界线\nL2 乙|丙: t-t东900北900-b东900南1500-c"))
     assert all(each.key in {"L2", "990101002", "990101003"} for each in found)
+
+
+TWO_COUNTIES = COUNTY.replace("外|乙: b-c", "邻|乙: b-c role=inner").replace(
+    "外|甲: a-b", "邻|甲: a-b role=inner"
+)
+TWO_COUNTIES = TWO_COUNTIES.replace("外|丙: c-d-a", "远|丙: c-d-a role=inner").replace("丙外: c", "丙远邻: c")
+
+
+def test_g10_judges_one_county_of_several_by_its_own_ring():
+    """Of the next county only the lines it shares with this one are known."""
+    old = (
+        TWO_COUNTIES.replace("界线", "生效界线").replace("三交点", "生效三交点")
+        + "生效"
+        + SEATS
+        + "邻: b\n远: d\n"
+    )
+    again = "界线\nL2 乙|丙: t-c\n三交点\nT3 乙丙远: c\nT1 甲乙丙: t\n"
+    assert not check(draw(old + again))[0]
+    (found,) = findings("G10", draw(old.replace("丙: t南500", "丙: t北500") + again))
+    assert says(found, "丙镇")
