@@ -3,6 +3,10 @@
 Every record is a chain of versions. A version is in force from `valid_from` until before `valid_to`; it was known from
 `recorded_at` until `superseded_at`. Nothing is overwritten: to change the past is to supersede a version and to record
 another. Among what is known now, no two versions of one record, and no two records of one code, share a day.
+
+Everything that one transaction records, it records at one moment, `moment`. Who has to wait for others first calls
+`record_from_now_on` afterwards: otherwise the later one would seem the earlier, and at some moments two versions known.
+A moment while something was being recorded (seconds at most) counts as after it.
 """
 
 from __future__ import annotations
@@ -13,7 +17,21 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, Connection, Date, Table, Text, and_, cast, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Table,
+    Text,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.db import copy_rows
@@ -42,9 +60,20 @@ def change_days(tx: Connection, table: Table, since: date) -> list[date]:
     return list(tx.scalars(starts.union(ends).order_by("day")))
 
 
+def moment() -> ColumnElement[datetime]:
+    """The moment at which this transaction records: its beginning, unless it had to wait."""
+    return func.jiezhi.moment(type_=DateTime(timezone=True))
+
+
+def record_from_now_on(tx: Connection) -> None:
+    """Moves this transaction's moment to now; to be called when nobody else can record the same any more."""
+    now = cast(func.greatest(func.clock_timestamp(), moment()), Text)
+    tx.execute(select(func.set_config("jiezhi.moment", now, True)))
+
+
 def end(tx: Connection, table: Table, ids: Sequence[Any], day: date) -> None:
     """Ends the versions in force on a day, as of that day; later versions stay."""
-    _cut(tx, table, [(each, day, None) for each in ids])
+    _cut(tx, table, [(each, day, None) for each in ids], later=False)
 
 
 def begin(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], day: date) -> None:
@@ -73,8 +102,12 @@ def rewrite(
     changes: Sequence[tuple[Any, date, date | None, dict[str, Any]]],
     submission: int,
 ) -> None:
-    """Gives records other values during an interval: (id, from, to, values); the rest of their versions stays."""
-    pieces = _cut(tx, table, [(each, start, stop) for each, start, stop, _ in changes])
+    """Gives records other values during an interval: (id, from, to, values); the rest of their versions stays.
+
+    One interval per record and call; `to` is None for good.
+    """
+    assert len({each for each, *_ in changes}) == len(changes), "two intervals of one record in one call"
+    pieces = _cut(tx, table, [(each, start, stop) for each, start, stop, _ in changes], later=True)
     values = {(each, start): new for each, start, _, new in changes}
     written = [
         {**row, **values[key], "submission": submission} for key, inside in pieces.items() for row in inside
@@ -106,14 +139,17 @@ def _cut(
     tx: Connection,
     table: Table,
     spans: Sequence[tuple[Any, date, date | None]],
+    *,
+    later: bool,
 ) -> dict[tuple[Any, date], list[dict[str, Any]]]:
     """Takes a span out of each record's history and records what remains on either side.
 
-    Answers the pieces that were taken out, by (id, start of the span), clipped to the span.
+    `later` says whether versions that begin after the start of the span are taken out too. Answers the pieces that
+    were taken out, by (id, start of the span), clipped to the span.
     """
     taken: dict[tuple[Any, date], list[dict[str, Any]]] = {}
     remains: list[dict[str, Any]] = []
-    for row in _superseded(tx, table, spans) if spans else ():
+    for row in _superseded(tx, table, spans, later=later) if spans else ():
         piece = {name: value for name, value in row.items() if name not in _OF_THE_RECORDING}
         start, stop = row["span_start"], row["span_stop"]
         was_from, was_to = row["valid_from"], row["valid_to"]
@@ -131,7 +167,7 @@ _OF_THE_RECORDING = {"version", "recorded_at", "superseded_at", "span_start", "s
 
 
 def _superseded(
-    tx: Connection, table: Table, spans: Sequence[tuple[Any, date, date | None]]
+    tx: Connection, table: Table, spans: Sequence[tuple[Any, date, date | None]], *, later: bool
 ) -> list[dict[str, Any]]:
     """Supersedes every version that a span (id, start, stop) touches; answers them, each with its span."""
     c = table.c
@@ -142,15 +178,14 @@ def _superseded(
         c.id == span.c.id,
         c.superseded_at.is_(None),
         func.daterange(c.valid_from, c.valid_to).op("&&")(func.daterange(span.c.start, span.c.stop)),
-        # an end leaves versions alone that begin later
-        or_(span.c.stop.is_not(None), c.valid_from <= span.c.start),
+        true() if later else c.valid_from <= span.c.start,
     )
     plain = [column for column in c if column.name != "geom"]
     bounds = (span.c.start.label("span_start"), span.c.stop.label("span_stop"))
     statement = (
         update(table)
         .where(touched)
-        .values(superseded_at=func.now())
+        .values(superseded_at=moment())
         .returning(*plain, raw(c.geom).label("geom"), *bounds)
     )
     return [dict(row) for row in tx.execute(statement).mappings()]

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -75,7 +76,9 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
     survey = _staged_survey(tx, delivery["id"], day)
     _still_passes(survey)
     changes.compare(tx, delivery["id"], survey, submission["whole"], day)
-    statement = insert(PUBLICATIONS).values(submission=submission["id"], document=document, effective=day)
+    statement = insert(PUBLICATIONS).values(
+        submission=submission["id"], document=document, effective=day, published_at=history.moment()
+    )
     tx.execute(statement)
     for name in survey.sheets:
         _bring_into_force(tx, REGISTERS[name], delivery["id"], submission["id"], day)
@@ -84,9 +87,21 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
 
 
 def lock(tx: Connection, parents: set[str]) -> None:
-    """Holds the counties until the transaction ends, always in the same order."""
+    """Holds the counties until the transaction ends, always in the same order, and records from then on."""
+    tx.execute(select(func.pg_advisory_xact_lock_shared(_number_of("everything"))))
     for parent in sorted(parents):
-        tx.execute(select(func.pg_advisory_xact_lock(func.hashtext("jiezhi/" + parent))))
+        tx.execute(select(func.pg_advisory_xact_lock(_number_of(parent))))
+    history.record_from_now_on(tx)
+
+
+def lock_everything(tx: Connection) -> None:
+    """Holds all counties until the transaction ends: for lists that reach across them."""
+    tx.execute(select(func.pg_advisory_xact_lock(_number_of("everything"))))
+    history.record_from_now_on(tx)
+
+
+def _number_of(name: str) -> ColumnElement[int]:
+    return func.hashtextextended(f"jiezhi/county/{name}", 0)
 
 
 def version_of_everything(tx: Connection) -> str:

@@ -15,6 +15,11 @@ STAGED = ("staged_lines", "staged_tri_junctions", "staged_markers")
 
 FUNCTIONS = [
     """
+    CREATE FUNCTION jiezhi.moment() RETURNS timestamptz LANGUAGE sql STABLE AS $$
+        SELECT greatest(now(), nullif(current_setting('jiezhi.moment', true), '')::timestamptz)
+    $$
+    """,
+    """
     CREATE FUNCTION jiezhi.events_never_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'what happened is never changed (%)', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
@@ -23,7 +28,7 @@ FUNCTIONS = [
     """
     CREATE FUNCTION jiezhi.versions_are_only_superseded() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL
+        IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at = jiezhi.moment()
            AND to_jsonb(NEW) - 'superseded_at' - 'geom' = to_jsonb(OLD) - 'superseded_at' - 'geom'
            AND NEW.geom IS NOT DISTINCT FROM OLD.geom THEN
             RETURN NEW;
@@ -35,20 +40,28 @@ FUNCTIONS = [
     CREATE FUNCTION jiezhi.grant_rights(kind text, t regclass, columns text[]) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         listed text := (SELECT string_agg(quote_ident(c), ', ') FROM unnest(columns) AS c);
+        written text := (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+                         WHERE attrelid = t AND attnum > 0 AND NOT attisdropped
+                         AND attname NOT IN ('version', 'recorded_at', 'superseded_at'));
     BEGIN
         IF kind = 'public' THEN
             EXECUTE format('GRANT SELECT %s ON %s TO jiezhi_reader', coalesce('(' || listed || ')', ''), t);
             RETURN;
         END IF;
-        EXECUTE format('GRANT SELECT, INSERT ON %s TO jiezhi_writer', t);
-        IF kind = 'versions' THEN
+        EXECUTE format('GRANT SELECT ON %s TO jiezhi_writer', t);
+        IF kind = 'versions' THEN  -- when it was recorded is for the database to say
+            EXECUTE format('ALTER TABLE %s ALTER recorded_at SET DEFAULT jiezhi.moment()', t);
+            EXECUTE format('GRANT INSERT (%s) ON %s TO jiezhi_writer', written, t);
             EXECUTE format('GRANT UPDATE (superseded_at) ON %s TO jiezhi_writer', t);
             EXECUTE format('GRANT SELECT ON %s TO jiezhi_reader', t);
             EXECUTE format('CREATE TRIGGER only_superseded BEFORE UPDATE OR DELETE ON %s'
                            ' FOR EACH ROW EXECUTE FUNCTION jiezhi.versions_are_only_superseded()', t);
             EXECUTE format('CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %s'
                            ' EXECUTE FUNCTION jiezhi.events_never_change()', t);
-        ELSIF kind = 'events' THEN
+            RETURN;
+        END IF;
+        EXECUTE format('GRANT INSERT ON %s TO jiezhi_writer', t);
+        IF kind = 'events' THEN
             EXECUTE format('CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON %s'
                            ' FOR EACH ROW EXECUTE FUNCTION jiezhi.events_never_change()', t);
             EXECUTE format('CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %s'
