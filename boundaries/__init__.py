@@ -10,9 +10,11 @@ from boundaries import (  # noqa: F401 - registers and rules enter their lists w
     marker_rules,
     markers,
     network_rules,
+    numbering_rules,
     shape_rules,
     side_rules,
     tri_junction_rules,
+    tri_junction_unit_rules,
     tri_junctions,
     units,
 )

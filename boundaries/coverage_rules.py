@@ -15,7 +15,7 @@ from boundaries.faces import Areas, areas, faces
 from boundaries.line_ends import snap_ends
 from boundaries.network import NONE, Network, network
 from boundaries.side_rules import turns_that_contradict
-from boundaries.tri_junction_rules import meetings_that_do_not_fit
+from boundaries.tri_junction_unit_rules import meetings_that_do_not_fit
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text

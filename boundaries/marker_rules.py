@@ -9,11 +9,10 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.marker_numbers import complete, in_order
+from boundaries.marker_numbers import complete
 from boundaries.network import NONE, Network, network
 from boundaries.outlook import row_as_sent
 from boundaries.stones import FAR_M, Stone, grouped, stones
-from boundaries.successors import end_points
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE, SURVEY_STANDARD
 from gis.text import Text
@@ -37,7 +36,7 @@ def marker_numbers_are_well_formed(survey: Survey) -> Iterator[Offence]:
     net, found = network(survey), stones(survey)
     for stone in found:
         if stone.sent and stone.number and stone.read is None:
-            yield _of(stone, {"number": stone.number})
+            yield of_stone(stone, {"number": stone.number})
         if stone.sent and stone.line and stone.at == NONE and len(net.live):
             yield _without_line(net, stone)
     read = [stone for stone in found if stone.read and stone.line]
@@ -45,7 +44,7 @@ def marker_numbers_are_well_formed(survey: Survey) -> Iterator[Offence]:
         for stone, first in _delivered_twice(same):
             other = row_as_sent(survey, "markers", first.row)
             values = {"number": stone.number, "line": _line(net, stone), "other": other}
-            yield _of(stone, values, text=_TWICE, fix=_TWICE_FIX)
+            yield of_stone(stone, values, text=_TWICE, fix=_TWICE_FIX)
         yield from _incomplete(net, same)
 
 
@@ -54,12 +53,12 @@ def _without_line(net: Network, stone: Stone) -> Offence:
     values: dict[str, Any] = {"number": stone.number, "code": stone.line}
     near = net.tree.query_nearest(stone.point, max_distance=FAR_M, all_matches=False)
     if not len(near):
-        return _of(stone, values, text=_NO_LINE, fix=_NO_LINE_FIX)
+        return of_stone(stone, values, text=_NO_LINE, fix=_NO_LINE_FIX)
     values |= {
         "line": net.view.line(near[0]),
         "metres": f"{net.metres(stone.point, net.shapes[near[0]]):,.2f}",
     }
-    return _of(stone, values, text=_NO_LINE, fix=_NEAR_LINE_FIX)
+    return of_stone(stone, values, text=_NO_LINE, fix=_NEAR_LINE_FIX)
 
 
 _NO_LINE = Text(
@@ -86,7 +85,7 @@ def _incomplete(net: Network, same: list[Stone]) -> Iterator[Offence]:
     if sent and not complete(letters):
         named = "、".join(sorted(letter or "?" for letter in letters))
         values = {"number": sent[0].printed, "line": _line(net, sent[0]), "stones": named}
-        yield _of(sent[0], values, _all(same), text=_SET, fix=_SET_FIX)
+        yield of_stone(sent[0], values, places_of(same), text=_SET, fix=_SET_FIX)
 
 
 _TWICE = Text("界线 {line} 上界桩编号 {number} 重复", "marker {number} of line {line} was sent twice")
@@ -102,116 +101,6 @@ _SET_FIX = Text(
     "单立用 Q;同号双立用 A、B;同号三立用 C、D、E,缺的一并报送",
     "a single stone is Q, two are A and B, three are C, D and E; send those that are missing",
 )
-
-
-@rule(
-    "M03",
-    "markers",
-    severity=Severity.ERROR,
-    source=SURVEY_STANDARD,
-    title=Text("界桩沿界线顺序编号", "Marker numbers rise along the line"),
-    message=Text(
-        "界线 {line} 的界桩 {number} 位于 {along} 米处,顺序应在 {between}",
-        "marker {number} of line {line} stands at {along} m, out of order: it belongs {between}",
-    ),
-    fix=Text("核对该桩的编号与坐标", "check the number and the coordinates of this marker"),
-    needs=("lines",),
-)
-def marker_numbers_rise_along_the_line(survey: Survey) -> Iterator[Offence]:
-    """A line is described and walked from marker to marker, from west to east or north to south."""
-    net = network(survey)
-    for line, row in _numbered_lines(survey):
-        kept, backwards = _order(row)
-        if backwards:
-            yield from _numbered_backwards(net, line, row)
-        for stone in row:
-            if stone.sent and stone not in kept:
-                values = {"line": net.view.line(line), "number": stone.number, "along": f"{stone.along:,.0f}"}
-                yield _of(stone, values | {"between": _between(stone, kept)})
-
-
-def _numbered_lines(survey: Survey) -> Iterator[tuple[int, list[Stone]]]:
-    """Lines with two stones or more, and those stones from start to end."""
-    net = network(survey)
-    usable = [stone for stone in stones(survey) if stone.read and stone.at != NONE and stone.off <= FAR_M]
-    for line, row in grouped(usable, lambda stone: stone.at).items():
-        touched = net.row(line) != NONE or any(stone.sent for stone in row)
-        if len(row) > 1 and touched and not net.shapes[line].is_closed:
-            yield line, sorted(row, key=lambda stone: stone.along)
-
-
-def _order(row: list[Stone]) -> tuple[list[Stone], bool]:
-    """The stones that stand in order, lowest number first, and whether that order runs against the line."""
-    numbers = [stone.read for stone in row if stone.read]
-    rising, falling = in_order(numbers), in_order(numbers[::-1])
-    if len(falling) > len(rising):
-        return [row[::-1][at] for at in falling], True
-    return [row[at] for at in rising], False
-
-
-def _numbered_backwards(net: Network, line: int, row: list[Stone]) -> Iterator[Offence]:
-    values, sent = {"line": net.view.line(line)}, [stone for stone in row if stone.sent]
-    if _runs_backwards(net, line) and net.row(line) != NONE:
-        place = net.view.lines.geometry.iloc[line]
-        yield Offence("lines", net.row(line), place, values, Severity.WARNING, text=_DRAWN, fix=_DRAWN_FIX)
-    elif sent:
-        weight = Severity.WARNING if _runs_backwards(net, line) else Severity.ERROR
-        yield _of(sent[0], values, _all(row), severity=weight, text=_FALLING, fix=_FALLING_FIX)
-
-
-_DRAWN = Text(
-    "界线 {line} 的绘制方向与界桩编号方向相反", "line {line} is drawn against the order of its marker numbers"
-)
-_DRAWN_FIX = Text(
-    "反转界线方向,并对调左右侧单位代码", "turn the line round and swap its left and right units"
-)
-_FALLING = Text(
-    "界线 {line} 的界桩编号逆着界线方向递增", "the marker numbers of line {line} rise against its direction"
-)
-_FALLING_FIX = Text(
-    "界桩应自西向东或自北向南编号:核对编号,或连同界线一起反转方向",
-    "markers are numbered from west to east or north to south: check the numbers, or turn the line too",
-)
-
-
-def _runs_backwards(net: Network, line: int) -> bool:
-    """Whether a line was drawn from east to west and from south to north at once."""
-    start, end = (shapely.get_coordinates(point)[0] for point in end_points(net.shapes[line]))
-    return bool(start[0] > end[0] and start[1] < end[1])
-
-
-def _between(stone: Stone, order: list[Stone]) -> Text:
-    lower = [each.printed for each in order if each.printed < stone.printed]
-    higher = [each.printed for each in order if each.printed > stone.printed]
-    if lower and higher:
-        return Text(f"{lower[-1]} 与 {higher[0]} 之间", f"between {lower[-1]} and {higher[0]}")
-    if higher:
-        return Text(f"{higher[0]} 之前", f"before {higher[0]}")
-    return Text(f"{lower[-1]} 之后" if lower else "别处", f"after {lower[-1]}" if lower else "elsewhere")
-
-
-@rule(
-    "G18",
-    "lines",
-    severity=Severity.WARNING,
-    source=SURVEY_STANDARD,
-    title=Text("界线自西向东或自北向南编号", "Lines are numbered from west to east or from north to south"),
-    message=Text(
-        "界线 {line} 由东向西、由南向北绘制和编号",
-        "line {line} is drawn and numbered from the south-east to the north-west",
-    ),
-    fix=Text(
-        "反转界线方向,对调左右侧单位代码,并重新编号",
-        "turn the line round, swap its units, and number its markers anew",
-    ),
-)
-def lines_are_numbered_from_west_or_north(survey: Survey) -> Iterator[Offence]:
-    """Everybody who walks a line with its description starts from the same end."""
-    net = network(survey)
-    for line, row in _numbered_lines(survey):
-        if net.row(line) != NONE and _runs_backwards(net, line) and not _order(row)[1]:
-            values = {"line": net.view.line(line)}
-            yield Offence("lines", net.row(line), net.view.lines.geometry.iloc[line], values)
 
 
 @rule(
@@ -245,13 +134,15 @@ def markers_stand_on_their_line(survey: Survey) -> Iterator[Offence]:
         sent = [stone for stone in same if stone.sent]
         if facing and sent and len({stone.side for stone in same}) == 1:
             values = {"number": sent[0].printed, "line": _line(net, sent[0])}
-            yield _of(sent[0], values, _all(same), severity=Severity.WARNING, text=_SIDE, fix=_SIDE_FIX)
+            yield of_stone(
+                sent[0], values, places_of(same), severity=Severity.WARNING, text=_SIDE, fix=_SIDE_FIX
+            )
 
 
 def _off_its_line(net: Network, stone: Stone, allowed: float) -> Offence:
     foot = shapely.line_interpolate_point(net.shapes[stone.at], stone.along)
     metres = {"metres": f"{net.metres(stone.point, foot):,.2f}", "allowed": f"{allowed:g}"}
-    return _of(stone, {"number": stone.number, "line": _line(net, stone), **metres, **net.where(foot)})
+    return of_stone(stone, {"number": stone.number, "line": _line(net, stone), **metres, **net.where(foot)})
 
 
 _SIDE = Text(
@@ -267,11 +158,13 @@ def _line(net: Network, stone: Stone) -> Text:
     return Text(stone.line, stone.line) if stone.at == NONE else net.view.line(stone.at)
 
 
-def _all(found: list[Stone]) -> BaseGeometry:
-    return shapely.union_all([stone.place for stone in found])
+def places_of(found: list[Stone]) -> BaseGeometry:
+    """The places of several stones as one shape (°)."""
+    places: BaseGeometry = shapely.union_all([stone.place for stone in found])
+    return places
 
 
-def _of(
+def of_stone(
     stone: Stone,
     values: Mapping[str, Any],
     place: BaseGeometry | None = None,

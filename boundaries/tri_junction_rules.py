@@ -1,14 +1,11 @@
-"""Rules about tri-junctions: three line ends meet there, and they carry exactly its three units."""
+"""Rules about tri-junctions: three line ends meet there, no fewer and no more."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import shapely
 
 from boundaries.loose_ends import loose_ends
 from boundaries.network import NONE, Network, network
@@ -17,9 +14,6 @@ from boundaries.successors import units_at
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
-
-OUTSIDE = ""
-"""Whatever lies outside the county, under whatever code."""
 
 
 @rule(
@@ -43,7 +37,7 @@ def three_lines_meet_at_a_tri_junction(survey: Survey) -> Iterator[Offence]:
     net = network(survey)
     explained = loose_ends(survey).explain
     yield from _points_delivered_twice(survey)
-    for point in _points_to_judge(net):
+    for point in points_to_judge(net):
         lines = net.lines_at(int(net.node_of_point[point]))
         declared = net.view.tri_junctions["degree"].iloc[point]
         wanted = 3 if np.isnan(declared) else int(declared)
@@ -61,7 +55,7 @@ def _points_delivered_twice(survey: Survey) -> Iterator[Offence]:
         row = int(net.view.tri_junctions["row"].iloc[point])
         values = {"other": net.view.point(earlier), "row": row_as_sent(survey, "tri_junctions", row)}
         lines = net.lines_at(int(net.node_of_point[point]))
-        yield _about(net, point, lines, values, Severity.ERROR, text=_TWICE, fix=_TWICE_FIX)
+        yield about_point(net, point, lines, values, Severity.ERROR, text=_TWICE, fix=_TWICE_FIX)
 
 
 _TWICE = Text(
@@ -70,7 +64,7 @@ _TWICE = Text(
 _TWICE_FIX = Text("只保留一个,删除第 {row} 行", "keep one of them and delete row {row}")
 
 
-def _points_to_judge(net: Network) -> list[int]:
+def points_to_judge(net: Network) -> list[int]:
     """Tri-junctions that were sent, and those in force at which a sent line ends."""
     sent = net.view.tri_junctions["sent"].tolist()
     nodes = net.node_of_point.tolist()
@@ -79,7 +73,7 @@ def _points_to_judge(net: Network) -> list[int]:
     ]
 
 
-def _about(
+def about_point(
     net: Network, point: int, lines: list[int], values: dict[str, Any], severity: Severity, **words: Any
 ) -> Offence:
     """An offence of a tri-junction's own record if it was sent, else of the sent line that ends there."""
@@ -94,8 +88,8 @@ def _about(
 
 def _crowded(net: Network, point: int, lines: list[int], wanted: int) -> Offence:
     if len(lines) == wanted:
-        return _about(net, point, lines, {}, Severity.NOTE, text=_DECLARED, fix=_DECLARED_FIX)
-    return _about(net, point, lines, {"wanted": wanted}, Severity.ERROR, fix=_CROWDED_FIX)
+        return about_point(net, point, lines, {}, Severity.NOTE, text=_DECLARED, fix=_DECLARED_FIX)
+    return about_point(net, point, lines, {"wanted": wanted}, Severity.ERROR, fix=_CROWDED_FIX)
 
 
 _DECLARED = Text("交点 {point} 有 {count} 条界线汇合(已声明)", "{count} lines meet at {point}, as declared")
@@ -125,10 +119,10 @@ def _lonely(net: Network, point: int, lines: list[int], wanted: int) -> Offence:
     values = {"wanted": wanted, "missing": _missing_pairs(net, point, lines)}
     pairs = {frozenset(net.view.lines.loc[line, ["left", "right"]]) for line in lines}
     if len(lines) == 2 and len(pairs) == 1:
-        return _about(net, point, lines, values, Severity.WARNING, text=_PSEUDO, fix=_PSEUDO_FIX)
+        return about_point(net, point, lines, values, Severity.WARNING, text=_PSEUDO, fix=_PSEUDO_FIX)
     if net.whole:
-        return _about(net, point, lines, values, Severity.ERROR)
-    return _about(net, point, lines, values, Severity.WARNING, fix=_PART_FIX)
+        return about_point(net, point, lines, values, Severity.ERROR)
+    return about_point(net, point, lines, values, Severity.WARNING, fix=_PART_FIX)
 
 
 _PART_FIX = Text(
@@ -159,145 +153,3 @@ def _missing_pairs(net: Network, point: int, lines: list[int]) -> Text:
     zh = "、".join(f"{one.zh}与{other.zh}之间" for one, other in lacking)
     en = ", ".join(f"between {one.en} and {other.en}" for one, other in lacking)
     return Text(f"({zh})", f" ({en})")
-
-
-@rule(
-    "G08",
-    "tri_junctions",
-    "lines",
-    severity=Severity.ERROR,
-    source=HOUSE_PRACTICE.at("G08"),
-    title=Text(
-        "三交点的界线恰好带有它的三个单位", "The lines at a tri-junction carry exactly its three units"
-    ),
-    message=Text(
-        "三交点 {point} 登记的单位是{units},而在此相接的界线({lines})分隔的是{found}",
-        "tri-junction {point} names {units}, but the lines that meet there ({lines_en}) part {found}",
-    ),
-    fix=Text("把三交点的单位改为{found}", "let the tri-junction name {found}"),
-    needs=("lines",),
-)
-def lines_carry_the_units_of_their_tri_junction(survey: Survey) -> Iterator[Offence]:
-    """Each of the three units lies between two of the three lines: each code comes twice, and no other."""
-    net = network(survey)
-    faulty = meetings_that_do_not_fit(net)
-    guilty = [each for meeting in faulty if (each := meeting.guilty()) and net.row(each[0]) != NONE]
-    accused = list(dict.fromkeys(guilty))
-    for meeting in faulty:
-        if not any(meeting.would_fit(line, pair) for line, pair in accused):
-            yield _mismatch(net, meeting)
-    for line, pair in accused:
-        points = [meeting.point for meeting in faulty if meeting.would_fit(line, pair)]
-        record = net.view.lines.iloc[line]
-        values = {
-            "line": net.view.line(line),
-            "points": _listed([net.view.point(point) for point in points]),
-            "units": _units(net, pair),
-            "found": _units(net, {record["left"], record["right"]}),
-        }
-        places = shapely.multipoints(net.view.tri_junctions.geometry.to_numpy()[points])
-        yield Offence("lines", net.row(line), places, values, text=_GUILTY, fix=_GUILTY_FIX)
-
-
-_GUILTY = Text(
-    "界线 {line} 在三交点 {points} 处应分隔{units},填写的却是{found}",
-    "line {line} should part {units} at tri-junction {points}, but names {found}",
-)
-_GUILTY_FIX = Text("把界线 {line} 两侧的单位改为{units}", "let line {line} name {units}")
-_UNCLEAR_FIX = Text(
-    "核对三交点与各界线的单位代码:每个单位应恰好出现在两条界线上",
-    "check the codes of the tri-junction and of its lines: each unit should be named by two of them",
-)
-
-
-def meetings_that_do_not_fit(net: Network) -> list[Meeting]:
-    """Tri-junctions whose lines carry other units than they name."""
-    return [meeting for meeting in _meetings(net) if not meeting.fits]
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A tri-junction and the lines that end there, with their units; all that is outside counts as one."""
-
-    point: int
-    lines: tuple[int, ...]
-    pairs: tuple[frozenset[str], ...]
-    named: frozenset[str]
-    wanted: int
-    partial: bool
-    """Only some of its units are named."""
-
-    @property
-    def counts(self) -> Counter[str]:
-        """How often the lines carry each unit."""
-        return Counter(code for pair in self.pairs for code in pair)
-
-    @property
-    def agree(self) -> bool:
-        """Whether the lines agree among themselves: each unit lies between two of them."""
-        return len(self.lines) >= self.wanted and all(count % 2 == 0 for count in self.counts.values())
-
-    @property
-    def fits(self) -> bool:
-        """Whether the lines carry the units that the tri-junction names, as far as all of them are there."""
-        allowed = self.named | ({OUTSIDE} if len(self.named) < 3 else set())
-        if not self.partial and set(self.counts) - allowed:
-            return False
-        return len(self.lines) < self.wanted or (self.agree and self.named <= set(self.counts))
-
-    def would_fit(self, line: int, pair: frozenset[str]) -> bool:
-        """Whether all would be well if that line parted those units."""
-        if line not in self.lines:
-            return False
-        pairs = tuple(pair if each == line else old for each, old in zip(self.lines, self.pairs, strict=True))
-        return replace(self, pairs=pairs).fits
-
-    def guilty(self) -> tuple[int, frozenset[str]] | None:
-        """The one line whose units do not fit while the others do, and the units it should part."""
-        three = self.named | ({OUTSIDE} if len(self.named) == 2 else set())
-        if self.agree or len(self.lines) != 3 or len(three) != 3:
-            return None
-        right = [pair for pair in self.pairs if pair <= three]
-        wrong = [line for line, pair in zip(self.lines, self.pairs, strict=True) if not pair <= three]
-        if len(wrong) != 1 or right[0] == right[1]:
-            return None
-        return wrong[0], right[0] ^ right[1]
-
-
-def _meetings(net: Network) -> Iterator[Meeting]:
-    named, home = units_at(net.view.tri_junctions).tolist(), net.view.home
-    degree = net.view.tri_junctions["degree"].fillna(3).astype(int).tolist()
-    sides = net.view.lines[["left", "right"]].to_numpy().tolist()
-    inner = (net.view.lines["role"] != "outer").tolist()
-    for point in _points_to_judge(net):
-        lines = net.lines_at(int(net.node_of_point[point]))
-        pairs = [sides[line] for line in lines]
-        if not named[point] or any(left == right for left, right in pairs):
-            continue
-        if any(inner[line] and "" in sides[line] for line in lines):
-            continue  # a missing code is for A01
-        yield Meeting(
-            point,
-            tuple(lines),
-            tuple(frozenset(code if code in home else OUTSIDE for code in pair) for pair in pairs),
-            frozenset(code if code in home else OUTSIDE for code in named[point]),
-            degree[point],
-            degree[point] > len(named[point]) >= 3,
-        )
-
-
-def _mismatch(net: Network, meeting: Meeting) -> Offence:
-    values = {
-        "units": _units(net, units_at(net.view.tri_junctions).iloc[meeting.point]),
-        "found": _units(net, set(meeting.counts)),
-    }
-    fix = None if meeting.agree else _UNCLEAR_FIX
-    return _about(net, meeting.point, list(meeting.lines), values, Severity.ERROR, fix=fix)
-
-
-def _units(net: Network, codes: Iterable[str]) -> Text:
-    return _listed([net.view.unit(code) for code in sorted(codes, key=lambda code: (code == OUTSIDE, code))])
-
-
-def _listed(words: list[Text]) -> Text:
-    return Text("、".join(word.zh for word in words), ", ".join(word.en for word in words))
