@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,6 +21,7 @@ from api import schema, street
 from api.app import create_app
 from api.county import County, make_county, survey
 from api.county_files import write_survey
+from api.county_story import pilot_line
 from gis import cluster, jobs, people
 from gis.cluster import Cluster
 from gis.db import Database, prepare
@@ -34,7 +35,7 @@ COUNTY = "990101"
 PASSWORD = "only-for-tests-1"
 TEMPLATE = os.environ.get("JIEZHI_TEST_TEMPLATE", "jiezhi_test_template")
 COUNTY_TEMPLATE = TEMPLATE + "_county"
-COUNTY_SINCE = "2026-01-01"
+COUNTY_SINCE, PILOT_SINCE = "2026-01-01", "2026-03-01"
 _numbers = itertools.count(1)
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data sets are not here")
@@ -66,9 +67,11 @@ def _copy(server: Cluster, template: str) -> Iterator[Database]:
     name = f"jiezhi_test_{os.getpid()}_{next(_numbers)}"
     _clone(server, template, name)
     database = Database(server.url(name))
-    yield database
-    database.close()
-    _drop(server, name)
+    try:
+        yield database
+    finally:
+        database.close()
+        _drop(server, name)
 
 
 def _clone(server: Cluster, template: str, name: str) -> None:
@@ -78,12 +81,21 @@ def _clone(server: Cluster, template: str, name: str) -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def config(tmp_path: Path) -> Iterator[Settings]:
     """Default settings with a `var` of this test's own."""
-    monkeypatch.setenv("JIEZHI_VAR", str(tmp_path / "var"))
-    settings.cache_clear()
-    yield settings()
-    settings.cache_clear()
+    with _settled_in(tmp_path) as config:
+        yield config
+
+
+@contextmanager
+def _settled_in(folder: Path) -> Iterator[Settings]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JIEZHI_VAR", str(folder / "var"))
+        settings.cache_clear()
+        try:
+            yield settings()
+        finally:
+            settings.cache_clear()
 
 
 def _drop(server: Cluster, name: str) -> None:
@@ -181,16 +193,11 @@ def county_template(
     """A database to copy from in which the sample county came into force by the ordinary doors."""
     _drop(server, COUNTY_TEMPLATE)
     _clone(server, TEMPLATE, COUNTY_TEMPLATE)
-    database = Database(server.url(COUNTY_TEMPLATE))
     folder = tmp_path_factory.mktemp("county")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JIEZHI_VAR", str(folder / "var"))
-        settings.cache_clear()
-        office = _with_people(Office(database, settings()))
+    with closing(Database(server.url(COUNTY_TEMPLATE))) as database, _settled_in(folder) as config:
+        office = _with_people(Office(database, config))
         office.bring_in_units(county, folder)
         office.publish(office.send("surveyor", working_file), COUNTY_SINCE)
-    settings.cache_clear()
-    database.close()
     yield COUNTY_TEMPLATE
     _drop(server, COUNTY_TEMPLATE)
 
@@ -200,6 +207,20 @@ def county_office(server: Cluster, county_template: str, config: Settings) -> It
     """An office whose county is in force since the first of January 2026: working lines, no markers yet."""
     with _copy(server, county_template) as database:
         yield Office(database, config)
+
+
+@pytest.fixture(scope="session")
+def reading_office(
+    server: Cluster, county: County, county_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """An office to read from, shared by all tests: the county in force, its pilot line agreed since March 2026."""
+    folder = tmp_path_factory.mktemp("reading")
+    sent = write_survey(survey(county, [pilot_line(county)], "agreed"), folder / "pilot.gpkg", "geopackage")
+    with _copy(server, county_template) as database:
+        with _settled_in(folder) as config:
+            office = Office(database, config)
+            office.publish(office.send("surveyor", sent), PILOT_SINCE, "样政函〔2026〕2号")
+        yield office
 
 
 @contextmanager
