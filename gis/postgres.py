@@ -35,6 +35,12 @@ def programs_for(data: Path) -> Path:
     return installed[max(with_postgis)]
 
 
+def newest_programs() -> Path:
+    """The folder of the newest programs here: pg_dump and pg_restore, which also serve older servers."""
+    installed = _installed()
+    return installed[max(installed)]
+
+
 def major_of(programs: Path) -> int:
     """The major version of the programs in a folder; 0 when they do not run."""
     version = re.search(r"\) (\d+)", _answer(programs / "initdb", "--version"))

@@ -1,0 +1,105 @@
+"""`jiezhi backup` and `jiezhi restore`: the whole office in one file, and back again into an empty one."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.engine import make_url
+
+from api import schema
+from gis.db import SCHEMA, Database, Role
+from gis.errors import BadInput, Conflict, Unavailable
+from gis.events import EVENTS
+from gis.people import PERSONS
+from gis.postgres import newest_programs
+
+DUMP, UPLOADS = "database.dump", "uploads"
+
+
+def backup(database: Database, var: Path, out: Path) -> int:
+    """Writes database and uploads to one file, which appears only when it is whole; answers its size in bytes."""
+    if out.exists():
+        raise BadInput("文件 {out} 已存在", "{out} exists already", out=out)
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+        dump, whole = Path(folder) / DUMP, Path(folder) / "whole.tar"
+        _run(database, "pg_dump", ["--format=custom", f"--schema={SCHEMA}", f"--file={dump}"])
+        with tarfile.open(whole, "w") as archive:
+            archive.add(dump, DUMP)
+            if (var / UPLOADS).is_dir():
+                archive.add(var / UPLOADS, UPLOADS)
+        whole.chmod(0o600)
+        whole.rename(out)
+    return out.stat().st_size
+
+
+def restore(database: Database, var: Path, source: Path) -> int:
+    """Brings a backup into a database without people; answers how many events it holds.
+
+    Raises Conflict when the database is in use, BadInput when the file is no backup.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        _unpack(source, Path(folder))
+        with database.engine(Role.OWNER).begin() as connection:
+            _refuse_if_in_use(connection)
+            connection.execute(text("DROP SCHEMA jiezhi CASCADE"))
+        database.close()
+        into = f"--dbname={make_url(database.url).database}"
+        _run(
+            database,
+            "pg_restore",
+            ["--exit-on-error", "--single-transaction", into, str(Path(folder) / DUMP)],
+        )
+        if (Path(folder) / UPLOADS).is_dir():
+            _bring_back_uploads(Path(folder) / UPLOADS, var / UPLOADS)
+    schema.migrate(database)
+    with database.engine(Role.OWNER).connect() as connection:
+        return connection.scalar(select(func.count()).select_from(EVENTS)) or 0
+
+
+def _refuse_if_in_use(connection: Connection) -> None:
+    if connection.scalar(select(func.count()).select_from(PERSONS)):
+        raise Conflict(
+            "数据库已有用户和数据,只能恢复到空库",
+            "the database is in use; a backup is restored into an empty one only",
+        )
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError) as problem:
+        raise BadInput("{file} 不是备份文件", "{file} is not a backup", file=source.name) from problem
+    if not (folder / DUMP).is_file():
+        raise BadInput("{file} 不是备份文件", "{file} is not a backup", file=source.name)
+
+
+def _bring_back_uploads(source: Path, target: Path) -> None:
+    for each in source.rglob("*"):
+        place = target / each.relative_to(source)
+        if each.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        elif not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(each.read_bytes())
+
+
+def _run(database: Database, program: str, options: Sequence[str]) -> None:
+    """Runs one of PostgreSQL's own programs; the address goes by environment, so that no list of processes shows it."""
+    url = make_url(database.url)
+    host = url.query.get("host") or url.host
+    address = {
+        "PGHOST": host, "PGPORT": url.query.get("port") or url.port, "PGUSER": url.username, "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }  # fmt: skip
+    environment = {"LC_ALL": "C.UTF-8", **{name: str(value) for name, value in address.items() if value}}
+    command = [str(newest_programs() / program), *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["?"])[-1]
+        raise Unavailable("{program} 失败:{why}", "{program} failed: {why}", program=program, why=why)

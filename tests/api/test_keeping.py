@@ -1,0 +1,52 @@
+"""The whole office in one file, and back again into an empty one."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from api import keeping
+from gis import uploads
+from gis.errors import BadInput, Conflict
+from gis.uploads import Kept
+from tests.conftest import TEMPLATE, Office, _copy
+
+
+def test_what_was_backed_up_comes_back_whole(county_office, server, tmp_path):
+    kept = uploads.keep(county_office.settings.var, "survey.zip", io.BytesIO(b"a survey"), 1)
+    saved = tmp_path / "office.jiezhi"
+    assert keeping.backup(county_office.database, county_office.settings.var, saved) > 10_000
+    assert saved.stat().st_mode & 0o077 == 0
+
+    with _copy(server, TEMPLATE) as empty:
+        var = tmp_path / "elsewhere"
+        keeping.restore(empty, var, saved)
+        restored = Office(empty, county_office.settings)
+        was, now = (
+            each.client().get("/collections/lines/items", params={"limit": 1000}).json()["features"]
+            for each in (county_office, restored)
+        )
+        assert now == was
+        assert len(now) == 30
+        with uploads.laid_out(var, [Kept("survey.zip", kept.sha256, kept.size)]) as [path]:
+            assert path.read_bytes() == b"a survey"
+
+
+def test_nothing_is_restored_over_an_office_that_is_in_use(office, tmp_path):
+    saved = tmp_path / "office.jiezhi"
+    keeping.backup(office.database, office.settings.var, saved)
+    with pytest.raises(Conflict):
+        keeping.restore(office.database, office.settings.var, saved)
+
+
+def test_a_backup_overwrites_no_file(office, tmp_path):
+    (tmp_path / "there").write_text("mine")
+    with pytest.raises(BadInput):
+        keeping.backup(office.database, office.settings.var, tmp_path / "there")
+
+
+def test_what_is_no_backup_is_refused(database, tmp_path):
+    (tmp_path / "note.txt").write_text("not a backup")
+    with pytest.raises(BadInput):
+        keeping.restore(database, tmp_path, tmp_path / "note.txt")
