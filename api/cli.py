@@ -124,16 +124,13 @@ def import_units(
     effective: Annotated[
         str, typer.Option(help="From which day, 2026-05-01; new units otherwise count from the beginning.")
     ] = "",
+    as_json: Json = False,
 ) -> None:
     """Bring a list of units in: CSV, Excel or a layer with code, name, parent, level, seat."""
-    from api.deps import day
-    from boundaries import unit_list
-    from gis.settings import settings
+    from api import importing
 
-    listed = unit_list.read(file, settings())
     with _database() as database, _signed_in(database, name) as (tx, person):
-        outcome = unit_list.bring_in(tx, listed, person, day(effective, "--effective"))
-    typer.echo(str(outcome.text()))
+        importing.import_units(tx, file, person, effective, as_json=as_json)
 
 
 @plans.command("load")

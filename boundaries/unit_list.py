@@ -1,22 +1,42 @@
-"""The list of units: from a table or a layer into the register, with codes, levels, parents and seats."""
+"""The list of units: from a table or a layer into the register, with codes, levels, parents and seats.
+
+However long the list, it passes through a temporary table: read row by row, judged and compared by the database.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy import Text as SqlText
 
+from boundaries.unit_rows import FIELDS, Row, level_named, rows
 from boundaries.units import UNITS
 from gis import events, history
-from gis.codes import level_of, levels, parent_of
+from gis.codes import parent_of
+from gis.db import copy_rows
 from gis.errors import BadInput
-from gis.files import read_table
 from gis.history import in_force
 from gis.people import Person
 from gis.settings import Settings
@@ -24,12 +44,22 @@ from gis.text import Text
 
 BEGINNING = date(1949, 10, 1)
 """From when a unit counts as in force when the list does not say."""
-FIELDS = ("code", "name", "level", "parent", "seat_lon", "seat_lat", "seat")
-LEVEL_WORDS = {
-    "省": "province", "省级": "province", "市": "prefecture", "市级": "prefecture", "地级": "prefecture",
-    "县": "county", "县级": "county", "乡": "township", "乡级": "township", "乡镇": "township", "镇": "township",
-    "街道": "township", "村": "village", "村级": "village", "社区": "village",
-}  # fmt: skip
+BATCH = 10_000
+SHOWN = 5
+LISTED = Table(
+    "listed_unit",
+    MetaData(),
+    Column("number", Integer),
+    *(
+        Column(name, Double if name in {"seat_lon", "seat_lat"} else SqlText)
+        for name in (*FIELDS, "above", "zh", "en")
+    ),
+    prefixes=["TEMPORARY"],
+)
+"""What was sent, for as long as it is looked at; `zh` and `en` say why a row cannot be taken."""
+L, V = LISTED.c, UNITS.table.c
+Told = Callable[[int], None]
+"""Hears how many rows were read."""
 
 
 @dataclass(frozen=True)
@@ -39,144 +69,174 @@ class Outcome:
     added: int
     changed: int
     unchanged: int
+    without_parent: int
+    """Units whose parent is not in the register (yet)."""
 
     def as_dict(self) -> dict[str, int]:
         """For programs."""
-        return {"added": self.added, "changed": self.changed, "unchanged": self.unchanged}
+        return asdict(self)
 
     def text(self) -> Text:
         """For people."""
-        return Text(
+        lonely = Text(
+            ";{without_parent} 个单位的上级还不在册",
+            "; the parents of {without_parent} are not in the register yet",
+        )
+        words = Text(
             "新增 {added},变更 {changed},未变 {unchanged}",
             "{added} added, {changed} changed, {unchanged} unchanged",
-        ).fill(**self.as_dict())
+        )
+        both = Text(words.zh + lonely.zh, words.en + lonely.en) if self.without_parent else words
+        return both.fill(**self.as_dict())
 
 
-def read(path: Path, settings: Settings) -> pd.DataFrame:
-    """A list of units from CSV, Excel or a layer: one row per unit with the register's own columns.
+def bring_in(
+    tx: Connection,
+    path: Path,
+    settings: Settings,
+    person: Person,
+    since: date | None = None,
+    told: Told = lambda _number: None,
+) -> Outcome:
+    """Records the units of a list: new ones from `since` (or the beginning), changed ones from `since` (or today).
 
-    Columns are recognised by their aliases; level and parent follow from the code when they are not given; the seat of
-    a layer is its point, or a point inside its area. Raises BadInput naming the first rows that cannot be taken.
+    What the list does not say of a unit stays as it is; units that it does not mention stay too. A unit above that
+    is missing from list and register is added when the list names it. Raises BadInput with the first rows that
+    cannot be taken, NotAllowed outside the person's area.
     """
-    table = read_table(path, settings)
-    columns = _columns(table)
-    for needed in ("code", "name"):
-        if needed not in columns:
-            raise BadInput(
-                "{file} 中没有找到“{field}”列,已有的列:{columns}",
-                "no column for “{field}” in {file}; its columns are {columns}",
-                file=path.name,
-                field=UNITS.field(needed).title.zh,
-                columns="、".join(map(str, table.columns)),
-            )
-    listed = pd.DataFrame({name: _cells(table, columns.get(name)) for name in FIELDS})
-    listed["level"] = [
-        _level(given, code, settings) for given, code in zip(listed["level"], listed["code"], strict=True)
-    ]
-    listed["parent"] = [
-        parent_of(code, settings) or given if isinstance(code, str) else None
-        for given, code in zip(listed["parent"], listed["code"], strict=True)
-    ]
-    _take_seats(listed, table)
-    _refuse_bad_rows(listed, path.name, settings)
-    return listed
-
-
-def bring_in(tx: Connection, listed: pd.DataFrame, person: Person, since: date | None = None) -> Outcome:
-    """Records the units of a list: new ones from `since` (or the beginning), changed ones from `since` (or today)."""
-    person.must("administrator", listed["code"])
-    known = _known(tx, date.today())
-    new, changed = [], []
-    for row in listed.replace({np.nan: None}).to_dict("records"):
-        record = {str(name): value for name, value in row.items()}
-        before = known.get(record["code"])
-        if before is None:
-            new.append(record)
-        elif kept := _kept(record, before):
-            changed.append(kept)
-    history.begin(tx, UNITS.table, new, since or BEGINNING)
-    history.begin(tx, UNITS.table, changed, since or date.today())
-    outcome = Outcome(len(new), len(changed), len(listed) - len(new) - len(changed))
-    events.record(tx, "units", "import", person.id, effective=since, came_to=outcome.as_dict())
+    person.must("administrator")
+    LISTED.create(tx)
+    listed = _copied(tx, rows(path, settings), person, told)
+    tx.execute(text("ANALYZE listed_unit"))  # the database counts a temporary table only when told to
+    _refuse_bad_rows(tx, path.name)
+    listed += _add_units_above(tx, path.name, settings, person)
+    day = since or date.today()
+    changed, returning = _begun(tx, _differing(day), day), _begun(tx, _returning(day), day)
+    added = returning + _begun_anew(tx, since or BEGINNING)
+    lonely = tx.scalar(_without_parent(day)) or 0
+    LISTED.drop(tx)
+    outcome = Outcome(added, changed, listed - added - changed, lonely)
+    came_to = {**outcome.as_dict(), "file": path.name}
+    events.record(tx, "units", "import", person.id, effective=since, came_to=came_to)
     return outcome
 
 
-def _columns(table: pd.DataFrame) -> dict[str, str]:
-    folded = {str(column).replace("_", "").lower(): str(column) for column in table.columns}
-    found: dict[str, str] = {}
-    for name in FIELDS:
-        field = UNITS.field(name)
-        for alias in (*field.aliases, field.name, field.title.zh, field.title.en):
-            column = folded.get(alias.replace("_", "").lower())
-            if column is not None and column not in found.values():
-                found[name] = column
-                break
-    return found
+def _copied(tx: Connection, listed: Iterable[Row], person: Person, told: Told) -> int:
+    """Copies the rows into the temporary table and counts them. Raises NotAllowed."""
+    outside: list[str] = []
+    number = 0
+
+    def seen() -> Iterator[Sequence[Any]]:
+        nonlocal number
+        for row in listed:
+            number += 1
+            if number % BATCH == 0:
+                told(number)
+            if row.code and len(outside) < SHOWN and not person.may("administrator", [row.code]):
+                outside.append(row.code)
+            wrong = (row.wrong.zh, row.wrong.en) if row.wrong else (None, None)
+            yield row.number, *(getattr(row, name) for name in FIELDS), row.above, *wrong
+
+    copy_rows(tx, LISTED, [column.name for column in LISTED.columns], seen())
+    person.must("administrator", outside)
+    return number
 
 
-def _cells(table: pd.DataFrame, column: str | None) -> list[str | None]:
-    if column is None:
-        return [None] * len(table)
-    return [
-        None if not isinstance(value, str) or not str(value).strip() else str(value).strip()
-        for value in table[column]
-    ]
-
-
-def _level(given: str | None, code: str | None, settings: Settings) -> str | None:
-    return LEVEL_WORDS.get(given or "", given) or (level_of(code, settings) if code else None)
-
-
-def _take_seats(listed: pd.DataFrame, table: pd.DataFrame) -> None:
-    for name in ("seat_lon", "seat_lat"):
-        listed[name] = pd.to_numeric(listed[name], errors="coerce")
-    if "geometry" in table.columns and listed["seat_lon"].isna().all():
-        points = table["geometry"].representative_point()
-        listed["seat_lon"], listed["seat_lat"] = points.x.to_numpy(), points.y.to_numpy()
-
-
-def _refuse_bad_rows(listed: pd.DataFrame, file: str, settings: Settings) -> None:
-    problems: list[tuple[int, str, str]] = []
-    allowed = levels(settings.unit_codes)
-    doubled = listed["code"].duplicated(keep=False)
-    for row, (code, name, level, twice) in enumerate(
-        zip(listed["code"], listed["name"], listed["level"], doubled, strict=True), start=1
-    ):
-        if code is None or name is None:
-            problems.append((row, "缺少代码或名称", "code or name is missing"))
-        elif level not in allowed or not allowed[level].fullmatch(code):
-            problems.append((row, f"代码 {code} 不符合级别规定", f"code {code} fits no level"))
-        elif twice:
-            problems.append((row, f"代码 {code} 重复", f"code {code} occurs twice"))
-    if problems:
-        shown = problems[:5]
+def _refuse_bad_rows(tx: Connection, file: str) -> None:
+    first = func.min(L.number).over(partition_by=L.code)
+    listed = select(L.number, L.code, L.zh, L.en, first.label("first")).subquery()
+    bad = (
+        select(listed, func.count().over().label("all"))
+        .where(or_(listed.c.zh.is_not(None), listed.c.first < listed.c.number))
+        .order_by(listed.c.number)
+        .limit(SHOWN)
+    )
+    shown = tx.execute(bad).all()
+    if shown:
+        twice = Text("代码 {code} 与第 {first} 行重复", "the code {code} stands in row {first} already")
+        reasons = [
+            (row.number, Text(row.zh, row.en) if row.zh else twice.fill(code=row.code, first=row.first))
+            for row in shown
+        ]
         raise BadInput(
             "{file} 有 {number} 行不能读入:{zh}(级别和代码模式见设置 JIEZHI_UNIT_CODES)",
             "{number} rows of {file} cannot be taken: {en} (levels and codes: setting JIEZHI_UNIT_CODES)",
             file=file,
-            number=len(problems),
-            zh=";".join(f"第 {row} 行{zh}" for row, zh, _ in shown),
-            en="; ".join(f"row {row}: {en}" for row, _, en in shown),
+            number=shown[0].all,
+            zh=";".join(f"第 {row} 行{reason.zh}" for row, reason in reasons),
+            en="; ".join(f"row {row}: {reason.en}" for row, reason in reasons),
         )
 
 
-def _known(tx: Connection, on: date) -> dict[str, Mapping[str, Any]]:
-    c = UNITS.table.c
-    rows = (
-        tx.execute(
-            select(
-                c.id, *(c[name] for name in FIELDS), c.agreed_share, history.raw(c.geom).label("geom")
-            ).where(in_force(UNITS.table, on))
-        )
-        .mappings()
-        .all()
+def _add_units_above(tx: Connection, file: str, settings: Settings, person: Person) -> int:
+    """Adds to the list the units above that it names but neither it nor the register holds; answers how many."""
+    held = LISTED.alias()
+    missing = (
+        select(L.parent, func.min(L.above).label("name"), func.max(L.above).label("other"))
+        .where(L.parent.is_not(None), L.above.is_not(None))
+        .where(~exists().where(held.c.code == L.parent), ~exists().where(_known(L.parent)))
+        .group_by(L.parent)
     )
-    return {row["code"]: dict(row) for row in rows}
+    above = []
+    for code, name, other in tx.execute(missing).all():
+        level = level_named(code, None, settings)
+        if name != other:
+            raise BadInput(
+                "{file} 中上级单位 {code} 有两个名称:{name}、{other}",
+                "{file} gives the unit above {code} two names: {name}, {other}",
+                file=file, code=code, name=name, other=other,
+            )  # fmt: skip
+        if level and person.may("administrator", [code]):
+            above.append({"code": code, "name": name, "level": level, "parent": parent_of(code, settings)})
+    if above:
+        tx.execute(insert(LISTED), above)
+    return len(above)
 
 
-def _kept(record: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The record with what the list does not say kept from before; None when nothing differs."""
-    merged = {name: before[name] if record[name] is None else record[name] for name in FIELDS}
-    if all(merged[name] == before[name] for name in FIELDS):
-        return None
-    return {**merged, "id": before["id"], "agreed_share": before["agreed_share"], "geom": before["geom"]}
+def _begun(tx: Connection, question: Select[Any], day: date) -> int:
+    """Begins versions on a day until the question finds no more; answers how many."""
+    number = 0
+    while batch := [dict(row) for row in tx.execute(question.limit(BATCH)).mappings()]:
+        history.begin(tx, UNITS.table, batch, day)
+        number += len(batch)
+    return number
+
+
+def _differing(day: date) -> Select[Any]:
+    """Units in force of which the list says something else; what it does not say is kept."""
+    differs = or_(*(and_(L[name].is_not(None), L[name].is_distinct_from(V[name])) for name in FIELDS))
+    kept = (func.coalesce(L[name], V[name]).label(name) for name in FIELDS)
+    return (
+        select(V.id, *kept, V.agreed_share, history.raw(V.geom).label("geom"))
+        .join_from(LISTED, UNITS.table, and_(V.code == L.code, in_force(UNITS.table, day)))
+        .where(differs)
+        .order_by(L.code)
+    )
+
+
+def _returning(day: date) -> Select[Any]:
+    """Units that are known, but not in force on the day: they come back under their old identity."""
+    of_the_day = exists().where(V.code == L.code, in_force(UNITS.table, day)).correlate(LISTED)
+    return (
+        select(V.id, *(L[name] for name in FIELDS))
+        .join_from(LISTED, UNITS.table, _known(L.code))
+        .where(~of_the_day)
+        .distinct(L.code)
+        .order_by(L.code, V.valid_from.desc())
+    )
+
+
+def _begun_anew(tx: Connection, day: date) -> int:
+    """Begins every unit whose code was never heard of; answers how many."""
+    new = select(*(L[name] for name in FIELDS), literal(day)).where(~exists().where(_known(L.code)))
+    statement = insert(UNITS.table).from_select([*FIELDS, "valid_from"], new.order_by(L.code))
+    return tx.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _without_parent(day: date) -> Select[Any]:
+    there = exists().where(V.code == L.parent, in_force(UNITS.table, day))
+    return select(func.count()).select_from(LISTED).where(L.parent.is_not(None), ~there)
+
+
+def _known(code: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(V.code == code, V.superseded_at.is_(None))

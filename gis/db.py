@@ -256,7 +256,7 @@ def _ensure_roles(connection: Connection) -> None:
 def copy_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Copies rows into a table: the quickest way in for many; geometries travel as hexadecimal EWKB."""
     into = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(str(table.schema), table.name),
+        sql.Identifier(*filter(None, (table.schema, table.name))),
         sql.SQL(", ").join(sql.Identifier(name) for name in columns),
     )
     cursor = tx.connection.cursor()

@@ -56,8 +56,7 @@ def import_units(
 ) -> Response:
     """Brings a list of units in: CSV, Excel or a layer with code, name, parent, level, seat."""
     kept = uploads.keep(config.var, file.filename or "units.csv", file.file, config.upload_mb)
-    with uploads.laid_out(config.var, [kept]) as paths:
-        listed = unit_list.read(paths[0], config)
     since = day(str(body.get("effective") or ""), "effective")
-    outcome = unit_list.bring_in(tx, listed, person, since)
+    with uploads.laid_out(config.var, [kept]) as paths:
+        outcome = unit_list.bring_in(tx, paths[0], config, person, since)
     return json_answer(request, outcome.as_dict(), status=201)
