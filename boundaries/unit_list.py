@@ -216,13 +216,12 @@ def _differing(day: date) -> Select[Any]:
 
 def _returning(day: date) -> Select[Any]:
     """Units that are known, but not in force on the day: they come back under their old identity."""
-    of_the_day = exists().where(V.code == L.code, in_force(UNITS.table, day)).correlate(LISTED)
+    identity = select(V.id).where(_known(L.code)).order_by(V.valid_from.desc()).limit(1).scalar_subquery()
     return (
-        select(V.id, *(L[name] for name in FIELDS))
-        .join_from(LISTED, UNITS.table, _known(L.code))
-        .where(~of_the_day)
-        .distinct(L.code)
-        .order_by(L.code, V.valid_from.desc())
+        select(identity.label("id"), *(L[name] for name in FIELDS))
+        .where(exists().where(_known(L.code)))
+        .where(~exists().where(V.code == L.code, in_force(UNITS.table, day)))
+        .order_by(L.code)
     )
 
 
