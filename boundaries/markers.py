@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import geopandas as gpd
 
+from boundaries.marker_numbers import read_number
 from gis.registers import Field, Register, register
 from gis.text import Text
 
@@ -25,17 +24,19 @@ STAND_TYPES = {
 def complete_markers(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Gives a marker without a code of its own one made of its line, its number and its type."""
     whole = sheet.copy()
+    said = whole[["line", "number", "type"]].astype(object).where(whole.notna(), None)
     made = [
-        None if line is None or number is None else f"{line}-{_three_digits(str(number))}{stand or ''}"
-        for line, number, stand in zip(whole["line"], whole["number"], whole["type"], strict=True)
+        None if line is None or number is None else _code(str(line), str(number), stand or "")
+        for line, number, stand in said.itertuples(index=False)
     ]
     whole["code"] = whole["code"].where(whole["code"].notna(), made)
     return whole
 
 
-def _three_digits(number: str) -> str:
-    digits = re.match(r"\d+", number)
-    return digits.group().zfill(3) if digits else number
+def _code(line: str, number: str, stand: str) -> str:
+    """The stone's letter counts wherever it was sent: 002A and 002B are two stones."""
+    read = read_number(number, line, stand)
+    return f"{line}-{read.printed}{read.stone}" if read else f"{line}-{number}{stand}"
 
 
 MARKERS = register(
@@ -92,6 +93,6 @@ MARKERS = register(
         aliases=("JZ", "MARKER", "STAKE", "界桩"),
         setting_aside=True,
         completes=complete_markers,
-        refers=("lines",),
+        refers={"line": "lines"},
     )
 )

@@ -4,6 +4,7 @@ import pytest
 
 import boundaries.marker_rules  # noqa: F401 - enters the rules
 from boundaries.marker_numbers import MarkerNumber, read_number
+from boundaries.markers import complete_markers
 from gis.intake.rules import Severity
 from tests.drawing import draw, findings, says
 
@@ -94,3 +95,10 @@ def test_m01_warns_where_a_pair_does_not_face_across_the_line():
     (found,) = findings("M01", along("002B L1: b南20", "002B L1: b北30"))
     assert found.severity is Severity.WARNING
     assert says(found, "002 号", "同一侧")
+
+
+def test_stones_of_one_number_get_codes_of_their_own():
+    pair = along().sheets["markers"].assign(code=None)
+    assert list(complete_markers(pair)["code"]) == ["L1-001", "L1-002A", "L1-002B", "L1-003", "L1-004Q"]
+    apart = pair.assign(number="2号", type=["A", "B", "Q", None, "C"])
+    assert list(complete_markers(apart)["code"]) == ["L1-002A", "L1-002B", "L1-002Q", "L1-002", "L1-002C"]
