@@ -22,6 +22,8 @@ from gis.text import Text
 
 SKIP = "-"
 """What the sender answers for a layer that is meant to be left out."""
+LARGEST = 2**31 - 1
+"""Whole numbers are kept in four bytes."""
 SHORT = 10
 """Shapefiles cut column names to ten bytes."""
 IN_EVERY_LAYER = {"ID"}
@@ -193,7 +195,7 @@ def _value(raw: Any, each: Field) -> Any:
         number = float(sent)
     except ValueError:
         return None
-    if not np.isfinite(number):
+    if not np.isfinite(number) or (each.type is int and abs(number) > LARGEST):
         return None
     return int(number) if each.type is int else number
 

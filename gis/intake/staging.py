@@ -16,7 +16,7 @@ from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.checking import Examination
 from gis.intake.rules import Finding
 from gis.record_tables import SRID
-from gis.registers import Register
+from gis.registers import Field, Register
 
 FINDINGS = Table(
     "finding",
@@ -48,9 +48,7 @@ def stage(
     names = [field.name for field in register.fields]
     columns = ["delivery", "row", "source_row", "file", "layer", *names, "geom", "extra", "set_aside"]
     shapes = shapely.to_wkb(shapely.set_srid(sheet.geometry.to_numpy(), SRID), hex=True, include_srid=True)
-    values = zip(
-        *(sheet[name].astype("object").where(sheet[name].notna(), None) for name in names), strict=True
-    )
+    values = zip(*(_cells(sheet, field) for field in register.fields), strict=True)
     rows = (
         (
             delivery,
@@ -75,6 +73,15 @@ def stage(
         )
     )
     copy_rows(tx, register.staging, columns, rows)
+
+
+def _cells(sheet: gpd.GeoDataFrame, field: Field) -> list[Any]:
+    """The values of a column; whole numbers are whole again, which a frame with gaps cannot keep."""
+    present = sheet[field.name].notna()
+    values = sheet[field.name].astype("object").where(present, None)
+    if field.type is int:
+        return [None if value is None else int(value) for value in values]
+    return list(values)
 
 
 def store_findings(tx: Connection, delivery: int, findings: Sequence[Finding]) -> None:
