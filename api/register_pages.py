@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +18,8 @@ from api.asking import TIMES
 from gis import features
 from gis.errors import NotFound
 from gis.features import Answer, Question
-from gis.registers import Register
-from gis.settings import Settings
+from gis.registers import REGISTERS, Register
+from gis.settings import Settings, settings
 from maps import layers
 from maps.register_map import register_map
 
@@ -68,7 +69,7 @@ def record(
         request,
         "item.html",
         collection={"id": register.name, "title": register.title},
-        item={"id": fid, "label": said.get("label") or said.get("name") or said["code"]},
+        item={"code": said["code"], "label": said.get("label") or said.get("name") or said["code"]},
         rows=[{"title": each.title, "value": said.get(each.name), "unit": each.unit} for each in fields],
         versions=[{**version, "current": _is_current(version, date.today())} for version in chain],
         map_address=_map_address(request, register, fid=fid) if found else None,
@@ -86,17 +87,26 @@ def map_of(
         shown = features.ask(look, register, question).features
     items = {"type": "FeatureCollection", "features": [json.loads(each) for each in shown]}
     is_ground = register.ground and not fid
+    ground = items if is_ground else _ground(look, question)
     lang = pages.language(request)
     drawn = register_map(
         {} if is_ground else items,
         register.title,
         {name: register.field(name).title for name in features.visible(register, question.public)},
         lang,
-        units=items if is_ground else None,
+        units=ground,
         note=layers.map_note(config, lang),
         place=f"/collections/{register.name}/items/",
     )
     return pages.map_page(drawn)
+
+
+def _ground(look: Connection, question: Question) -> dict[str, Any]:
+    """The units of the lowest level in force that day, to lie under a map."""
+    units = next(each for each in REGISTERS.values() if each.ground)
+    level = {"level": settings().parts_level}
+    found = features.ask(look, units, replace(question, box=None, after="", equal=level)).features
+    return {"type": "FeatureCollection", "features": [json.loads(each) for each in found]}
 
 
 def _map_address(request: Request, register: Register, **more: str) -> str:

@@ -87,7 +87,6 @@ LINES = register(
             Field("length_m", Text("椭球长度", "Length on the ellipsoid"), float, keeps=False, unit="m"),
         ),
         aliases=("JX", "BOUL", "XZQJX", "BJX", "LINE", "界线"),
-        refers=("units",),
         area_fields=("left", "right"),
         completes=complete_lines,
         related=related_lines,

@@ -60,7 +60,6 @@ TRI_JUNCTIONS = register(
             ),
         ),
         aliases=("SJD", "JHD", "TRI", "JUNCTION", "三交点", "交会点"),
-        refers=("units",),
         area_fields=(*SIDES, "units"),
         completes=complete_tri_junctions,
         related=related_points,

@@ -75,8 +75,8 @@ class Register:
     """Blocked records may be set aside one by one; otherwise they stand or fall with their submission."""
     related: Callable[[Any, Any, Settings], Any] | None = None
     """Finds in-force records that sent ones replace under another code: (sheet, in force) -> frame[code, old]."""
-    refers: tuple[str, ...] = ()
-    """Registers whose codes its records mention."""
+    refers: Mapping[str, str] = field(default_factory=dict)
+    """Field -> register whose codes it holds, where that is not the units: those are `area_fields`."""
     area_fields: tuple[str, ...] = ()
     """Fields that hold unit codes: they decide whose area a record lies in."""
     completes: Callable[[Any], Any] | None = None

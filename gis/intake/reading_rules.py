@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from gis.intake.rules import Offence, Severity, Survey, rule
-from gis.registers import REGISTERS
+from gis.registers import REGISTERS, Register
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
 
@@ -77,7 +78,18 @@ def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
     """Nobody changes the boundaries of an area that is not theirs."""
     for name, sheet in survey.sheets.items() if survey.area is not None else ():
         for _, record in sheet.iterrows():
-            codes = REGISTERS[name].unit_codes(record)
+            codes = _unit_codes(survey, REGISTERS[name], record)
             if codes and not any(code.startswith(survey.area or ()) for code in codes):
                 values = {"codes": "、".join(codes), "area": "、".join(survey.area or ()) or "-"}
                 yield Offence(name, int(record["row"]), record.geometry, values)
+
+
+def _unit_codes(survey: Survey, register: Register, record: Any) -> list[str]:
+    """The units that a record mentions, itself or through the record it belongs to."""
+    codes = register.unit_codes(record)
+    for field, target in register.refers.items():
+        for frame in (survey.sheet(target), survey.in_force.get(target)):
+            if frame is not None:
+                owners = frame[frame["code"] == record[field]]
+                codes += [code for _, owner in owners.iterrows() for code in REGISTERS[target].unit_codes(owner)]
+    return codes

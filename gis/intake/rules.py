@@ -111,7 +111,7 @@ class Finding:
     def fingerprint(self) -> str:
         """Recognises the same finding in the next delivery: rule, record and place (to about a metre)."""
         place = ""
-        if self.geometry is not None:
+        if self.geometry is not None and not self.geometry.is_empty:
             point = self.geometry.representative_point()
             place = f"{point.x:.5f} {point.y:.5f}"
         return hashlib.sha256(f"{self.rule}|{self.register}|{self.key}|{place}".encode()).hexdigest()[:16]

@@ -22,16 +22,31 @@ def around(
     tx: Connection, sheets: Mapping[str, gpd.GeoDataFrame], on: date, settings: Settings
 ) -> dict[str, gpd.GeoDataFrame]:
     """The frames in force on a day, for every register that lies in the same parents as the sheets."""
-    prefixes = parents(unit_codes(sheets), settings)
-    return {
+    prefixes = parents(units_touched(tx, sheets, on), settings)
+    found = {
         register.name: frame(tx, register, on, mentions(register, prefixes))
         for register in REGISTERS.values()
         if register.area_fields
     }
+    for register in REGISTERS.values():
+        for field, target in register.refers.items():
+            codes = {*found[target]["code"], *(sheets[target]["code"].dropna() if target in sheets else ())}
+            found[register.name] = frame(tx, register, on, register.table.c[field].in_(sorted(codes)))
+    return found
 
 
-def unit_codes(sheets: Mapping[str, gpd.GeoDataFrame]) -> set[str]:
-    """The unit codes that sheets mention."""
+def units_touched(tx: Connection, sheets: Mapping[str, gpd.GeoDataFrame], on: date) -> set[str]:
+    """The unit codes that sheets mention, themselves or through the records in force they belong to."""
+    codes = _named_units(sheets)
+    for name, sheet in sheets.items():
+        for field, target in REGISTERS[name].refers.items():
+            table = REGISTERS[target].table
+            named = sorted(sheet[field].dropna().unique())
+            codes |= _named_units({target: frame(tx, REGISTERS[target], on, table.c.code.in_(named))})
+    return codes
+
+
+def _named_units(sheets: Mapping[str, gpd.GeoDataFrame]) -> set[str]:
     return {
         code
         for name, sheet in sheets.items()

@@ -270,7 +270,7 @@ def _keep_result(tx: Connection, delivery: dict[str, Any], seen: Examination) ->
             blocking=blocking,
         )
     )
-    codes = sorted(standing.unit_codes(seen.survey.sheets)) if seen.readable else []
+    codes = sorted(standing.units_touched(tx, seen.survey.sheets, date.today())) if seen.readable else []
     _set_state(tx, delivery["submission"], state, units=codes)
     events.record(tx, subject(delivery["submission"]), "ask" if state == "asking" else "check", None,
                   round=delivery["round"], state=state, blocking=blocking, findings=len(findings))  # fmt: skip
