@@ -245,6 +245,28 @@ def progress(
         listing.progress(database, plan, on, milestone, as_json=as_json)
 
 
+@app.command()
+def backup(out: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")]) -> None:
+    """Write the whole office, database and uploads, to one file."""
+    from api import keeping
+    from gis.settings import settings
+
+    with _database() as database:
+        size = keeping.backup(database, settings().var, out)
+    typer.echo(f"已备份 / backed up: {out} ({size / 1e6:.1f} MB)")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Bring a backup into an empty database."""
+    from api import keeping
+    from gis.settings import settings
+
+    with _database() as database:
+        number = keeping.restore(database, settings().var, file)
+    typer.echo(f"已恢复,共 {number} 个事件 / restored, {number} events")
+
+
 @contextmanager
 def _database() -> Iterator[Database]:
     """The database of this deployment, brought up to date."""
