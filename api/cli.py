@@ -289,14 +289,7 @@ def _signed_in(database: Database, name: str) -> Iterator[tuple[Connection, Pers
 
     token = settings().token
     if not token:
-        password = _password(name)
-        try:
-            with database.writing() as tx:
-                _, token = people.sign_in(tx, name, password, hours=1)
-        except NotSignedIn:
-            with database.writing() as tx:
-                people.note_failure(tx, name)
-            raise
+        _, token = people.sign_in(database, name, _password(name), hours=1)
     with database.writing() as tx:
         person = people.by_token(tx, token)
         if person.name != name:

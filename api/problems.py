@@ -48,14 +48,15 @@ def answer(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, JiezhiError)
     if isinstance(problem, NotSignedIn) and pages.wants_page(request) and request.method == "GET":
         return RedirectResponse(pages.sign_in_address(request), 303)
-    headers = {"Cache-Control": "no-store"}
-    if problem.status == 429:
-        headers["Retry-After"] = "900"
-    if problem.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
     if pages.wants_page(request):
-        return pages.problem(request, problem, headers)
-    return JSONResponse(_document(request, problem), problem.status, headers, PROBLEM)
+        return pages.problem(request, problem, headers(problem))
+    return JSONResponse(_document(request, problem), problem.status, headers(problem), PROBLEM)
+
+
+def headers(problem: JiezhiError) -> dict[str, str]:
+    """What programs need to know of a problem before they read it."""
+    said = {429: {"Retry-After": "900"}, 401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+    return {"Cache-Control": "no-store", **said.get(problem.status, {})}
 
 
 def _document(request: Request, problem: JiezhiError) -> dict[str, Any]:

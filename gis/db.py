@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, ProgrammingError
 
 from gis import cluster
@@ -251,6 +251,15 @@ def _ensure_roles(connection: Connection) -> None:
             "this database user may not create the roles jiezhi_owner, jiezhi_writer, jiezhi_reader or the schema jiezhi;"
             " ask the administrator to create and grant them",
         ) from problem
+
+
+def alone(tx: Connection, subject: str, *, shared: bool = False) -> None:
+    """Waits until nobody else is at a subject, and keeps others from it until the transaction ends.
+
+    Those who are at it `shared` do not keep each other from it.
+    """
+    lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+    tx.execute(select(lock(func.hashtextextended(f"jiezhi/{subject}", 0))))
 
 
 def copy_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

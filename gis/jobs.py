@@ -95,11 +95,6 @@ def enqueue(tx: Connection, task: str, subject: int) -> None:
     tx.execute(_ENQUEUE, {"task": task, "arguments": {"subject": subject}})
 
 
-def alone(tx: Connection, subject: str) -> None:
-    """Waits until nobody else is at a subject, and keeps others from it until the transaction ends."""
-    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"jiezhi/{subject}", 0))))
-
-
 def tell(database: Database, subject: str, done: float, words: Words) -> None:
     """Says how far a job is (0 to 1); seen at once, whatever becomes of the job's own transaction."""
     row = upsert(PROGRESS).values(subject=subject, done=done, words=words.as_dict(), at=func.now())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gis import events
-from gis.db import SCHEMA, metadata
+from gis.db import SCHEMA, Database, alone, metadata
 from gis.errors import BadInput, NotAllowed, NotSignedIn, TooMany
 from gis.text import Text as Words
 
@@ -76,7 +76,8 @@ FAILURES = Table(
     schema=SCHEMA,
 )
 
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1000
+LONGEST_NAME = 100
 TRIES = 8
 TRIES_WITHIN = timedelta(minutes=15)
 _HASHER = PasswordHasher()
@@ -103,7 +104,7 @@ class Person:
     name: str
     display: str
     areas: dict[str, tuple[str, ...]]
-    csrf: str = ""
+    csrf: str = field(default="", repr=False)
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -111,20 +112,19 @@ class Person:
         return tuple(self.areas)
 
     def may(self, role: str, codes: Iterable[str] = ()) -> bool:
-        """Whether the role is held for every one of these unit codes."""
+        """Whether the role is held for every one of these unit codes; an empty code means everywhere."""
         areas = self.areas.get(role, ())
         return bool(areas) and all(any(code.startswith(area) for area in areas) for code in codes)
 
     def must(self, role: str, codes: Iterable[str] = ()) -> None:
-        """Raises NotAllowed unless the role is held for every one of these unit codes."""
-        codes = [code for code in codes if code]
+        """Raises NotAllowed unless the role is held for every one of these unit codes; an empty code means everywhere."""
         if role not in self.areas:
             words = ROLE_WORDS[role]
             raise NotAllowed(
                 f"此操作需要“{words.zh}”角色,{self.display}没有该角色",
                 f"this needs the role “{words.en}”, which {self.display} does not hold",
             )
-        outside = sorted({code for code in codes if not self.may(role, [code])})
+        outside = sorted({code or "*" for code in codes if not self.may(role, [code])})
         if outside:
             raise NotAllowed(
                 "超出您的管辖区域:{codes}", "outside your area: {codes}", codes="、".join(outside[:5])
@@ -137,40 +137,73 @@ def add(
     password: str,
     roles: Sequence[tuple[str, str]],
     display: str = "",
-    by: int | None = None,
+    by: Person | None = None,
 ) -> int:
-    """Adds a person with (role, area) pairs; an existing name gets the new password and the further roles."""
-    if not name.strip():
-        raise BadInput("用户名不能为空", "a name is needed")
-    for role, area in roles:
-        if role not in ROLE_WORDS:
-            raise BadInput("没有角色“{role}”", "there is no role “{role}”", role=role)
-        if not area.isdigit() and area:
-            raise BadInput(
-                "区域应为区划代码前缀:{area}", "an area is the beginning of a unit code: {area}", area=area
-            )
+    """Adds a person with (role, area) pairs; an existing name gets the new password and the further roles.
+
+    Sign-ins under the old password end. Raises NotAllowed when an administrator reaches beyond their area, be it with
+    the new roles or with those that the person already holds.
+    """
+    name = name.strip()
+    _refuse_nonsense(name, roles)
+    alone(tx, f"person/{name}")
+    known: int | None = tx.scalar(select(PERSONS.c.id).where(PERSONS.c.name == name))
+    if by is not None:
+        held = [area for areas in areas_of(tx, known).values() for area in areas] if known else []
+        by.must("administrator", [*held, *(area for _, area in roles)])
     hashed = _HASHER.hash(password)
     row = upsert(PERSONS).values(name=name, display=display or name, password_hash=hashed)
     row = row.on_conflict_do_update(index_elements=["name"], set_={"password_hash": hashed, "active": True})
     person: int = tx.execute(row.returning(PERSONS.c.id)).scalar_one()
+    tx.execute(delete(SIGN_INS).where(SIGN_INS.c.person == person))
     for role, area in roles:
         tx.execute(upsert(GRANTS).values(person=person, role=role, area=area).on_conflict_do_nothing())
-    events.record(tx, f"person/{person}", "add_user", by, name=name, roles=[list(pair) for pair in roles])
+    events.record(tx, f"person/{person}", "add_user", by.id if by else None,
+                  name=name, roles=[list(pair) for pair in roles])  # fmt: skip
     return person
 
 
-def sign_in(tx: Connection, name: str, password: str, hours: int) -> tuple[Person, str]:
-    """Checks name and password; answers the person and a fresh token. Raises NotSignedIn or TooMany."""
-    _not_too_often(tx, name)
-    row = tx.execute(select(PERSONS).where(PERSONS.c.name == name, PERSONS.c.active)).mappings().first()
-    if not _matches(row["password_hash"] if row else _NOBODYS_HASH, password) or row is None:
-        raise NotSignedIn("用户名或密码不对", "wrong name or password")
-    tx.execute(delete(FAILURES).where(FAILURES.c.name == name))
-    return _issued(tx, row["id"], timedelta(hours=hours))
+def _refuse_nonsense(name: str, roles: Sequence[tuple[str, str]]) -> None:
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput("用户名应为 1 至 {n} 个字", "a name has 1 to {n} letters", n=LONGEST_NAME)
+    for role, area in roles:
+        if role not in ROLE_WORDS:
+            raise BadInput("没有角色“{role}”", "there is no role “{role}”", role=role)
+        if area and not (area.isascii() and area.isdigit()):
+            raise BadInput(
+                "区域应为区划代码前缀:{area}", "an area is the beginning of a unit code: {area}", area=area
+            )
 
 
-def note_failure(tx: Connection, name: str) -> None:
-    """Counts a failed sign-in; too many in a short time make the door wait."""
+def sign_in(database: Database, name: str, password: str, hours: int) -> tuple[Person, str]:
+    """Checks name and password; answers the person and a fresh token. Raises NotSignedIn or TooMany.
+
+    A try is counted before it is looked at, so that many at once are not more than many one after the other.
+    """
+    name = name.strip()
+    if len(name) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
+        raise _wrong()
+    with database.writing() as tx:
+        _count_try(tx, name)
+    with database.writing() as tx:
+        row = tx.execute(select(PERSONS).where(PERSONS.c.name == name, PERSONS.c.active)).mappings().first()
+        if not _matches(row["password_hash"] if row else _NOBODYS_HASH, password) or row is None:
+            raise _wrong()
+        tx.execute(delete(FAILURES).where(FAILURES.c.name == name))
+        tx.execute(delete(SIGN_INS).where(SIGN_INS.c.expires_at < func.now()))
+        return _issued(tx, row["id"], timedelta(hours=hours))
+
+
+def _wrong() -> NotSignedIn:
+    return NotSignedIn("用户名或密码不对", "wrong name or password")
+
+
+def _count_try(tx: Connection, name: str) -> None:
+    alone(tx, f"sign_in/{name}")
+    tx.execute(delete(FAILURES).where(FAILURES.c.at < func.now() - TRIES_WITHIN))
+    tries = tx.scalar(select(func.count()).where(FAILURES.c.name == name)) or 0
+    if tries >= TRIES:
+        raise TooMany("登录失败次数过多,请15分钟后再试", "too many failed sign-ins; try again in 15 minutes")
     tx.execute(insert(FAILURES).values(name=name))
 
 
@@ -236,12 +269,6 @@ def areas_of(tx: Connection, person: int) -> dict[str, tuple[str, ...]]:
     for role, area in tx.execute(select(GRANTS.c.role, GRANTS.c.area).where(GRANTS.c.person == person)):
         areas[role] = (*areas.get(role, ()), area)
     return areas
-
-
-def _not_too_often(tx: Connection, name: str) -> None:
-    recent = select(func.count()).where(FAILURES.c.name == name, FAILURES.c.at > func.now() - TRIES_WITHIN)
-    if (tx.scalar(recent) or 0) >= TRIES:
-        raise TooMany("登录失败次数过多,请15分钟后再试", "too many failed sign-ins; try again in 15 minutes")
 
 
 def _matches(hashed: str, password: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from gis.errors import Conflict, JiezhiError, Unavailable
+from gis.errors import BadInput, Conflict, JiezhiError, Unavailable
 from gis.text import Text
 
 REFUSED = (DBAPIError, psycopg.Error)
@@ -30,6 +30,8 @@ MEANINGS = {"53100": FULL, "57014": SLOW, "08": AWAY, "3D": AWAY, "53": BROKEN, 
 """By SQLSTATE or its class: disk full, cancelled; connection, no such database, resources, intervention, system."""
 OVERTAKING = ("40001", "40P01", "23P01", "55P03")
 """Serialisation, deadlock, a version that somebody else began meanwhile, a lock that could not be had."""
+UNHEARD_OF = ("", "22003", "22008", "22021", "22P05")
+"""Values no column can take: a letter NUL (psycopg itself says so), numbers and days out of range, foreign letters."""
 INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -53,6 +55,8 @@ def explained(problem: Exception) -> JiezhiError | None:
     state, said = _state_and_words(problem)
     if state in OVERTAKING:
         return Conflict(OVERTAKEN.zh, OVERTAKEN.en)
+    if state in UNHEARD_OF and isinstance(problem, DataError | psycopg.DataError):
+        return BadInput("有的值数据库不能接受:{why}", "a value that no record can hold: {why}", why=said)
     meaning = MEANINGS.get(state) or MEANINGS.get(state[:2])
     if "No space left" in said:
         meaning = FULL

@@ -1,18 +1,17 @@
 """The door: signing in and out, for people with a browser and for programs."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlparse
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api import pages
+from api import pages, problems
 from api.answers import json_answer
 from api.deps import COOKIE, Administrator, Body, Config, Db, Signed, Tx, token_of
 from gis import people
-from gis.db import Database
-from gis.errors import BadInput, JiezhiError, NotAllowed, NotSignedIn
-from gis.people import Person
+from gis.errors import BadInput, NotAllowed, NotSignedIn, TooMany
+from gis.settings import Settings
 
 router = APIRouter()
 
@@ -29,27 +28,25 @@ def sign_in_by_form(request: Request, body: Body, database: Db, config: Config) 
     _must_come_from_here(request)
     name, following = str(body.get("name", "")), _inside(str(body.get("next", "/")))
     try:
-        _, token = _sign_in(database, name, str(body.get("password", "")), config.session_hours)
-    except JiezhiError as problem:
-        return pages.page(
+        _, token = people.sign_in(database, name, str(body.get("password", "")), config.session_hours)
+    except (NotSignedIn, TooMany) as problem:
+        answer = pages.page(
             request, "sign_in.html", problem.status, next=following, name=name, problem=problem.text
         )
-    answer = RedirectResponse(following, 303)
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=config.secure_cookie)
-    return answer
+        answer.headers.update(problems.headers(problem))
+        return answer
+    return _with_cookie(RedirectResponse(following, 303), token, config)
 
 
 @router.post("/sessions")
 def sign_in_by_program(request: Request, body: Body, database: Db, config: Config) -> Response:
     """Signs in with name and password; answers a token, and sets the cookie."""
-    person, token = _sign_in(
+    _must_come_from_here(request)
+    person, token = people.sign_in(
         database, str(body.get("name", "")), str(body.get("password", "")), config.session_hours
     )
-    answer = json_answer(
-        request, {"token": token, "csrf": person.csrf, "name": person.name, "roles": person.areas}, status=201
-    )
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=config.secure_cookie)
-    return answer
+    content = {"token": token, "csrf": person.csrf, "name": person.name, "roles": person.areas}
+    return _with_cookie(json_answer(request, content, status=201), token, config)
 
 
 @router.post("/sign-out")
@@ -64,32 +61,25 @@ def sign_out(request: Request, _person: Signed, tx: Tx) -> Response:
 @router.post("/users")
 def add_user(request: Request, body: Body, person: Administrator, tx: Tx) -> Response:
     """Adds a person: {"name", "password", "display", "roles": [["surveyor", "990101"], …]}."""
-    roles = [(str(role), str(area)) for role, area in body.get("roles", [])]
-    for _role, area in roles:
-        person.must("administrator", [area])
-    if len(str(body.get("password", ""))) < people.SHORTEST_PASSWORD:
+    name, password = str(body.get("name", "")), str(body.get("password", ""))
+    if not people.SHORTEST_PASSWORD <= len(password) <= people.LONGEST_PASSWORD:
         raise BadInput(
             "密码至少 {n} 位", "a password has at least {n} characters", n=people.SHORTEST_PASSWORD
         )
-    added = people.add(
-        tx,
-        str(body.get("name", "")),
-        str(body["password"]),
-        roles,
-        str(body.get("display", "")),
-        by=person.id,
-    )
-    return json_answer(request, {"id": added, "name": body.get("name")}, status=201)
+    added = people.add(tx, name, password, _roles(body), str(body.get("display", "")), by=person)
+    return json_answer(request, {"id": added, "name": name}, status=201)
 
 
-def _sign_in(database: Database, name: str, password: str, hours: int) -> tuple[Person, str]:
+def _roles(body: dict[str, Any]) -> list[tuple[str, str]]:
     try:
-        with database.writing() as tx:
-            return people.sign_in(tx, name, password, hours)
-    except NotSignedIn:
-        with database.writing() as tx:  # the failure is counted although the sign-in is not
-            people.note_failure(tx, name)
-        raise
+        return [(str(role), str(area)) for role, area in body.get("roles") or []]
+    except (TypeError, ValueError) as problem:
+        raise BadInput("角色应写作 [[角色, 区域], …]", "roles should read [[role, area], …]") from problem
+
+
+def _with_cookie(answer: Response, token: str, config: Settings) -> Response:
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=config.secure_cookie)
+    return answer
 
 
 def _inside(address: str) -> str:
@@ -97,6 +87,7 @@ def _inside(address: str) -> str:
     parts = urlparse(address)
     ours = (
         address.startswith("/")
+        and address.isprintable()
         and not address.startswith(("//", "/\\"))
         and not parts.netloc
         and not parts.scheme
@@ -106,6 +97,6 @@ def _inside(address: str) -> str:
 
 def _must_come_from_here(request: Request) -> None:
     """A sign-in form of another host would sign people in as somebody else."""
-    origin = request.headers.get("origin")
-    if origin not in (None, "null") and urlparse(origin).netloc != request.headers.get("host"):
+    origin = request.headers.get("origin")  # "null" comes from pages that hide where they come from
+    if origin is not None and urlparse(origin).netloc != request.headers.get("host"):
         raise NotAllowed("登录表单须来自本站", "the sign-in form must come from this site")

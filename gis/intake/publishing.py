@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy import Text as SqlText
 
 from gis import history
-from gis.db import SCHEMA, metadata
+from gis.db import SCHEMA, alone, metadata
 from gis.errors import Conflict
 from gis.intake import changes, rules, standing
 from gis.intake.changes import CHANGES
@@ -88,20 +87,16 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
 
 def lock(tx: Connection, parents: set[str]) -> None:
     """Holds the counties until the transaction ends, always in the same order, and records from then on."""
-    tx.execute(select(func.pg_advisory_xact_lock_shared(_number_of("everything"))))
+    alone(tx, "counties", shared=True)
     for parent in sorted(parents):
-        tx.execute(select(func.pg_advisory_xact_lock(_number_of(parent))))
+        alone(tx, f"county/{parent}")
     history.record_from_now_on(tx)
 
 
 def lock_everything(tx: Connection) -> None:
     """Holds all counties until the transaction ends: for lists that reach across them."""
-    tx.execute(select(func.pg_advisory_xact_lock(_number_of("everything"))))
+    alone(tx, "counties")
     history.record_from_now_on(tx)
-
-
-def _number_of(name: str) -> ColumnElement[int]:
-    return func.hashtextextended(f"jiezhi/county/{name}", 0)
 
 
 def version_of_everything(tx: Connection) -> str:

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gis import events, jobs
-from gis.db import SCHEMA, Database, metadata
+from gis.db import SCHEMA, Database, alone, metadata
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.files import Answers, Verdict
 from gis.intake import changes, standing
@@ -155,7 +155,7 @@ def check_delivery(database: Database, delivery: int, watch: Tell | None = None)
             watch(done, words)
 
     with database.writing() as tx:
-        jobs.alone(tx, about)
+        alone(tx, about)
         row = _waiting(tx, delivery)
         if row is None:
             return
@@ -180,7 +180,7 @@ def give_up(database: Database, task: str, delivery: int, why: Words | None = No
     """Says that a check broke off for good, and why where that is known; the sender may deliver again."""
     about = f"delivery/{delivery}"
     with database.writing() as tx:
-        jobs.alone(tx, about)
+        alone(tx, about)
         row = _waiting(tx, delivery)
         if row is not None and task == CHECK:
             _set_state(tx, row["submission"], "failed")
