@@ -26,7 +26,7 @@ from gis.readings import (
     summed_up,
     warning,
 )
-from gis.text import Text
+from gis.text import Text, keepable
 
 
 @dataclass(frozen=True)
@@ -163,5 +163,12 @@ def _of_accuracy(system: Identified, accuracy: float | None) -> Remark:
 
 
 def _frame(draft: Draft, standing: Standing) -> gpd.GeoDataFrame:
-    columns: dict[str, Any] = {**draft.columns, "row": draft.rows}
+    columns: dict[str, Any] = {title: _keepable(values) for title, values in draft.columns.items()}
+    columns["row"] = draft.rows
     return gpd.GeoDataFrame(columns, geometry=standing.geometries, crs=crs.OURS if standing.placed else None)
+
+
+def _keepable(values: NDArray[Any]) -> NDArray[Any]:
+    if values.dtype != object:
+        return values
+    return np.array([keepable(each) if isinstance(each, str) else each for each in values], dtype=object)

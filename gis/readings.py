@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs import Identified
 from gis.errors import TooLarge, UnreadableFile
-from gis.text import Text
+from gis.text import Text, keepable
 
 MOST_CELLS = 50_000_000
 
@@ -138,9 +138,10 @@ def unique_titles(titles: Iterable[str]) -> list[str]:
     taken = {"row", "geometry"}
     unique = []
     for title in titles:
-        name, number = title, 2
+        name = plain = keepable(title)
+        number = 2
         while name in taken:
-            name, number = f"{title}_{number}", number + 1
+            name, number = f"{plain}_{number}", number + 1
         taken.add(name)
         unique.append(name)
     return unique

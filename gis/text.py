@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Lang = Literal["zh", "en"]
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of a character: no database takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Text:
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
+
+
+def keepable(text: str) -> str:
+    """The text with a mark in place of what no database takes."""
+    return UNKEEPABLE.sub("\ufffd", text)
 
 
 def _said(values: dict[str, object], lang: Lang) -> dict[str, object]:

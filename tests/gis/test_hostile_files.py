@@ -237,3 +237,15 @@ def test_any_json_under_the_name_of_geojson_gives_a_verdict(
     ):
         path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": content}))
         assert isinstance(reading(path).verdict, Verdict)
+
+
+def test_characters_that_no_database_takes_are_replaced(tmp_path: Path) -> None:
+    shape = {"type": "Point", "coordinates": [110, 30]}
+    sent = {"MC\0": "甲\0乙", "half": "\ud800", "deep": {"a": "\0"}, "n": 1}
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "Feature", "properties": sent, "geometry": shape}))
+    row = reading(path).layers[0].frame.iloc[0].to_dict()
+    assert row["MC\ufffd"] == "甲\ufffd乙"
+    assert row["half"] == "\ufffd"
+    assert row["deep"] == '{"a": "\\u0000"}'
+    assert row["n"] == 1
