@@ -26,7 +26,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from boundaries.lines import LINES
