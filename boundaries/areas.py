@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Table, func, insert, or_, select
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Table, exists, func, insert, select
 
 from boundaries.faces import Areas, areas
-from boundaries.lines import LINES
+from boundaries.lines import LINES, units_bounded
 from boundaries.units import UNITS
 from gis import crs, history
 from gis.db import SCHEMA, metadata
@@ -43,32 +42,36 @@ ON_THE_LINE = 1e-9
 @follows("lines")
 def make_areas_anew(tx: Connection, submission: int, day: date, parents: set[str]) -> None:
     """Rebuilds the unit areas of some parents from a day on. Raises Conflict where the lines would not hold."""
-    days = [day, *_later_days(tx, day)]
+    days = [day, *_later_days(tx, parents, day)]
     for start, stop in zip(days, [*days[1:], None], strict=True):
-        lines = standing.frame(tx, LINES, start, _touching(parents))
+        lines = standing.frame(tx, LINES, start, standing.mentions(LINES, parents))
         made = areas(lines)
-        _holds(made, parents, start)
-        _record(tx, submission, parents, start, stop, made.units, lines)
+        ours = _bounded(lines, parents)
+        _holds(made, ours, start)
+        _record(tx, submission, ours, start, stop, made.units, lines)
+    cut_into_parts(tx)
 
 
-def _later_days(tx: Connection, day: date) -> list[date]:
-    return sorted({*history.change_days(tx, LINES.table, day), *history.change_days(tx, UNITS.table, day)})
+def _later_days(tx: Connection, parents: set[str], day: date) -> list[date]:
+    registers = (LINES, UNITS)
+    days = (history.change_days(tx, each.table, day, standing.mentions(each, parents)) for each in registers)
+    return sorted(set().union(*days))
 
 
-def _touching(parents: Iterable[str]) -> Any:
-    c = LINES.table.c
-    return or_(*(c[side].like(parent + "%") for side in LINES.area_fields for parent in sorted(parents)))
+def _bounded(lines: gpd.GeoDataFrame, parents: set[str]) -> set[str]:
+    """The parents whose ground the lines bound, without the neighbours that outer lines name on their far side."""
+    home = units_bounded(lines)
+    return {parent for parent in parents if any(code.startswith(parent) for code in home)} or parents
 
 
 def _holds(made: Areas, parents: set[str], day: date) -> None:
-    ours = made.open_sides["unit"].str.startswith(tuple(parents))  # the far side of the outline stays open
-    torn = sorted({*made.disagreements["line"], *made.open_sides.loc[ours, "line"]})
+    torn = made.lines_at_fault(tuple(parents))  # the far side of the outline stays open
     if torn:
         raise Conflict(
             "自 {day} 起界线不能闭合成面,涉及:{lines}",
             "from {day} on the lines do not close to areas; see {lines}",
             day=day,
-            lines="、".join(map(str, torn[:6])),
+            lines="、".join(torn[:6]),
         )
 
 
@@ -82,18 +85,13 @@ def _record(
     lines: gpd.GeoDataFrame,
 ) -> None:
     """Gives the units their areas during an interval, and their parents the union of them."""
-    config = settings()
-    c = UNITS.table.c
-    here = or_(*(c.code.like(parent + "%") for parent in sorted(parents)))
-    units = standing.frame(tx, UNITS, start, here)
-    level = config.parts_level
+    units = standing.frame(tx, UNITS, start, standing.mentions(UNITS, parents))
     wanted = _with_shares(made, lines)
     wanted = wanted[wanted["code"].str.startswith(tuple(parents))]
-    _every_unit_has_ground(units, wanted, level, start)
+    _every_unit_has_ground(units, wanted, settings().parts_level, start)
     whole = pd.concat([wanted, _unions(wanted, units, parents)], ignore_index=True)
     changes = _differences(units, whole)
     history.rewrite(tx, UNITS.table, [(each, start, stop, values) for each, values in changes], submission)
-    _cut_into_parts(tx)
 
 
 def _with_shares(made: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -163,11 +161,12 @@ def _differences(units: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> list[tuple
     return found
 
 
-def _cut_into_parts(tx: Connection) -> None:
+def cut_into_parts(tx: Connection) -> None:
+    """Cuts the areas of versions that are new into their small pieces."""
     c = UNITS.table.c
-    done = select(UNIT_PARTS.c.version)
+    done = exists().where(UNIT_PARTS.c.version == c.version)
     parts = select(c.version, func.ST_Subdivide(c.geom, PIECE)).where(
-        c.superseded_at.is_(None), c.geom.is_not(None), c.version.not_in(done)
+        c.superseded_at.is_(None), c.geom.is_not(None), ~done
     )
     tx.execute(insert(UNIT_PARTS).from_select(["version", "geom"], parts))
 

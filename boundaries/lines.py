@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
-from boundaries.successors import related_lines
+from boundaries.successors import related_lines, words
 from gis.crs import lengths_m
 from gis.registers import Field, Register, register
 from gis.text import Text
@@ -35,6 +36,18 @@ def complete_lines(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     whole["role"] = whole["role"].where(whole["role"].notna(), outer.map({True: "outer", False: "inner"}))
     whole["length_m"] = lengths_m(whole.geometry.to_numpy())
     return whole
+
+
+def units_bounded(lines: pd.DataFrame) -> set[str]:
+    """The units whose ground these lines bound.
+
+    Those on either side of inner lines, and those of outer lines that name nobody on the far side; whom else an outer
+    line names is a neighbour.
+    """
+    left, right, role = (words(lines, name) for name in ("left", "right", "role"))
+    both = (left != "") & (right != "")
+    inside = (role != "outer") | ~both
+    return {*left[inside], *right[inside]} - {""}
 
 
 LINES = register(
@@ -88,6 +101,7 @@ LINES = register(
         ),
         aliases=("JX", "BOUL", "XZQJX", "BJX", "LINE", "界线"),
         area_fields=("left", "right"),
+        at_home=units_bounded,
         completes=complete_lines,
         related=related_lines,
         milestones=MILESTONES,

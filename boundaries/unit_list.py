@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as SqlText
 
+from boundaries.areas import cut_into_parts
 from boundaries.unit_rows import FIELDS, Row, level_named, rows
 from boundaries.units import UNITS
 from gis import events, history
@@ -38,6 +39,7 @@ from gis.codes import parent_of
 from gis.db import copy_rows
 from gis.errors import BadInput
 from gis.history import in_force
+from gis.intake.publishing import lock_everything
 from gis.people import Person
 from gis.settings import Settings
 from gis.text import Text
@@ -109,11 +111,13 @@ def bring_in(
     listed = _copied(tx, rows(path, settings), person, told)
     tx.execute(text("ANALYZE listed_unit"))  # the database counts a temporary table only when told to
     _refuse_bad_rows(tx, path.name)
+    lock_everything(tx)
     listed += _add_units_above(tx, path.name, settings, person)
     day = since or date.today()
     changed, returning = _begun(tx, _differing(day), day), _begun(tx, _returning(day), day)
     added = returning + _begun_anew(tx, since or BEGINNING)
     lonely = tx.scalar(_without_parent(day)) or 0
+    cut_into_parts(tx)
     LISTED.drop(tx)
     outcome = Outcome(added, changed, listed - added - changed, lonely)
     came_to = {**outcome.as_dict(), "file": path.name}

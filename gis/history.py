@@ -52,11 +52,12 @@ def as_known(table: Table, moment: datetime | None) -> ColumnElement[bool]:
     return and_(c.recorded_at <= moment, or_(c.superseded_at.is_(None), c.superseded_at > moment))
 
 
-def change_days(tx: Connection, table: Table, since: date) -> list[date]:
-    """The days after `since` on which anything known now begins or ends, ascending."""
+def change_days(tx: Connection, table: Table, since: date, which: ColumnElement[bool]) -> list[date]:
+    """The days after `since` on which any such record, as known now, begins or ends, ascending."""
     c = table.c
-    starts = select(c.valid_from.label("day")).where(c.superseded_at.is_(None), c.valid_from > since)
-    ends = select(c.valid_to).where(c.superseded_at.is_(None), c.valid_to > since)
+    now = and_(c.superseded_at.is_(None), which)
+    starts = select(c.valid_from.label("day")).where(now, c.valid_from > since)
+    ends = select(c.valid_to).where(now, c.valid_to > since)
     return list(tx.scalars(starts.union(ends).order_by("day")))
 
 

@@ -79,6 +79,8 @@ class Register:
     """Field -> register whose codes it holds, where that is not the units: those are `area_fields`."""
     area_fields: tuple[str, ...] = ()
     """Fields that hold unit codes: they decide whose area a record lies in."""
+    at_home: Callable[[Any], set[str]] | None = None
+    """The unit codes that the records of a frame are about; others that it mentions are neighbours."""
     completes: Callable[[Any], Any] | None = None
     """Completes a sheet before the rules see it (lengths, codes); gets and returns a frame in EPSG:4490."""
     milestones: Mapping[str, Text] = field(default_factory=dict)

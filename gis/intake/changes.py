@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from gis.db import SCHEMA, metadata
 from gis.history import in_force
+from gis.intake import standing
 from gis.intake.rules import Survey
 from gis.registers import REGISTERS, Register
 from gis.text import Text as Words
@@ -66,6 +67,7 @@ def compare(tx: Connection, delivery: int, survey: Survey, whole: bool, on: date
     day = on or date.today()
     tx.execute(delete(CHANGES).where(CHANGES.c.delivery == delivery))
     columns = ["delivery", "register", "kind", "code", "row", "version", "old_code", "fields"]
+    missing = standing.left_out(tx, survey.sheets, day, survey.settings) if whole else {}
     for name, sheet in survey.sheets.items():
         register = REGISTERS[name]
         for difference in (_added(register, delivery, day), _changed(register, delivery, day)):
@@ -76,8 +78,8 @@ def compare(tx: Connection, delivery: int, survey: Survey, whole: bool, on: date
                 insert(CHANGES),
                 [{"delivery": delivery, "register": name, "kind": "related", **pair} for pair in pairs],
             )
-        if whole:
-            tx.execute(insert(CHANGES).from_select(columns, _missing(register, delivery, survey, day)))
+        if name in missing:
+            tx.execute(insert(CHANGES).from_select(columns, _missing(register, delivery, missing[name])))
     _drop_missing_that_are_replaced(tx, delivery)
 
 
@@ -185,11 +187,9 @@ def _elsewhere(s: Table, v: Table) -> ColumnElement[bool]:
     return and_(s.c.geom.is_not(None), func.coalesce(~same, true()))
 
 
-def _missing(register: Register, delivery: int, survey: Survey, day: date) -> Select[Any]:
+def _missing(register: Register, delivery: int, versions: list[int]) -> Select[Any]:
     s, v = register.staging, register.table
-    sent = select(s.c.code).where(s.c.delivery == delivery, s.c.code.is_not(None))
-    around = survey.in_force.get(register.name)
-    versions = [int(each) for each in around["version"]] if around is not None else []
+    set_aside = select(s.c.code).where(s.c.delivery == delivery, s.c.code.is_not(None))
     return select(
         literal(delivery),
         literal(register.name),
@@ -199,7 +199,7 @@ def _missing(register: Register, delivery: int, survey: Survey, day: date) -> Se
         v.c.version,
         null(),
         _no_fields(),
-    ).where(v.c.version.in_(versions), v.c.code.not_in(sent), in_force(v, day))
+    ).where(v.c.version.in_(versions), v.c.code.not_in(set_aside))
 
 
 def _related(register: Register, sheet: Any, survey: Survey) -> list[dict[str, Any]]:

@@ -72,7 +72,7 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
     assert delivery is not None
     parents = standing.parents(set(submission["units"]), settings())
     lock(tx, parents)
-    survey = _staged_survey(tx, delivery["id"], day)
+    survey = _staged_survey(tx, delivery["id"], day, submission["whole"])
     _still_passes(survey)
     changes.compare(tx, delivery["id"], survey, submission["whole"], day)
     statement = insert(PUBLICATIONS).values(
@@ -111,13 +111,13 @@ def _called_followers(registers: Mapping[str, Any]) -> list[Follower]:
     return list(called)
 
 
-def _staged_survey(tx: Connection, delivery: int, day: date) -> rules.Survey:
+def _staged_survey(tx: Connection, delivery: int, day: date, whole: bool) -> rules.Survey:
     sheets = {
         register.name: sheet
         for register in REGISTERS.values()
         if register.sent and not (sheet := standing.staged_frame(tx, register, delivery)).empty
     }
-    return rules.Survey(sheets, settings(), standing.around(tx, sheets, day, settings()))
+    return rules.Survey(sheets, settings(), standing.around(tx, sheets, day, settings(), whole=whole))
 
 
 def _still_passes(survey: rules.Survey) -> None:

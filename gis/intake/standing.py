@@ -16,12 +16,49 @@ from gis.registers import REGISTERS, Register, split
 from gis.settings import Settings
 
 CRS = "EPSG:4490"
+Sheets = Mapping[str, gpd.GeoDataFrame]
 
 
 def around(
-    tx: Connection, sheets: Mapping[str, gpd.GeoDataFrame], on: date, settings: Settings
+    tx: Connection, sheets: Sheets, on: date, settings: Settings, *, whole: bool = False
 ) -> dict[str, gpd.GeoDataFrame]:
-    """The frames in force on a day, for every register that lies in the same parents as the sheets."""
+    """The frames in force on a day, for every register that lies in the same parents as the sheets.
+
+    Where the sheets hold the `whole` of their area, what they leave out does not stand any more.
+    """
+    found = _found(tx, sheets, on, settings)
+    if whole:
+        for name, versions in _left_out(found, sheets, settings).items():
+            found[name] = found[name][~found[name]["version"].isin(versions)].reset_index(drop=True)
+    return found
+
+
+def left_out(tx: Connection, sheets: Sheets, on: date, settings: Settings) -> dict[str, list[int]]:
+    """Versions in force on a day that the sheets do not mention although they lie in the same parents, by register."""
+    return _left_out(_found(tx, sheets, on, settings), sheets, settings)
+
+
+def _left_out(
+    found: Mapping[str, gpd.GeoDataFrame], sheets: Sheets, settings: Settings
+) -> dict[str, list[int]]:
+    home = tuple(parents(units_at_home(sheets), settings))
+    left: dict[str, list[int]] = {}
+    for name, sheet in sheets.items():
+        if name in found:
+            register, missing = REGISTERS[name], found[name][~found[name]["code"].isin(sheet["code"])]
+            codes = [register.unit_codes(record) for record in missing.to_dict("records")]
+            ours = [not names or any(name.startswith(home) for name in names) for names in codes]
+            left[name] = missing["version"][ours].tolist()
+    return left
+
+
+def units_at_home(sheets: Sheets) -> set[str]:
+    """The unit codes that sheets are about: no neighbours, as far as that can be told."""
+    tellers = {name: tells for name in sheets if (tells := REGISTERS[name].at_home)}
+    return {code for name, tells in tellers.items() for code in tells(sheets[name])} or _named_units(sheets)
+
+
+def _found(tx: Connection, sheets: Sheets, on: date, settings: Settings) -> dict[str, gpd.GeoDataFrame]:
     prefixes = parents(units_touched(tx, sheets, on), settings)
     found = {
         register.name: frame(tx, register, on, mentions(register, prefixes))
@@ -35,7 +72,7 @@ def around(
     return found
 
 
-def units_touched(tx: Connection, sheets: Mapping[str, gpd.GeoDataFrame], on: date) -> set[str]:
+def units_touched(tx: Connection, sheets: Sheets, on: date) -> set[str]:
     """The unit codes that sheets mention, themselves or through the records in force they belong to."""
     codes = _named_units(sheets)
     for name, sheet in sheets.items():
@@ -46,7 +83,7 @@ def units_touched(tx: Connection, sheets: Mapping[str, gpd.GeoDataFrame], on: da
     return codes
 
 
-def _named_units(sheets: Mapping[str, gpd.GeoDataFrame]) -> set[str]:
+def _named_units(sheets: Sheets) -> set[str]:
     return {
         code
         for name, sheet in sheets.items()

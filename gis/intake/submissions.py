@@ -166,7 +166,7 @@ def check_delivery(database: Database, delivery: int, watch: Tell | None = None)
                 Answers(chosen.get("crs"), chosen.get("encoding")),
                 Choices(chosen.get("layers", {}), chosen.get("columns", {})),
                 config,
-                lambda sheets: standing.around(tx, sheets, date.today(), config),
+                lambda sheets: standing.around(tx, sheets, date.today(), config, whole=row["whole"]),
                 tell,
                 area=areas_of(tx, row["sender"]).get("surveyor", ()),
                 aside={(register, int(number)) for register, number in chosen.get("set_aside", [])},
