@@ -6,18 +6,20 @@ decides on their own submission; of two people who decide at once, one wins and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, update
+from sqlalchemy import Connection, func, select, update
 
 from gis import events
 from gis.errors import BadInput, Conflict, NotAllowed
 from gis.intake import publishing
+from gis.intake.changes import CHANGES
 from gis.intake.submissions import STATES, SUBMISSIONS, latest_delivery, locked, subject
 from gis.people import Person, deeds
+from gis.registers import REGISTERS
 from gis.text import Text
 
 
@@ -74,10 +76,10 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
     move = MOVES.get((submission["state"], decision.verb))
     if move is None:
         raise _refused(tx, submission, decision.verb)
-    _may_take(person, submission, move)
+    _may_take(tx, person, submission, move)
     _is_about_the_latest(tx, submission, decision)
     for need in move.needs:
-        if not getattr(decision, need):
+        if not str(getattr(decision, need) or "").strip():
             raise BadInput(NEEDS[need].zh, NEEDS[need].en)
     values = {"state": move.to, "changed_at": func.now()}
     tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(**values))
@@ -131,13 +133,15 @@ def _takes(person: Person, submission: Mapping[str, Any], move: Move) -> bool:
 
 
 def _in_area(person: Person, role: str, codes: Sequence[str]) -> bool:
-    """Whether a role reaches into the submission: any of its units lies in the area (the others are neighbours)."""
+    """Whether a role reaches into the submission: any of its units lies in the area (others may be neighbours)."""
     areas = person.areas.get(role, ())
     return any(code.startswith(area) for area in areas for code in (codes or [""]))
 
 
-def _may_take(person: Person, submission: Mapping[str, Any], move: Move) -> None:
+def _may_take(tx: Connection, person: Person, submission: Mapping[str, Any], move: Move) -> None:
     if _takes(person, submission, move):
+        if SENDER not in move.roles:
+            _every_record_is_theirs(tx, person, submission, move)
         return
     if submission["sender"] == person.id:
         raise NotAllowed("不能办理自己的报送", "nobody decides on their own submission")
@@ -148,6 +152,41 @@ def _may_take(person: Person, submission: Mapping[str, Any], move: Move) -> None
         "this step needs one of these roles in the area: {roles}",
         roles=" / ".join(move.roles),
     )
+
+
+def _every_record_is_theirs(
+    tx: Connection, person: Person, submission: Mapping[str, Any], move: Move
+) -> None:
+    """Every record that would begin, change or end lies, with one of its units, where the person holds the role."""
+    records = list(_records(tx, submission))
+    for role in move.roles:
+        areas = person.areas.get(role, ())
+        foreign = [codes for codes in records if codes and not any(code.startswith(areas) for code in codes)]
+        if areas and not foreign:
+            return
+    raise NotAllowed(
+        "报送中有记录不在您的管辖区域内:{codes}",
+        "there are records outside your area: {codes}",
+        codes="、".join(foreign[0]),
+    )
+
+
+def _records(tx: Connection, submission: Mapping[str, Any]) -> Iterator[list[str]]:
+    """The unit codes of every record that a submission touches, as it would be and as it was."""
+    delivery = latest_delivery(tx, submission["id"]) or {"id": None}
+    for register in REGISTERS.values():
+        if register.sent and register.area_fields:
+            s, v = register.staging.c, register.table.c
+            sent = select(*(s[name] for name in register.area_fields)).where(
+                s.delivery == delivery["id"], ~s.set_aside
+            )
+            was = (
+                select(*(v[name] for name in register.area_fields))
+                .join(CHANGES, CHANGES.c.version == v.version)
+                .where(CHANGES.c.delivery == delivery["id"], CHANGES.c.register == register.name)
+            )
+            for record in tx.execute(sent.union(was)).mappings():
+                yield register.unit_codes(dict(record))
 
 
 def _is_about_the_latest(tx: Connection, submission: Mapping[str, Any], decision: Decision) -> None:

@@ -220,7 +220,7 @@ def test_a_sign_in_ends_by_itself(office):
         tx.execute(update(SIGN_INS).values(expires_at=func.now()))
     assert client.get("/submissions").status_code == 401
     assert page.get("/submissions").headers["location"] == "/sign-in?next=%2Fsubmissions"
-    assert page.get("/").status_code == 200
+    assert page.get("/collections").status_code == 200
     office.client("surveyor")
     assert len(rows(office, select(SIGN_INS))) == 1, "what has ended is cleared away"
 
