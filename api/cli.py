@@ -172,7 +172,7 @@ def derive(
     tolerance: Annotated[
         float, typer.Option(help="Metres within which vertices are taken for the same.")
     ] = 0.0,
-    where: Annotated[str, typer.Option(help="column=value: only these polygons.")] = "",
+    where: Annotated[list[str], typer.Option(help="column=value: only these polygons.")] = [],
     shapefiles: Annotated[
         bool, typer.Option("--shp", help="Shapefiles instead of FlatGeobuf in a folder.")
     ] = False,

@@ -9,11 +9,13 @@ from typing import Any
 
 import geopandas as gpd
 
+from api.waiting import at_work
 from boundaries import topology
 from boundaries.units import UNITS
 from gis.errors import BadInput
 from gis.exports import write_layers
 from gis.polygons import read_polygons
+from gis.tables import as_text
 
 
 def derive(
@@ -22,21 +24,22 @@ def derive(
     code: str,
     name: str,
     tolerance: float,
-    where: str,
+    where: Sequence[str],
     *,
     shapefiles: bool,
     as_json: bool,
 ) -> None:
     """Derives and writes `lines` and `junctions`; prints what there is and what was odd."""
-    polygons = _only(read_polygons(source), where)
-    code = _column(polygons, code, "code") or _numbered(polygons)
-    label = _column(polygons, name, "name")
-    made = (
-        topology.derive(polygons, code, label, tolerance)
-        if tolerance
-        else topology.derive(polygons, code, label)
-    )
-    write_layers(out, {"lines": made.lines, "junctions": made.junctions}, ".shp" if shapefiles else ".fgb")
+    with at_work("读取 / reading") as say:
+        polygons = read_polygons(source)
+        for condition in where:
+            polygons = _only(polygons, condition)
+        code = _column(polygons, code, "code") or _numbered(polygons)
+        say("推导 / deriving")
+        made = topology.derive(polygons, code, _column(polygons, name, "name"), tolerance)
+        say("写入 / writing")
+        layers = {"lines": made.lines, "junctions": made.junctions}
+        write_layers(out, layers, ".shp" if shapefiles else ".fgb")
     notes = [note.as_dict() for note in made.notes]
     outer = int((made.lines["role"] == "outer").sum())
     told = {
@@ -60,8 +63,6 @@ def derive(
 
 
 def _only(polygons: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
-    if not where:
-        return polygons
     column, equals, value = where.partition("=")
     if not equals or column not in polygons.columns:
         raise BadInput(
@@ -69,7 +70,7 @@ def _only(polygons: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
             "--where should read column=value; columns: {columns}",
             columns="、".join(map(str, polygons.columns)),
         )
-    chosen = polygons[polygons[column].astype(str) == value].reset_index(drop=True)
+    chosen = polygons[polygons[column].map(as_text) == value].reset_index(drop=True)
     if chosen.empty:
         raise BadInput("没有 {where} 的面", "no polygon has {where}", where=where)
     return chosen

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import Connection
 
 from api.deps import day
+from api.waiting import at_work
 from gis import uploads
 from gis.db import Database
 from gis.errors import BadInput
@@ -70,9 +73,9 @@ def decide(
     as_json: bool,
 ) -> None:
     """Takes one step and prints the new state."""
-    state = reviews.decide(
-        tx, person, number, Decision(verb, reason, document, day(effective, "--effective"))
-    )
+    decision = Decision(verb, reason, document, day(effective, "--effective"))
+    with at_work("办理 / deciding"):
+        state = reviews.decide(tx, person, number, decision)
     words = submissions.STATES[state]
     print(
         json.dumps({"id": number, "state": state})
@@ -92,7 +95,8 @@ def _kept(file: Path, var: Path, limit_mb: int) -> uploads.Kept:
 def _check(database: Database, delivery: int, *, quiet: bool) -> None:
     """Does the queued check at once; a worker that finds it done does nothing."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
-    with Progress(*columns, disable=quiet, transient=True) as shown:
+    quiet = quiet or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as shown:
         bar = shown.add_task("检查 / checking", total=1.0)
 
         def tell(done: float, words: Text) -> None:
