@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import neighbours, problems
-from api.routes import dashboards, ogc, places, rulebook, sending, signing_in
+from api.routes import dashboards, health, ogc, places, rulebook, sending, signing_in
 from api.street import REGISTERS
 from gis.db import Database
 from gis.errors import TooLarge
@@ -32,7 +32,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.database, app.state.settings, app.state.counted = database, settings, {}
     problems.install(app)
-    for errand in (dashboards, ogc, places, sending, signing_in, rulebook):
+    for errand in (dashboards, ogc, places, sending, signing_in, rulebook, health):
         _answer_head_too(errand.router)
         app.include_router(errand.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -45,7 +45,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
             answer = _answered_unread(request, settings) or await go_on(request)
             status = answer.status_code
         finally:
-            rulebook.count(request, status, time.perf_counter() - begun)
+            health.count(request, status, time.perf_counter() - begun)
         neighbours.welcome(request, answer)
         for name, value in SAFE_HEADERS.items():
             answer.headers.setdefault(name, value)

@@ -15,7 +15,7 @@ from api.answers import json_answer
 from api.deps import Body, Config, Signed, Surveyor, Tx, day
 from gis import uploads
 from gis.errors import BadInput
-from gis.intake import reports, reviews, submissions
+from gis.intake import report_shapes, reports, reviews, submissions
 from gis.intake.reviews import Decision
 from gis.people import Person
 from gis.registers import REGISTERS
@@ -125,7 +125,7 @@ def report_as_geopackage(number: int, person: Signed, tx: Tx) -> Response:
 def map_of_report(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
     """The findings at their places over what was sent."""
     _seen(tx, number, person)
-    found, sent, ground = reports.shapes(tx, number)
+    found, sent, ground = report_shapes.shapes(tx, number)
     lang = pages.language(request)
     return pages.map_page(report_map.report_map(found, sent, ground, lang, layers.map_note(config, lang)))
 
@@ -134,7 +134,7 @@ def map_of_report(request: Request, number: int, person: Signed, tx: Tx, config:
 def list_changes(request: Request, number: int, person: Signed, tx: Tx) -> Response:
     """What would change, before and after, as GeoJSON."""
     _seen(tx, number, person)
-    return json_answer(request, reports.change_shapes(tx, number), "application/geo+json")
+    return json_answer(request, report_shapes.change_shapes(tx, number), "application/geo+json")
 
 
 @router.get("/{number}/changes/map")
@@ -143,7 +143,7 @@ def map_of_changes(request: Request, number: int, person: Signed, tx: Tx, config
     _seen(tx, number, person)
     lang = pages.language(request)
     drawn = review_map.review_map(
-        reports.change_shapes(tx, number), reports.ground(tx, number), lang, layers.map_note(config, lang)
+        report_shapes.change_shapes(tx, number), report_shapes.ground(tx, number), lang, layers.map_note(config, lang)
     )
     return pages.map_page(drawn)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from gis import events, jobs
 from gis.errors import NotFound
-from gis.history import in_force
 from gis.intake import changes
 from gis.intake.finding_layers import write_layers
 from gis.intake.rules import RULES, Rule
@@ -92,8 +90,8 @@ def of_submission(tx: Connection, submission: Mapping[str, Any]) -> Report:
         return Report(None, events=happened)
     if delivery["checked_at"] is None:
         return Report(delivery, events=happened, progress=jobs.progress(tx, f"delivery/{delivery['id']}"))
-    findings = _findings(tx, delivery["id"])
-    sent = {name: _count(tx, register, delivery["id"]) for name, register in _sent_registers()}
+    findings = findings_of(tx, delivery["id"])
+    sent = {name: _count(tx, register, delivery["id"]) for name, register in sent_registers()}
     failing = {
         (f["register"], f["row"]) for f in findings if f["severity"] == "error" and f["row"] is not None
     }
@@ -148,54 +146,12 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def shapes(tx: Connection, number: int) -> tuple[Collection, Collection, Collection]:
-    """The findings, what was sent, and the units around, as feature collections."""
-    delivery = latest_delivery(tx, number)
-    if delivery is None:
-        return _collection([]), _collection([]), ground(tx, number)
-    checked: int = delivery["id"]
-    found = _findings(tx, checked)
-    words = ("n", "rule", "severity", "key", "message", "fix")
-    places = [_shape(each["geometry"], {name: each[name] for name in words}) for each in found]
-    sent = [
-        shape for _, register in _sent_registers() for shape in _sent_shapes(tx, register, checked)
-    ]
-    return _collection(places), _collection(sent), ground(tx, number)
-
-
-def change_shapes(tx: Connection, number: int) -> Collection:
-    """Both sides of every change."""
-    delivery = latest_delivery(tx, number)
-    features: list[Collection] = []
-    if delivery is None:
-        return _collection(features)
-    for name in changes.counts(tx, delivery["id"]):
-        for each in changes.of_delivery(tx, delivery["id"], REGISTERS[name]):
-            for side in ("before", "after"):
-                values = each[side] or {}
-                about = {"side": side, "kind": each["kind"], "register": name, "code": each["code"]}
-                label = values.get("name") or values.get("number") or each["code"]
-                features.append(_shape(each[f"{side}_geom"], {**about, "name": label}))
-    return _collection(features)
-
-
-def ground(tx: Connection, number: int) -> Collection:
-    """The units in force whose codes a submission mentions, as the ground of its maps."""
-    units = next(register.table for register in REGISTERS.values() if register.ground)
-    codes = tx.scalar(select(SUBMISSIONS.c.units).where(SUBMISSIONS.c.id == number)) or []
-    c = units.c
-    rows = tx.execute(
-        select(c.code, c.name, func.ST_AsGeoJSON(c.geom, 6).label("geom")).where(
-            in_force(units, date.today()), c.code.in_(codes)
-        )
-    )
-    return _collection([_shape(row.geom, {"code": row.code, "name": row.name}) for row in rows])
-
-
 def write_geopackage(tx: Connection, number: int, place: Path) -> None:
     """The findings of a submission, one layer for each kind of geometry."""
     delivery = latest_delivery(tx, number)
-    write_layers(place, [_for_desktop(each) for each in (_findings(tx, delivery["id"]) if delivery else [])])
+    write_layers(
+        place, [_for_desktop(each) for each in (findings_of(tx, delivery["id"]) if delivery else [])]
+    )
 
 
 def _for_desktop(each: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,7 +179,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "sender": row["display"], "words": STATES[row["state"]]}
 
 
-def _findings(tx: Connection, delivery: int) -> list[dict[str, Any]]:
+def findings_of(tx: Connection, delivery: int) -> list[dict[str, Any]]:
+    """The findings of a delivery in the order of the report, numbered from 1, each with its place as GeoJSON text."""
     f = FINDINGS.c
     statement = (
         select(
@@ -263,7 +220,8 @@ def _compared_with_before(
     return len(then - now), len(now - then)
 
 
-def _sent_registers() -> list[tuple[str, Register]]:
+def sent_registers() -> list[tuple[str, Register]]:
+    """The registers that come in through submissions."""
     return [(name, register) for name, register in REGISTERS.items() if register.sent]
 
 
@@ -274,24 +232,13 @@ def _count(tx: Connection, register: Register, delivery: int) -> int:
 
 def _aside(tx: Connection, delivery: int) -> list[dict[str, Any]]:
     found = []
-    for name, register in _sent_registers():
+    for name, register in sent_registers():
         s = register.staging.c
         rows = tx.execute(
             select(s.row, s.source_row, s.code).where(s.delivery == delivery, s.set_aside).order_by(s.row)
         )
         found += [{"register": name, **row} for row in rows.mappings()]
     return found
-
-
-def _sent_shapes(tx: Connection, register: Register, delivery: int) -> list[Collection]:
-    s = register.staging.c
-    label = s["name"] if "name" in s else s["number"] if "number" in s else s["code"]
-    rows = tx.execute(
-        select(s.code, label.label("name"), func.ST_AsGeoJSON(s.geom, 7).label("geom")).where(
-            s.delivery == delivery
-        )
-    )
-    return [_shape(row.geom, {"code": row.code or "", "name": row.name or ""}) for row in rows]
 
 
 def _event(each: dict[str, Any]) -> dict[str, Any]:
@@ -316,15 +263,3 @@ def _finding_json(each: Mapping[str, Any]) -> dict[str, Any]:
         "record": each["row"],
         "geometry": place,
     }
-
-
-def _shape(geometry: str | None, properties: dict[str, Any]) -> Collection:
-    return {
-        "type": "Feature",
-        "geometry": json.loads(geometry) if geometry else None,
-        "properties": properties,
-    }
-
-
-def _collection(features: list[Collection]) -> Collection:
-    return {"type": "FeatureCollection", "features": features}
