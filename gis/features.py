@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +37,7 @@ from gis.intake.publishing import PUBLICATIONS
 from gis.record_tables import SRID
 from gis.registers import Field, Register, sql_type_name
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 Box = tuple[float, float, float, float]
 FULL = 30
 """Decimals enough for the shortest text that gives back the stored double exactly, however small it is."""
@@ -213,10 +215,8 @@ def _label_field(register: Register) -> str:
 
 def _is(register: Register, identity: str) -> ColumnElement[bool]:
     c = register.table.c
-    try:
-        return c.id == UUID(identity)
-    except ValueError:
-        return c.code == identity.replace("\0", "")
+    written_as_id = _ID.fullmatch(identity)  # four codes of eight digits have as many digits as an id
+    return c.id == UUID(identity) if written_as_id else c.code == identity.replace("\0", "")
 
 
 def _chosen(register: Register, question: Question) -> ColumnElement[bool]:
