@@ -85,6 +85,7 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
     tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(**values))
     if move.then and decision.effective:
         move.then(tx, submission, decision.document, decision.effective)
+        _every_record_is_theirs(tx, person, submission, move)  # the county may have gained some that now end
     events.record(
         tx,
         subject(number),
