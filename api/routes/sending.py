@@ -69,7 +69,7 @@ def look_at(request: Request, number: int, person: Signed, tx: Tx, config: Confi
     """One submission: its state, its report, its changes and what may be done with it."""
     submission = _seen(tx, number, person)
     report = reports.of_submission(tx, submission)
-    moves = reviews.open_moves(person, submission)
+    moves = reviews.open_moves(person, _plain(submission))
     if not pages.wants_page(request):
         return json_answer(request, {**_brief(submission), **reports.as_json(report), "moves": moves})
     request.state.inbox = len(inbox(tx, person))
@@ -106,6 +106,7 @@ def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) ->
         str(body.get("document") or "").strip(),
         day(str(body.get("effective") or ""), "effective"),
         int(body["delivery"]) if str(body.get("delivery") or "").isdigit() else None,
+        str(body.get("state") or ""),
     )
     reviews.must_see(person, _plain(submissions.locked(tx, number)))
     state = reviews.decide(tx, person, number, decision)

@@ -33,6 +33,8 @@ class Decision:
     effective: date | None = None
     delivery: int | None = None
     """The delivery that was looked at; deciding on another one is refused."""
+    state: str = ""
+    """The state that was looked at; somebody else may have taken a step since."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
     """
     submission = locked(tx, number)
     move = MOVES.get((submission["state"], decision.verb))
-    if move is None:
+    if move is None or (decision.state and decision.state != submission["state"]):
         raise _refused(tx, submission, decision.verb)
     _may_take(tx, person, submission, move)
     _is_about_the_latest(tx, submission, decision)
