@@ -51,7 +51,7 @@ class Role(StrEnum):
 class Database:
     """One database and its three doors."""
 
-    url: str
+    url: str = field(repr=False)
     read_timeout_s: float = 5.0
     _engines: dict[Role, Engine] = field(init=False, repr=False)
 
