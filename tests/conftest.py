@@ -15,6 +15,7 @@ import psycopg
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from psycopg import sql
 
 from api import schema, street
@@ -203,10 +204,10 @@ def county_template(
 
 
 @pytest.fixture
-def county_office(server: Cluster, county_template: str, config: Settings) -> Iterator[Office]:
+def county_office(server: Cluster, county_template: str, tmp_path: Path) -> Iterator[Office]:
     """An office whose county is in force since the first of January 2026: working lines, no markers yet."""
-    with _copy(server, county_template) as database:
-        yield Office(database, config)
+    with office_of_its_own(server, county_template, tmp_path) as office:
+        yield office
 
 
 @pytest.fixture(scope="session")
@@ -221,6 +222,24 @@ def reading_office(
             office = Office(database, config)
             office.publish(office.send("surveyor", sent), PILOT_SINCE, "样政函〔2026〕2号")
         yield office
+
+
+@contextmanager
+def office_of_its_own(server: Cluster, county_template: str, folder: Path) -> Iterator[Office]:
+    """A county office for a fixture that lasts longer than one test."""
+    with _copy(server, county_template) as database, _settled_in(folder) as config:
+        yield Office(database, config)
+
+
+def is_problem(answer: Response, status: int) -> bool:
+    """Whether an answer is a problem document (RFC 9457) of this status, in both languages and not to be kept."""
+    said = answer.json()
+    return (
+        (answer.status_code, said["status"]) == (status, status)
+        and answer.headers["content-type"] == "application/problem+json"
+        and answer.headers["cache-control"] == "no-store"
+        and set(said["message"]) == {"zh", "en"}
+    )
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from sqlalchemy import select, update
 from boundaries.lines import LINES
 from boundaries.markers import MARKERS
 from gis.registers import REGISTERS
+from tests.conftest import is_problem
 
 COLLECTIONS = {"units", "lines", "tri_junctions", "markers"}
-PROBLEM = "application/problem+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 
@@ -44,17 +44,6 @@ def lines(client, **asked) -> dict:
     answer = client.get("/collections/lines/items", params=asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-def is_problem(answer, status: int) -> bool:
-    document = answer.json()
-    return (
-        answer.status_code == status
-        and answer.headers["content-type"] == PROBLEM
-        and document["status"] == status
-        and set(document["message"]) == {"zh", "en"}
-        and answer.headers["cache-control"] == "no-store"
-    )
 
 
 def test_the_first_page_leads_everywhere(public):
