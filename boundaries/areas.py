@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -10,7 +11,23 @@ import numpy as np
 import pandas as pd
 import shapely
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Table, exists, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from boundaries.faces import Areas, areas
 from boundaries.lines import LINES, units_bounded
@@ -178,19 +195,28 @@ def units_at(
 
     A point on a shared line lies in the units on both sides.
     """
+    asked = {"lon": lon, "lat": lat, "on": on} | ({} if known is None else {"known": known})
+    return [dict(row) for row in tx.execute(_governing(known is not None), asked).mappings()]
+
+
+@cache
+def _governing(of_a_moment: bool) -> Select[Any]:
+    """The question of `units_at`, written once: to write it costs more than to answer it."""
     u = UNITS.table.c
-    point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
+    on: Any = bindparam("on", type_=Date)
+    known: Any = bindparam("known", type_=DateTime(timezone=True)) if of_a_moment else None
+    place = func.ST_MakePoint(bindparam("lon", type_=Double), bindparam("lat", type_=Double))
     here = (
         select(u.version, u.parent)
         .join_from(UNITS.table, UNIT_PARTS, UNIT_PARTS.c.version == u.version)
-        .where(func.ST_DWithin(UNIT_PARTS.c.geom, point, ON_THE_LINE), in_force(UNITS.table, on, known))
+        .where(func.ST_DWithin(UNIT_PARTS.c.geom, func.ST_SetSRID(place, SRID), ON_THE_LINE))
+        .where(in_force(UNITS.table, on, known))
         .cte("governing", recursive=True)
     )
     above = select(u.version, u.parent).join_from(UNITS.table, here, u.code == here.c.parent)
     governing = here.union(above.where(in_force(UNITS.table, on, known)))
-    statement = (
+    return (
         select(u.id, u.code, u.name, u.level, u.parent, u.valid_from, u.valid_to)
         .where(u.version.in_(select(governing.c.version)))
         .order_by(func.length(u.code), u.code)
     )
-    return [dict(row) for row in tx.execute(statement).mappings()]
