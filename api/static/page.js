@@ -1,6 +1,8 @@
 // The little that our pages cannot do with HTML alone. Every page works without it.
 "use strict";
 (function () {
+  document.documentElement.classList.add("script");
+
   // A row that the address names may lie in a closed group: open it, then go there.
   function openTarget() {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));

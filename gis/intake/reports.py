@@ -249,6 +249,11 @@ def _note(detail: Mapping[str, Any]) -> dict[str, str] | None:
     if "findings" not in detail:
         return None
     number, blocking = detail["findings"], detail["blocking"]
+    if detail["state"] == "unreadable":
+        return {
+            "zh": f"第 {detail['round']} 轮:文件不能按原样读入",
+            "en": f"round {detail['round']}: the files cannot be read as they are",
+        }
     return {
         "zh": f"第 {detail['round']} 轮:{number} 个问题,其中 {blocking} 个阻止入库",
         "en": f"round {detail['round']}: {number} findings, {blocking} of them block",
