@@ -70,11 +70,15 @@ def serve(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    attached: Annotated[
+        bool, typer.Option("--attached", help="End when standard input closes: who started it has ended.")
+    ] = False,
+) -> None:
     """Work on queued checks until stopped; any number of workers may run."""
     from api import serving
 
-    serving.work_on_queue()
+    serving.work_on_queue(attached=attached)
 
 
 @app.command()

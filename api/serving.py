@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -25,8 +27,12 @@ from gis.intake import submissions
 from gis.settings import Settings, settings
 
 TASKS = {submissions.CHECK: submissions.check_delivery}
-PAUSE_S = 1.0
+PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 """Before a worker that died is started again."""
+PATIENCE_S = 5
+"""With what is still under way when we leave."""
+ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""How we are asked to leave: Ctrl-C, the system, the terminal that closes."""
 assert street.REGISTERS
 log = logging.getLogger("jiezhi")
 
@@ -36,24 +42,48 @@ def serve(*, with_demo: bool, with_worker: bool) -> None:
     config = settings()
     listening = _listening(config)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    with opened(config) as database:
+    with _leaving_by_the_door(), opened(config) as database:
         schema.migrate(database)
         with _worker(with_worker):
-            server = uvicorn.Server(
-                uvicorn.Config(create_app(database, config), log_level="warning", access_log=False)
-            )
             if with_demo and _is_empty(database):
-                threading.Thread(target=_bring_in_demo, args=(database, config), daemon=True).start()
-            print(f"界址 → http://{config.host}:{config.port}/", flush=True)
-            server.run(sockets=[listening])
+                told = (database, config, _address(listening))
+                threading.Thread(target=_bring_in_demo, args=told, daemon=True).start()
+            print(f"界址 → {_address(listening)}/", flush=True)
+            _web(database, config).run(sockets=[listening])
 
 
-def work_on_queue() -> None:
-    """Works on the queue until stopped."""
+def work_on_queue(*, attached: bool) -> None:
+    """Works on the queue until stopped; attached: until standard input closes, because who held it is gone."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    with opened(settings()) as database:
+    with _leaving_by_the_door(), opened(settings()) as database:
+        if attached:
+            threading.Thread(target=_leave_when_left_alone, daemon=True).start()
         schema.migrate(database)
         jobs.work(database, TASKS, submissions.give_up)
+
+
+def _leave_when_left_alone() -> None:
+    while os.read(0, 1):  # not sys.stdin, which the interpreter could not close under a waiting thread
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _leaving_by_the_door() -> Iterator[None]:
+    """Asked to stop, we end the worker and the embedded server first; asked again meanwhile, we go on doing so."""
+
+    def leave(_number: int, _frame: object) -> None:
+        for each in asked:
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(0)
+
+    asked = [each for each in ASKED if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores one
+    before = [signal.signal(each, leave) for each in asked]
+    try:
+        yield
+    finally:
+        for each, handler in zip(asked, before, strict=True):
+            signal.signal(each, handler)
 
 
 def load_demo(url: str, administrator: str, password: str) -> None:
@@ -63,15 +93,15 @@ def load_demo(url: str, administrator: str, password: str) -> None:
         demo.load(url, config.var, administrator, password)
         return
     listening = _listening(config)
-    with opened(config) as database:
+    with _leaving_by_the_door(), opened(config) as database:
         schema.migrate(database)
-        with _worker(True), _served(database, config, listening):
-            _bring_in_demo(database, config)
+        with _worker(wanted=True), _served(database, config, listening):
+            _bring_in_demo(database, config, _address(listening))
 
 
-def _bring_in_demo(database: Database, config: Settings) -> None:
+def _bring_in_demo(database: Database, config: Settings, address: str) -> None:
     password = demo.add_administrator(database)
-    demo.load(f"http://{config.host}:{config.port}", config.var, demo.ADMINISTRATOR, password)
+    demo.load(address, config.var, demo.ADMINISTRATOR, password)
 
 
 def _is_empty(database: Database) -> bool:
@@ -88,9 +118,9 @@ def _listening(config: Settings) -> socket.socket:
     try:
         door.bind((config.host, config.port))
         door.listen(128)
-    except OSError as problem:
+    except (OSError, OverflowError) as problem:
         door.close()
-        if problem.errno == errno.EADDRINUSE:
+        if getattr(problem, "errno", None) == errno.EADDRINUSE:
             raise Unavailable(
                 "端口 {port} 已被占用,请用 JIEZHI_PORT 换一个",
                 "port {port} is taken; choose another with JIEZHI_PORT",
@@ -98,23 +128,37 @@ def _listening(config: Settings) -> socket.socket:
             ) from problem
         raise Unavailable(
             "不能在 {host}:{port} 上监听:{why}", "cannot listen on {host}:{port}: {why}",
-            host=config.host, port=config.port, why=problem.strerror,
+            host=config.host, port=config.port, why=getattr(problem, "strerror", problem),
         ) from problem  # fmt: skip
     return door
 
 
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _web(database: Database, config: Settings) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(database, config),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=PATIENCE_S,
+        )
+    )
+
+
 @contextmanager
 def _served(database: Database, config: Settings, listening: socket.socket) -> Iterator[None]:
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(database, config), log_level="warning", access_log=False)
-    )
+    server = _web(database, config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
         yield
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(2 * PATIENCE_S)
 
 
 @contextmanager
@@ -124,30 +168,40 @@ def _worker(wanted: bool) -> Iterator[None]:
         yield
         return
     leaving = threading.Event()
-    started: list[subprocess.Popen[bytes]] = [_start_worker()]
-
-    def watch() -> None:
-        while not leaving.wait(PAUSE_S):
-            if started[-1].poll() is not None:
-                log.warning("the worker ended (%s); starting another", started[-1].returncode)
-                started.append(_start_worker())
-
-    threading.Thread(target=watch, daemon=True).start()
+    started = [_start_worker()]
+    watching = threading.Thread(target=_watch, args=(started, leaving), daemon=True)
+    watching.start()
     try:
         yield
     finally:
         leaving.set()
-        started[-1].terminate()
-        _wait_a_little(started[-1])
+        watching.join()
+        _end(started[-1])
+
+
+def _watch(started: list[subprocess.Popen[bytes]], leaving: threading.Event) -> None:
+    """Starts a worker in place of one that died; one that dies again and again, after longer and longer pauses."""
+    pause, since = PAUSE_S, time.monotonic()
+    while not leaving.wait(pause):
+        if started[-1].poll() is None:
+            pause = pause if time.monotonic() - since < LONGEST_PAUSE_S else PAUSE_S
+            continue
+        pause = min(2 * pause, LONGEST_PAUSE_S)
+        log.warning("the worker ended (%s); starting another", started[-1].returncode)
+        started.append(_start_worker())
+        since = time.monotonic()
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "api", "worker"])
+    return subprocess.Popen([sys.executable, "-m", "api", "worker", "--attached"], stdin=subprocess.PIPE)
 
 
-def _wait_a_little(process: subprocess.Popen[bytes]) -> None:
-    for _ in range(50):
-        if process.poll() is not None:
-            return
-        time.sleep(0.1)
-    process.kill()
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:  # in the middle of a long check, which another worker takes up again
+        process.kill()
+        process.wait()
+    assert process.stdin
+    process.stdin.close()

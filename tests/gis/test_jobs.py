@@ -39,7 +39,7 @@ jobs.work(Database(sys.argv[1]), {"check_delivery": kill}, lambda *_: None, unti
 """
 
 
-def until(holds: Callable[[], object], seconds: float = 60) -> float:
+def until(holds: Callable[[], object], seconds: float = 120) -> float:
     """Waits until something holds and answers how long that took."""
     begun = time.monotonic()
     while not holds():
