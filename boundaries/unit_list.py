@@ -27,7 +27,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
 )
 from sqlalchemy import Text as SqlText
 
@@ -109,20 +108,26 @@ def bring_in(
     person.must("administrator")
     LISTED.create(tx)
     listed = _copied(tx, rows(path, settings), person, told)
-    tx.execute(text("ANALYZE listed_unit"))  # the database counts a temporary table only when told to
     _refuse_bad_rows(tx, path.name)
     lock_everything(tx)
+    _join_as_many(tx, "off")
     listed += _add_units_above(tx, path.name, settings, person)
     day = since or date.today()
     changed, returning = _begun(tx, _differing(day), day), _begun(tx, _returning(day), day)
     added = returning + _begun_anew(tx, since or BEGINNING)
     lonely = tx.scalar(_without_parent(day)) or 0
+    _join_as_many(tx, "on")
     cut_into_parts(tx)
     LISTED.drop(tx)
     outcome = Outcome(added, changed, listed - added - changed, lonely)
     came_to = {**outcome.as_dict(), "file": path.name}
     events.record(tx, "units", "import", person.id, effective=since, came_to=came_to)
     return outcome
+
+
+def _join_as_many(tx: Connection, one_by_one: str) -> None:
+    """Lets the database look units up one by one, or not: it cannot know yet how many have just come in."""
+    tx.execute(select(func.set_config("enable_nestloop", one_by_one, True)))
 
 
 def _copied(tx: Connection, listed: Iterable[Row], person: Person, told: Told) -> int:
