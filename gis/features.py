@@ -1,48 +1,30 @@
-"""Records as GeoJSON features, made inside the database: one question, one SQL, bytes out.
-
-Pages follow each other by key (code and id of the last record), so a deep page costs what the first one costs.
-"""
+"""Records as GeoJSON features, made inside the database: one question, one SQL, bytes out."""
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Double,
-    Numeric,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import Connection, func, select
 
+from gis import feature_sql
 from gis.db import SCHEMA
-from gis.errors import BadInput
-from gis.history import as_known, in_force
+from gis.feature_sql import ALWAYS, Form
 from gis.intake.publishing import PUBLICATIONS
-from gis.record_tables import SRID
-from gis.registers import Field, Register, sql_type_name
+from gis.page_keys import Mark, decoded, encoded
+from gis.registers import Register, sql_type_name
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 Box = tuple[float, float, float, float]
 FULL = 30
 """Decimals enough for the shortest text that gives back the stored double exactly, however small it is."""
-ALWAYS = ("id", "code", "name", "label", "valid_from", "valid_to")
-"""What the properties of every feature hold."""
+
+FEW = 10_000
+"""So many records of a box are put in order for every page anew; beyond that pages follow the index of codes."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +36,13 @@ class Question:
     """With it, `on` to `until` is a span: of each record the newest version in it."""
     known: datetime | None = None
     box: Box | None = None
+    """West beyond east crosses the antimeridian."""
     limit: int = 100
     after: str = ""
     decimals: int = FULL
     """Decimals of a degree that are shown; a box is asked of what is shown, so it cannot tell more."""
     public: bool = True
-    equal: Mapping[str, str] | None = None
+    equal: Mapping[str, str] = field(default_factory=dict)
     """field -> value that it must have."""
 
 
@@ -74,37 +57,30 @@ class Answer:
 
 
 def ask(tx: Connection, register: Register, question: Question) -> Answer:
-    """One page of records, in the order of their codes."""
-    c = register.table.c
-    chosen = _chosen(register, question)
-    page = (
-        select(c.code, c.id, _feature(register, question).label("feature"))
-        .where(chosen, tuple_(c.code, c.id) > tuple_(*decoded(question.after)) if question.after else true())
-        .order_by(c.code, c.id)
-        .limit(question.limit + 1)
-        .cte("page")
-    )
-    all_of_them = select(func.count().label("matched"), func.now().label("moment"))
-    counted = all_of_them.select_from(register.table).where(chosen).cte("counted")
-    both = select(counted, page).select_from(counted.outerjoin(page, true()))
-    rows = tx.execute(both.order_by(page.c.code, page.c.id)).all()
+    """One page of records, in the order of their codes; all of them are counted for the first page only."""
+    mark = _mark(register, question)
+    form, values = _form(register, question, mark), _values(question)
+    values |= {"limit": question.limit + 1} | ({"code": mark.code, "id": mark.id} if mark else {})
+    if mark and mark.matched is not None and question.known:
+        rows = tx.execute(feature_sql.page(form), values).all()
+        matched, moment = mark.matched, question.known
+    else:
+        rows = tx.execute(feature_sql.counted_page(form), values).all()
+        matched, moment = rows[0].matched, question.known or rows[0].moment
     found = [row for row in rows if row.feature is not None]
-    shown = found[: question.limit]
-    following = encoded(shown[-1].code, shown[-1].id) if len(found) > question.limit else None
-    return Answer(
-        [row.feature for row in shown], rows[0].matched, following, question.known or rows[0].moment
-    )
+    shown, following = found[: question.limit], None
+    if len(found) > question.limit:
+        of = _fingerprint(register, replace(question, known=moment))
+        following = encoded(Mark(matched, of, shown[-1].id, shown[-1].code))
+    return Answer([row.feature for row in shown], matched, following, moment)
 
 
 def one(tx: Connection, register: Register, identity: str, question: Question) -> str | None:
     """One record by its permanent id or its code, as JSON text; None when it is not in force then."""
-    statement = (
-        select(_feature(register, question))
-        .where(_is(register, identity), _chosen(register, question))
-        .order_by(register.table.c.valid_from.desc())
-        .limit(1)
-    )
-    return tx.scalar(statement)
+    by = _identity(identity)
+    statement = feature_sql.one(_form(register, question), by_id="id" in by)
+    found: str | None = tx.scalar(statement, _values(question) | by)
+    return found
 
 
 def versions(
@@ -114,152 +90,109 @@ def versions(
 
     `document` is the number of the document that brought it; who sent it is not for the public.
     """
-    c = register.table.c
-    ids = select(c.id).where(_is(register, identity))
-    fields = [_shown(register, field, decimals) for field in register.fields if field.public or not public]
+    t, c = register.table, register.table.c
+    fields = [
+        feature_sql.shown(register, register.field(name), rounded=decimals < FULL)
+        for name in visible(register, public)
+    ]
     times = [c.valid_from, c.valid_to, c.recorded_at, c.superseded_at]
+    ids = [c[name] == value for name, value in _identity(identity).items()]
     statement = (
         select(c.version, c.id, *fields, *times, PUBLICATIONS.c.document, c.submission)
-        .select_from(
-            register.table.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == register.table.c.submission)
-        )
-        .where(c.id.in_(ids))
+        .select_from(t.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == c.submission))
+        .where(c.id.in_(select(c.id).where(*ids)))
         .order_by(c.valid_from, c.recorded_at, c.version)
     )
-    found = [dict(row) for row in tx.execute(statement).mappings()]
+    found = [dict(row) for row in tx.execute(statement, {"decimals": decimals}).mappings()]
     return [{name: row[name] for name in row if name != "submission" or not public} for row in found]
 
 
 def extent(tx: Connection, register: Register, decimals: int) -> Box | None:
     """A box around all records of all times (west, south, east, north), rounded outwards; read off the index."""
-    table = register.table
-    box = select(func.ST_EstimatedExtent(SCHEMA, table.name, "geom").label("box")).subquery()
+    box = select(func.ST_EstimatedExtent(SCHEMA, register.table.name, "geom").label("box")).subquery()
     edges = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)
     west, south, east, north = tx.execute(select(*(edge(box.c.box) for edge in edges))).one()
     if west is None:
         return None
     fine = 10.0**decimals
     low, high = (
-        [math.floor(each * fine) / fine for each in (west, south)],
-        [math.ceil(each * fine) / fine for each in (east, north)],
+        (math.floor(west * fine), math.floor(south * fine)),
+        (math.ceil(east * fine), math.ceil(north * fine)),
     )
-    return low[0], low[1], high[0], high[1]
+    return low[0] / fine, low[1] / fine, high[0] / fine, high[1] / fine
 
 
 def visible(register: Register, public: bool) -> list[str]:
     """The fields that the public, or a colleague, may see."""
-    return [field.name for field in register.fields if field.public or not public]
-
-
-def encoded(code: str, identity: UUID) -> str:
-    """The key of a page: opaque, and safe in an address."""
-    return base64.urlsafe_b64encode(f"{identity}{code}".encode()).decode().rstrip("=")
-
-
-def decoded(key: str) -> tuple[str, UUID]:
-    """The code and the id a page key stands for. Raises BadInput."""
-    try:
-        words = base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True).decode()
-        code, identity = words[36:], UUID(words[:36])
-    except ValueError as problem:
-        raise BadInput("翻页标记无效", "the page key is not valid") from problem
-    if not code or "\0" in code:
-        raise BadInput("翻页标记无效", "the page key is not valid")
-    return code, identity
+    return [each.name for each in register.fields if each.public or not public]
 
 
 def properties_schema(register: Register, public: bool) -> dict[str, dict[str, Any]]:
     """What the properties of a feature are, as JSON Schema."""
     plain: dict[str, dict[str, Any]] = {name: {"type": "string"} for name in ALWAYS}
     described = {
-        field.name: {"type": sql_type_name(field.type), "title": str(field.title)}
-        | ({"x-unit": field.unit} if field.unit else {})
-        | ({} if field.required else {"nullable": True})
-        for field in register.fields
-        if field.public or not public
+        each.name: {"type": sql_type_name(each.type), "title": str(each.title)}
+        | ({"x-unit": each.unit} if each.unit else {})
+        | ({} if each.required else {"nullable": True})
+        for each in register.fields
+        if each.public or not public
     }
     return plain | described | {"valid_to": {"type": "string", "nullable": True}}
 
 
-def _feature(register: Register, question: Question) -> ColumnElement[str]:
-    """The feature as text; put together as text, because to check what was just written costs twice the time."""
-    c = register.table.c
-    shape = func.coalesce(func.ST_AsGeoJSON(c.geom, question.decimals, 0), "null")
-    properties = func.json_build_object(*_properties(register, question))
-    return func.concat(
-        '{"type":"Feature","id":"', c.id, '","geometry":', shape, ',"properties":', properties, "}"
+def _mark(register: Register, question: Question) -> Mark | None:
+    """Where the page before ended; its count holds only for the same question of the same moment."""
+    if not question.after:
+        return None
+    mark = decoded(question.after)
+    holds = question.known is not None and mark.of == _fingerprint(register, question)
+    return mark if holds else replace(mark, matched=None)
+
+
+def _form(register: Register, question: Question, mark: Mark | None = None) -> Form:
+    known_to_be_many = mark is not None and mark.matched is not None and mark.matched > FEW
+    return Form(
+        register.name,
+        public=question.public,
+        rounded=question.decimals < FULL,
+        spans_days=question.until is not None,
+        of_a_moment=question.known is not None,
+        halves=len(_halves(question.box)),
+        equal=tuple(sorted(question.equal)),
+        follows=mark is not None,
+        box_first=question.box is not None and not known_to_be_many,
     )
 
 
-def _properties(register: Register, question: Question) -> list[Any]:
-    c = register.table.c
-    label = func.coalesce(c[_label_field(register)], c.code)
-    named: dict[str, Any] = {name: c.get(name, label) for name in ALWAYS}
-    for field in register.fields:
-        if field.public or not question.public:
-            named[field.name] = _shown(register, field, question.decimals)
-    return [part for pair in named.items() for part in pair]
+def _values(question: Question) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "on": question.on, "until": question.until, "known": question.known,
+        "decimals": question.decimals, "cell": 10.0**-question.decimals,
+    }  # fmt: skip
+    for number, half in enumerate(_halves(question.box)):
+        found |= {
+            f"{edge}_{number}": at for edge, at in zip(("west", "south", "east", "north"), half, strict=True)
+        }
+    return found | {f"equal_{name}": value for name, value in question.equal.items()}
 
 
-def _shown(register: Register, field: Field, decimals: int) -> ColumnElement[Any]:
-    """A field as its readers see it: degrees as fine as the shapes."""
-    column = register.table.c[field.name]
-    if field.unit == "°" and decimals < FULL:
-        return cast(func.round(cast(column, Numeric), decimals), Double).label(field.name)
-    return column
-
-
-def _label_field(register: Register) -> str:
-    return next((name for name in ("name", "number") if name in register.table.c), "code")
-
-
-def _is(register: Register, identity: str) -> ColumnElement[bool]:
-    c = register.table.c
-    written_as_id = _ID.fullmatch(identity)  # four codes of eight digits have as many digits as an id
-    return c.id == UUID(identity) if written_as_id else c.code == identity.replace("\0", "")
-
-
-def _chosen(register: Register, question: Question) -> ColumnElement[bool]:
-    table = register.table
-    tests = [_in_span(table, question) if question.until else in_force(table, question.on, question.known)]
-    if question.box:
-        tests.append(_in_box(table.c.geom, question.box, question.decimals))
-    tests += [table.c[name] == value for name, value in (question.equal or {}).items()]
-    return and_(*tests)
-
-
-def _in_span(table: Any, question: Question) -> ColumnElement[bool]:
-    """Of each record the newest version that shares a day with the span."""
-    later = table.alias()
-    span = func.daterange(question.on, question.until, "[]")
-    here, there = (
-        and_(
-            as_known(each, question.known),
-            func.daterange(each.c.valid_from, each.c.valid_to).op("&&")(span),
-        )
-        for each in (table, later)
-    )
-    newer = select(literal(1)).where(later.c.id == table.c.id, later.c.valid_from > table.c.valid_from, there)
-    return and_(here, ~newer.exists())
-
-
-def _in_box(geom: Any, box: Box, decimals: int) -> ColumnElement[bool]:
-    """What meets the box, in the precision that is shown: asking again and again tells no more than looking."""
+def _halves(box: Box | None) -> list[Box]:
+    if box is None:
+        return []
     west, south, east, north = box
-    halves = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    envelopes = [func.ST_MakeEnvelope(w, south, e, north, SRID) for w, e in halves]
-    if decimals >= FULL:
-        return or_(*(func.ST_Intersects(geom, envelope) for envelope in envelopes))
-    cell = 10.0**-decimals
-    rounded = _rounded(geom, cell)
-    near = [geom.op("&&")(func.ST_Expand(envelope, cell)) for envelope in envelopes]
-    meets = [func.ST_Intersects(rounded, func.ST_Expand(envelope, cell / 1000)) for envelope in envelopes]
-    return or_(*map(and_, near, meets))
+    return [box] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
 
 
-def _rounded(geom: Any, cell: float) -> ColumnElement[Any]:
-    """A shape on the grid of what is shown; one that is smaller than a cell becomes a point."""
-    snapped = func.ST_SnapToGrid(geom, cell)
-    return case(
-        (func.ST_IsEmpty(snapped), func.ST_SnapToGrid(func.ST_PointOnSurface(geom), cell)), else_=snapped
-    )
+def _identity(given: str) -> dict[str, Any]:
+    try:
+        return {"id": UUID(given)}
+    except ValueError:
+        return {"code": given.replace("\0", "")}
+
+
+def _fingerprint(register: Register, question: Question) -> str:
+    """What a count belongs to: everything that decides which records are meant."""
+    known = question.known.timestamp() if question.known else None
+    equal = sorted(question.equal.items())
+    meant = (register.name, question.on, question.until, known, question.box, question.decimals, equal)
+    return hashlib.sha1(repr(meant).encode(), usedforsecurity=False).hexdigest()[:10]

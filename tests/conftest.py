@@ -59,12 +59,13 @@ def server() -> Iterator[Cluster]:
 @pytest.fixture
 def database(server: Cluster) -> Iterator[Database]:
     """A database of this test's own, with the schema and nothing in it."""
-    with _copy(server, TEMPLATE) as copied:
-        yield copied
+    with copied(server, TEMPLATE) as found:
+        yield found
 
 
 @contextmanager
-def _copy(server: Cluster, template: str) -> Iterator[Database]:
+def copied(server: Cluster, template: str) -> Iterator[Database]:
+    """A database copied from a template, dropped in the end."""
     name = f"jiezhi_test_{os.getpid()}_{next(_numbers)}"
     _clone(server, template, name)
     database = Database(server.url(name))
@@ -217,7 +218,7 @@ def reading_office(
     """An office to read from, shared by all tests: the county in force, its pilot line agreed since March 2026."""
     folder = tmp_path_factory.mktemp("reading")
     sent = write_survey(survey(county, [pilot_line(county)], "agreed"), folder / "pilot.gpkg", "geopackage")
-    with _copy(server, county_template) as database:
+    with copied(server, county_template) as database:
         with _settled_in(folder) as config:
             office = Office(database, config)
             office.publish(office.send("surveyor", sent), PILOT_SINCE, "样政函〔2026〕2号")
@@ -227,7 +228,7 @@ def reading_office(
 @contextmanager
 def office_of_its_own(server: Cluster, county_template: str, folder: Path) -> Iterator[Office]:
     """A county office for a fixture that lasts longer than one test."""
-    with _copy(server, county_template) as database, _settled_in(folder) as config:
+    with copied(server, county_template) as database, _settled_in(folder) as config:
         yield Office(database, config)
 
 
@@ -245,7 +246,8 @@ def is_problem(answer: Response, status: int) -> bool:
 @contextmanager
 def serving(office: Office) -> Iterator[str]:
     """The office behind a real server on a port of its own; answers the address."""
-    door = socket.create_server(("127.0.0.1", 0))
+    door = socket.socket(proto=socket.IPPROTO_TCP)  # said aloud, or asyncio leaves Nagle's delay on
+    door.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(office.app, log_level="warning", lifespan="off", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()

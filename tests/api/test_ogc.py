@@ -7,6 +7,7 @@ import json
 import re
 from datetime import date, datetime
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 import shapely
@@ -15,6 +16,7 @@ from sqlalchemy import select, update
 
 from boundaries.lines import LINES
 from boundaries.markers import MARKERS
+from gis.page_keys import Mark, encoded
 from gis.registers import REGISTERS
 from tests.conftest import is_problem
 
@@ -351,6 +353,22 @@ def test_pages_of_a_span_keep_two_records_apart_that_had_one_code(office):
     pages = crawled(office.client(), "/collections/markers/items?limit=1&datetime=../..")
     assert [page["numberMatched"] for page in pages] == [3, 3, 3]
     assert len({each["id"] for page in pages for each in page["features"]}) == 3
+
+
+def test_a_page_key_under_another_question_counts_anew(public):
+    following = rels(lines(public, limit=1))["next"][0]["href"]
+    assert public.get(following).json()["numberMatched"] == 30
+    assert public.get(following + "&status=agreed").json()["numberMatched"] == 6
+    assert public.get(following + "&bbox=0,0,1,1").json()["numberMatched"] == 0
+
+
+def test_a_forged_count_hurts_nobody_else(public):
+    for matched in (0, 1 << 40, (1 << 60) - 1):
+        key = encoded(Mark(matched, "x", UUID(int=0), "0"))
+        assert lines(public, next=key)["numberMatched"] == 30
+    for matched in (-1, 1 << 60, 1 << 90):
+        key = encoded(Mark(matched, "x", UUID(int=0), "0"))
+        assert is_problem(public.get("/collections/lines/items", params={"next": key}), 400)
 
 
 @pytest.mark.parametrize("key", ["garbage", "AAAA", "%00", "'; --", "x" * 399, "x" * 401, "ÿ", "MTIz"])
