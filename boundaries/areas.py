@@ -63,7 +63,7 @@ def make_areas_anew(tx: Connection, submission: int, day: date, parents: set[str
     for start, stop in zip(days, [*days[1:], None], strict=True):
         lines = standing.frame(tx, LINES, start, standing.mentions(LINES, parents))
         made = areas(lines)
-        ours = _bounded(lines, parents)
+        ours = _bounded(made, lines, parents)
         _holds(made, ours, start)
         _record(tx, submission, ours, start, stop, made.units, lines)
     cut_into_parts(tx)
@@ -75,10 +75,14 @@ def _later_days(tx: Connection, parents: set[str], day: date) -> list[date]:
     return sorted(set().union(*days))
 
 
-def _bounded(lines: gpd.GeoDataFrame, parents: set[str]) -> set[str]:
-    """The parents whose ground the lines bound, without the neighbours that outer lines name on their far side."""
+def _bounded(made: Areas, lines: gpd.GeoDataFrame, parents: set[str]) -> set[str]:
+    """The parents whose ground the lines bound, without the neighbours that outer lines name on their far side.
+
+    A county of one town has outer lines only: there it is the parents whose ground is closed.
+    """
     home = units_bounded(lines)
-    return {parent for parent in parents if any(code.startswith(parent) for code in home)} or parents
+    bounded = {parent for parent in parents if any(code.startswith(parent) for code in home)}
+    return bounded or {parent for parent in parents if not made.lines_at_fault((parent,))} or parents
 
 
 def _holds(made: Areas, parents: set[str], day: date) -> None:
