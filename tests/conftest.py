@@ -46,14 +46,14 @@ needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data s
 def server() -> Iterator[Cluster]:
     """The embedded PostGIS, with a migrated database to copy from."""
     with cluster.running(ROOT / "var") as running:
-        _drop(running, TEMPLATE)
+        drop(running, TEMPLATE)
         url = cluster.create_database(running, TEMPLATE)
         prepare(url)
         database = Database(url)
         schema.migrate(database)
         database.close()
         yield running
-        _drop(running, TEMPLATE)
+        drop(running, TEMPLATE)
 
 
 @pytest.fixture
@@ -67,16 +67,16 @@ def database(server: Cluster) -> Iterator[Database]:
 def copied(server: Cluster, template: str) -> Iterator[Database]:
     """A database copied from a template, dropped in the end."""
     name = f"jiezhi_test_{os.getpid()}_{next(_numbers)}"
-    _clone(server, template, name)
+    clone(server, template, name)
     database = Database(server.url(name))
     try:
         yield database
     finally:
         database.close()
-        _drop(server, name)
+        drop(server, name)
 
 
-def _clone(server: Cluster, template: str, name: str) -> None:
+def clone(server: Cluster, template: str, name: str) -> None:
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
@@ -85,12 +85,12 @@ def _clone(server: Cluster, template: str, name: str) -> None:
 @pytest.fixture
 def config(tmp_path: Path) -> Iterator[Settings]:
     """Default settings with a `var` of this test's own."""
-    with _settled_in(tmp_path) as config:
+    with settled_in(tmp_path) as config:
         yield config
 
 
 @contextmanager
-def _settled_in(folder: Path) -> Iterator[Settings]:
+def settled_in(folder: Path) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JIEZHI_VAR", str(folder / "var"))
         settings.cache_clear()
@@ -100,7 +100,7 @@ def _settled_in(folder: Path) -> Iterator[Settings]:
             settings.cache_clear()
 
 
-def _drop(server: Cluster, name: str) -> None:
+def drop(server: Cluster, name: str) -> None:
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -163,7 +163,7 @@ class Office:
         assert answer.status_code == 201, answer.text
 
 
-def _with_people(office: Office) -> Office:
+def with_people(office: Office) -> Office:
     for role in ("surveyor", "reviewer", "approver", "administrator"):
         office.has(role, role)
     return office
@@ -172,7 +172,7 @@ def _with_people(office: Office) -> Office:
 @pytest.fixture
 def office(database: Database, config: Settings) -> Office:
     """An office with the usual people."""
-    return _with_people(Office(database, config))
+    return with_people(Office(database, config))
 
 
 @pytest.fixture(scope="session")
@@ -193,15 +193,15 @@ def county_template(
     server: Cluster, county: County, working_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A database to copy from in which the sample county came into force by the ordinary doors."""
-    _drop(server, COUNTY_TEMPLATE)
-    _clone(server, TEMPLATE, COUNTY_TEMPLATE)
+    drop(server, COUNTY_TEMPLATE)
+    clone(server, TEMPLATE, COUNTY_TEMPLATE)
     folder = tmp_path_factory.mktemp("county")
-    with closing(Database(server.url(COUNTY_TEMPLATE))) as database, _settled_in(folder) as config:
-        office = _with_people(Office(database, config))
+    with closing(Database(server.url(COUNTY_TEMPLATE))) as database, settled_in(folder) as config:
+        office = with_people(Office(database, config))
         office.bring_in_units(county, folder)
         office.publish(office.send("surveyor", working_file), COUNTY_SINCE)
     yield COUNTY_TEMPLATE
-    _drop(server, COUNTY_TEMPLATE)
+    drop(server, COUNTY_TEMPLATE)
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def reading_office(
     folder = tmp_path_factory.mktemp("reading")
     sent = write_survey(survey(county, [pilot_line(county)], "agreed"), folder / "pilot.gpkg", "geopackage")
     with copied(server, county_template) as database:
-        with _settled_in(folder) as config:
+        with settled_in(folder) as config:
             office = Office(database, config)
             office.publish(office.send("surveyor", sent), PILOT_SINCE, "样政函〔2026〕2号")
         yield office
@@ -228,7 +228,7 @@ def reading_office(
 @contextmanager
 def office_of_its_own(server: Cluster, county_template: str, folder: Path) -> Iterator[Office]:
     """A county office for a fixture that lasts longer than one test."""
-    with copied(server, county_template) as database, _settled_in(folder) as config:
+    with copied(server, county_template) as database, settled_in(folder) as config:
         yield Office(database, config)
 
 

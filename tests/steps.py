@@ -26,7 +26,7 @@ from gis.cluster import Cluster
 from gis.db import Database
 from gis.exports import write_geopackage
 from gis.settings import settings
-from tests.conftest import COUNTY, TEMPLATE, Office, _clone, _copy, _drop, _with_people
+from tests.conftest import COUNTY, TEMPLATE, Office, clone, copied, drop, with_people
 from tests.drawing import draw, place
 
 
@@ -243,7 +243,7 @@ def counties(server: Cluster) -> Iterator[dict[tuple[str, str], InForce]]:
     made: dict[tuple[str, str], InForce] = {}
     yield made
     for each in made.values():
-        _drop(server, each.template)
+        drop(server, each.template)
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def bring_into_force(url: str, drawn: str, day: str) -> dict[str, str]:
     ):
         patch.setenv("JIEZHI_VAR", folder)
         settings.cache_clear()
-        office = _with_people(Office(database, settings()))
+        office = with_people(Office(database, settings()))
         listed = Path(folder) / "units.csv"
         units_of(drawn).to_csv(listed, index=False)
         office.has("administrator", "administrator", area="99")
@@ -288,15 +288,15 @@ def county_in_force(
 ) -> Story:
     template = f"{TEMPLATE}_story_{len(counties)}"
     if (day, docstring) not in counties:
-        _drop(server, template)
-        _clone(server, TEMPLATE, template)
+        drop(server, template)
+        clone(server, TEMPLATE, template)
         tokens = bring_into_force(server.url(template), docstring, day)
         counties[day, docstring] = InForce(template, tokens)
     ready = counties[day, docstring]
     monkeypatch.setenv("JIEZHI_VAR", str(tmp_path / "var"))
     settings.cache_clear()
     leaving.callback(settings.cache_clear)
-    database = leaving.enter_context(_copy(server, ready.template))
+    database = leaving.enter_context(copied(server, ready.template))
     return Story(Office(database, settings()), docstring, tmp_path, ready.tokens)
 
 

@@ -10,7 +10,7 @@ from api import keeping
 from gis import uploads
 from gis.errors import BadInput, Conflict
 from gis.uploads import Kept
-from tests.conftest import TEMPLATE, Office, _copy
+from tests.conftest import TEMPLATE, Office, copied
 
 
 def test_what_was_backed_up_comes_back_whole(county_office, server, tmp_path):
@@ -19,7 +19,7 @@ def test_what_was_backed_up_comes_back_whole(county_office, server, tmp_path):
     assert keeping.backup(county_office.database, county_office.settings.var, saved) > 10_000
     assert saved.stat().st_mode & 0o077 == 0
 
-    with _copy(server, TEMPLATE) as empty:
+    with copied(server, TEMPLATE) as empty:
         var = tmp_path / "elsewhere"
         keeping.restore(empty, var, saved)
         restored = Office(empty, county_office.settings)

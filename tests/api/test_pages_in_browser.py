@@ -25,7 +25,7 @@ from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
-from tests.conftest import COUNTY_SINCE, PASSWORD, ROOT, Office, _copy, _settled_in, serving
+from tests.conftest import COUNTY_SINCE, PASSWORD, ROOT, Office, office_of_its_own, serving
 
 pytestmark = pytest.mark.browser
 DASHBOARD = f"/progress/{PLAN}"
@@ -108,13 +108,12 @@ def house(
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     with ExitStack() as stack:
-        config = stack.enter_context(_settled_in(folder))
-        office = Office(stack.enter_context(_copy(server, county_template)), config)
+        office = stack.enter_context(office_of_its_own(server, county_template, folder))
         answer = office.client("administrator").post(
             "/plans", json=plan_of(county, date.fromisoformat(COUNTY_SINCE))
         )
         assert answer.status_code == 201, answer.text
-        worker = stack.enter_context(working(office, config.var))
+        worker = stack.enter_context(working(office, office.settings.var))
         address = stack.enter_context(serving(office))
         yield House(office, address, worker, flawed_samples(county, folder / "samples"), browser)
 

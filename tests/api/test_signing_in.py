@@ -17,7 +17,7 @@ from gis import people
 from gis.db import Role
 from gis.people import FAILURES, PERSONS, SIGN_INS
 from gis.settings import Settings
-from tests.conftest import PASSWORD, TEMPLATE, Office, _copy, _with_people
+from tests.conftest import PASSWORD, TEMPLATE, Office, copied, with_people
 
 FORM = {"accept": "text/html"}
 
@@ -36,8 +36,8 @@ def signed_in(office: Office, name: str = "surveyor") -> TestClient:
 @pytest.fixture(scope="module")
 def house(server, tmp_path_factory) -> Iterator[Office]:
     """An office for the many tests that leave it as it was."""
-    with _copy(server, TEMPLATE) as database:
-        yield _with_people(Office(database, Settings(var=tmp_path_factory.mktemp("var"))))
+    with copied(server, TEMPLATE) as database:
+        yield with_people(Office(database, Settings(var=tmp_path_factory.mktemp("var"))))
 
 
 def form_token(client: TestClient) -> str:

@@ -24,7 +24,7 @@ from gis.jobs import PROGRESS
 from gis.people import PERSONS, SIGN_INS
 from gis.refusals import explained, in_one_line, is_passing
 from gis.settings import Settings
-from tests.conftest import ROOT, TEMPLATE, _copy
+from tests.conftest import ROOT, TEMPLATE, copied
 from tests.elsewhere import BOSS, SECRET, Elsewhere, server_elsewhere, that_says_it_is_old
 
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
@@ -183,7 +183,7 @@ def test_the_public_reads_only_what_is_published(shelf):
 
 @pytest.fixture(scope="module")
 def shelf(server) -> Iterator[Database]:
-    with _copy(server, TEMPLATE) as database:
+    with copied(server, TEMPLATE) as database:
         yield database
 
 

@@ -16,7 +16,7 @@ from boundaries.units import UNITS
 from gis import history
 from gis.db import Database, Role, alone
 from gis.refusals import explained
-from tests.conftest import TEMPLATE, _copy
+from tests.conftest import TEMPLATE, copied
 
 V = UNITS.table.c
 NEW_YEAR, MARCH, JUNE = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1)
@@ -126,7 +126,7 @@ def test_a_moment_cannot_be_moved_into_the_past(shelf):
 @pytest.fixture(scope="module")
 def shelf(server):
     """A database with one unit, which nothing here changes."""
-    with _copy(server, TEMPLATE) as database:
+    with copied(server, TEMPLATE) as database:
         begin(database, NEW_YEAR)
         yield database
 

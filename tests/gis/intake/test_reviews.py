@@ -26,7 +26,7 @@ from gis.intake.reviews import MOVES, Decision
 from gis.intake.submissions import STATES, SUBMISSIONS, latest_delivery
 from gis.people import Person, deeds
 from gis.settings import settings as settings_of_process
-from tests.conftest import COUNTY, Office, _copy
+from tests.conftest import COUNTY, Office, copied
 
 BY_OTHERS = {
     ("ready", "accept"): {"reviewer"},
@@ -45,7 +45,7 @@ ROLES = ("surveyor", "reviewer", "approver", "staff", "system", "administrator")
 @pytest.fixture(scope="module")
 def desk(server, county_template, county, tmp_path_factory) -> Iterator[tuple[Office, int]]:
     """A county in force, and two surveyed lines that wait for their review. Nothing in this module is kept."""
-    with _copy(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
+    with copied(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
         folder: Path = tmp_path_factory.mktemp("desk")
         patch.setenv("JIEZHI_VAR", str(folder / "var"))
         settings_of_process.cache_clear()
