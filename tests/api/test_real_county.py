@@ -24,6 +24,7 @@ from gis.settings import settings
 from tests.conftest import PASSWORD, ROOT, SHARED, Office, needs_shared, serving
 
 GUIDE = ROOT / "docs" / "real-county.md"
+COMMUNES = SHARED / "boundaries" / "liechtenstein" / "admin-polygons.geojson"
 TOWNS = SHARED / "boundaries" / "taiwan" / "towns.geojson"
 PEOPLE = ("surveyor", "reviewer", "approver", "administrator")
 
@@ -161,3 +162,27 @@ def test_all_towns_follow_a_county_in_one_whole_submission(desk: Office, tmp_pat
     assert len(published(desk, "surveyor", "2026-02-01", "county")) == 22
     four = desk.client().get("/collections/tri_junctions/items/66000010-66000020-66000030-66000040").json()
     assert four["properties"]["units"] == "66000010,66000020,66000030,66000040"
+
+
+def test_a_land_of_exclaves_comes_in_as_any_other(
+    desk: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eleven communes, most of them in several parts lying in each other."""
+    monkeypatch.setenv("JIEZHI_UNIT_CODES", r"county:\d{2},township:\d{5}")
+    settings.cache_clear()
+    office = Office(desk.database, settings())
+    for role in PEOPLE:
+        office.has(role, role, area="70")
+    mapped = gpd.read_file(COMMUNES).query("`@type` == 'relation' and admin_level == '8'")
+    communes = mapped.assign(code=[f"700{number:02}" for number in range(11)])[["code", "name", "geometry"]]
+    polygons, listed = tmp_path / "communes.gpkg", tmp_path / "units.xlsx"
+    communes.to_file(polygons)
+    communes[["code", "name"]].to_excel(listed, index=False)
+    answer = office.client("administrator").post("/units", files={"file": (listed.name, listed.read_bytes())})
+    assert answer.json() == {"added": 11, "changed": 0, "unchanged": 0, "without_parent": 11}
+    made = tmp_path / "survey.gpkg"
+    derive(polygons, made, "", "", 0.0, [], shapefiles=False, as_json=False)
+    office.publish(office.send("surveyor", made), "2026-01-01")
+    wanted = communes.set_index("code").geometry
+    assert (shapely.get_num_geometries(wanted.to_numpy()) > 1).sum() >= 5
+    assert_are(published(office, "surveyor", "2026-01-01"), wanted)
