@@ -146,7 +146,7 @@ def load_plan(file: Path, name: As) -> None:
     assert street.REGISTERS
     plan = planning.read_plan(file)
     with _database() as database, _signed_in(database, name) as (tx, person):
-        person.must("administrator", [plan.scope])
+        person.must("administrator", planning.areas_touched(tx, plan))
         planning.load(tx, plan, person.id)
     typer.echo(f"已载入 / loaded: {plan.name} ({len(plan.goals)})")
 

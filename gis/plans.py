@@ -153,6 +153,11 @@ def load(tx: Connection, plan: Plan, person: int | None) -> None:
     events.record(tx, f"plan/{plan.name}", "load_plan", person, goals=len(plan.goals))
 
 
+def areas_touched(tx: Connection, plan: Plan) -> list[str]:
+    """The areas in which loading a plan changes something: its own, and that of the plan whose place it takes."""
+    return [plan.scope, *(each.scope for each in all_plans(tx) if each.name == plan.name)]
+
+
 def all_plans(tx: Connection) -> list[Plan]:
     """The plans that count, by name."""
     newest = select(func.max(PLANS.c.id)).group_by(PLANS.c.name)

@@ -45,7 +45,7 @@ def list_plans(request: Request, look: Look) -> Response:
 def load_plan(request: Request, body: Body, person: Administrator, tx: Tx) -> Response:
     """Loads a plan; it takes the place of an earlier one of its name, which is kept."""
     plan = plans.from_content(body)
-    person.must("administrator", [plan.scope])
+    person.must("administrator", plans.areas_touched(tx, plan))
     plans.load(tx, plan, person.id)
     return json_answer(request, _plan(plan), status=201)
 

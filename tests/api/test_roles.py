@@ -1,0 +1,207 @@
+"""Who may call what: one table over every address of the application, and everybody tries everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.county import survey
+from api.county_files import write_survey
+from api.county_story import pilot_line
+from api.demo import plan_of
+from gis import people
+from gis.settings import settings
+from tests.conftest import COUNTY, PASSWORD, Office, _copy
+
+ELSEWHERE = "990202"
+INSIDE = ("sender", "colleague", "reviewer", "approver", "staff", "system", "administrator")
+OUTSIDE = ("surveyor elsewhere", "reviewer elsewhere", "approver elsewhere", "administrator elsewhere")
+SIGNED = {*INSIDE, *OUTSIDE}
+EVERYBODY = {"anonymous", *SIGNED}
+SURVEYORS = {"sender", "colleague", "surveyor elsewhere"}
+READERS = {"sender", "reviewer", "approver", "administrator"}
+"""Of one submission: whoever sent it, and whoever decides or administers in its area."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One way to call an address, and who gets through."""
+
+    who: set[str]
+    path: str = ""
+    send: dict[str, Any] = field(default_factory=dict)
+
+
+def form(name: str, content: bytes) -> dict[str, Any]:
+    return {"files": {name: ("sent.csv", content)}}
+
+
+UNIT = f"code,name\n{COUNTY},样例县\n".encode()
+NEW = {"name": "newcomer", "password": PASSWORD, "roles": [["staff", COUNTY]]}
+TABLE: dict[tuple[str, str], Call] = {
+    ("GET", "/"): Call(EVERYBODY),
+    ("GET", "/openapi.json"): Call(EVERYBODY),
+    ("GET", "/openapi"): Call(EVERYBODY),
+    ("GET", "/conformance"): Call(EVERYBODY),
+    ("GET", "/collections"): Call(EVERYBODY),
+    ("GET", "/collections/{collection}"): Call(EVERYBODY, "/collections/lines"),
+    ("GET", "/collections/{collection}/items"): Call(EVERYBODY, "/collections/lines/items"),
+    ("GET", "/collections/{collection}/items/{fid}"): Call(EVERYBODY, "/collections/lines/items/{fid}"),
+    ("GET", "/collections/{collection}/items/{fid}/versions"): Call(
+        EVERYBODY, "/collections/lines/items/{fid}/versions"
+    ),
+    ("GET", "/collections/{collection}/map"): Call(EVERYBODY, "/collections/lines/map"),
+    ("GET", "/progress"): Call(EVERYBODY),
+    ("GET", "/progress/{name}"): Call(EVERYBODY, "/progress/{plan}"),
+    ("GET", "/progress/{name}/map"): Call(EVERYBODY, "/progress/{plan}/map"),
+    ("GET", "/units/at"): Call(EVERYBODY, "/units/at?lon=110&lat=30"),
+    ("GET", "/rules"): Call(EVERYBODY),
+    ("GET", "/health/live"): Call(EVERYBODY),
+    ("GET", "/health/ready"): Call(EVERYBODY),
+    ("GET", "/metrics"): Call(EVERYBODY),
+    ("GET", "/sign-in"): Call(EVERYBODY),
+    ("GET", "/static"): Call(EVERYBODY, "/static/style.css"),
+    ("POST", "/sign-in"): Call(EVERYBODY, send={"data": {"name": "staff", "password": PASSWORD}}),
+    ("POST", "/sessions"): Call(EVERYBODY, send={"json": {"name": "staff", "password": PASSWORD}}),
+    ("POST", "/users"): Call({"administrator"}, send={"json": NEW}),
+    ("POST", "/units"): Call({"administrator"}, send=form("file", UNIT)),
+    ("POST", "/plans"): Call({"administrator"}, send={"json": "the plan"}),
+    ("GET", "/submissions"): Call(SIGNED),
+    ("POST", "/submissions"): Call(SURVEYORS, send=form("files", b"{}")),
+    ("GET", "/submissions/{number}"): Call(READERS),
+    ("GET", "/submissions/{number}/report.gpkg"): Call(READERS),
+    ("GET", "/submissions/{number}/map"): Call(READERS),
+    ("GET", "/submissions/{number}/changes"): Call(READERS),
+    ("GET", "/submissions/{number}/changes/map"): Call(READERS),
+    ("POST", "/submissions/{number}/deliveries"): Call(
+        {"sender"}, send={"json": {"set_aside": [["lines", 1]]}}
+    ),
+    # on a delivery that is not the latest: whoever may decide hears so, and nothing changes
+    ("POST", "/submissions/{number}/decisions"): Call(
+        {"reviewer"}, send={"json": {"verb": "accept", "delivery": 0}}
+    ),
+    ("POST", "/sign-out"): Call(SIGNED),  # last: it ends the sign-in with which it was called
+}
+
+
+def addresses(app: FastAPI) -> set[tuple[str, str]]:
+    """Every address of the application, with its verbs; HEAD is as GET."""
+    routes = [
+        each
+        for route in app.routes
+        for each in getattr(getattr(route, "original_router", None), "routes", [route])
+    ]
+    return {
+        (verb, route.path)
+        for route in routes
+        for verb in (getattr(route, "methods", None) or {"GET"}) - {"HEAD"}
+    }
+
+
+@dataclass(frozen=True)
+class House:
+    """An office with one submission, and everybody who might come to its door."""
+
+    office: Office
+    visitors: dict[str, TestClient]
+    values: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
+    folder: Path = tmp_path_factory.mktemp("roles")
+    with _copy(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JIEZHI_VAR", str(folder / "var"))
+        settings.cache_clear()
+        office = Office(database, settings())
+        file = write_survey(
+            survey(county, [pilot_line(county)], "agreed"), folder / "pilot.gpkg", "geopackage"
+        )
+        number = office.send("surveyor", file)
+        office.has("colleague", "surveyor")
+        office.has("staff", "staff")
+        for visitor in OUTSIDE:
+            office.has(visitor, visitor.split()[0], area=ELSEWHERE)
+        visitors = {
+            name: office.client(name)
+            for name in ("reviewer", "approver", "administrator", "colleague", "staff")
+        }
+        visitors |= {name: office.client(name) for name in OUTSIDE}
+        visitors |= {
+            "anonymous": office.client(),
+            "sender": office.client("surveyor"),
+            "system": system(office),
+        }
+        plan = plan_of(county, date(2026, 1, 1))
+        assert visitors["administrator"].post("/plans", json=plan).status_code == 201
+        line = visitors["sender"].get("/collections/lines/items?limit=1").json()["features"][0]
+        yield House(
+            office, visitors, {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan}
+        )
+    settings.cache_clear()
+
+
+def system(office: Office) -> TestClient:
+    with office.database.writing() as tx:
+        key = people.issue_key(tx, people.add(tx, "system", people.unguessable(), [("system", COUNTY)]))
+    client = office.client()
+    client.headers["X-API-Key"] = key
+    return client
+
+
+def gets_through(house: House, visitor: str, verb: str, path: str, call: Call) -> bool:
+    send = {
+        name: house.values.get(value, value) if isinstance(value, str) else value
+        for name, value in call.send.items()
+    }
+    address = (call.path or path).format(**house.values)
+    answer = house.visitors[visitor].request(verb, address, **send)
+    house.visitors[visitor].cookies.clear()
+    assert answer.status_code < 500, (visitor, verb, address, answer.text)
+    assert answer.status_code != 404, (visitor, verb, address, answer.text)
+    if visitor == "anonymous" and answer.status_code == 403:
+        raise AssertionError("who is not signed in is asked to sign in (401), not sent away (403)")
+    return answer.status_code not in (401, 403)
+
+
+def test_every_address_stands_in_the_table(house):
+    assert addresses(house.office.app) == set(TABLE)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")  # GET and HEAD of one address share a name
+@pytest.mark.parametrize(("verb", "path"), list(TABLE))
+def test_only_they_get_through(house, verb, path):
+    call = TABLE[verb, path]
+    through = {visitor for visitor in EVERYBODY if gets_through(house, visitor, verb, path, call)}
+    assert through == call.who
+
+
+def test_a_browser_that_is_not_signed_in_is_led_to_the_sign_in_page(house):
+    for (verb, path), call in TABLE.items():
+        if verb == "GET" and "anonymous" not in call.who:
+            address = (call.path or path).format(**house.values)
+            answer = house.visitors["anonymous"].get(address, headers={"Accept": "text/html"})
+            assert answer.status_code == 303, address
+            assert answer.headers["location"].startswith("/sign-in?next="), address
+
+
+def test_a_plan_of_another_area_is_not_replaced_by_its_name(house):
+    """The name alone must not be a way to take the place of somebody else's plan."""
+    house.office.has("administrator elsewhere", "administrator", area=ELSEWHERE)
+    neighbour = house.office.client("administrator elsewhere")
+    plan = house.values["the plan"]
+    assert neighbour.post("/plans", json={**plan, "scope": ELSEWHERE}).status_code == 403
+    assert neighbour.post("/plans", json={**plan, "scope": ELSEWHERE, "plan": "theirs"}).status_code == 201
+
+
+def test_a_list_of_units_reaches_no_further_than_its_administrator(house):
+    house.office.has("local", "administrator", area=COUNTY + "101")
+    local = house.office.client("local")
+    assert local.post("/units", **form("file", UNIT)).status_code == 403
