@@ -18,7 +18,7 @@ from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import people
 from gis.settings import settings
-from tests.conftest import COUNTY, PASSWORD, Office, _copy
+from tests.conftest import COUNTY, PASSWORD, Office, copied
 
 ELSEWHERE = "990202"
 INSIDE = ("sender", "colleague", "reviewer", "approver", "staff", "system", "administrator")
@@ -117,7 +117,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("roles")
-    with _copy(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
+    with copied(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
         patch.setenv("JIEZHI_VAR", str(folder / "var"))
         settings.cache_clear()
         office = Office(database, settings())
