@@ -1,0 +1,179 @@
+"""Every address that can be looked at, as everybody, in both languages: whole, or refused with the right words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from api.county import County
+from api.county_flaws import flawed_samples
+from api.demo import PLAN, plan_of
+from gis.cluster import Cluster
+from tests.conftest import COUNTY_SINCE, office_of_its_own
+
+REGISTERS = ("units", "lines", "tri_junctions", "markers")
+RECORDS = {
+    "units": "990101100",
+    "lines": "990101001990101100",
+    "tri_junctions": "990101-S01",
+    "markers": "no-such",
+}
+PUBLISHED, BLOCKED, UNREADABLE, MISSING = 1, 2, 3, 99
+SEES_SUBMISSIONS = {
+    "surveyor": {PUBLISHED, BLOCKED, UNREADABLE},
+    "reviewer": {PUBLISHED, BLOCKED},
+    "approver": {PUBLISHED, BLOCKED},
+    "administrator": {PUBLISHED, BLOCKED},
+    "staff": set(),
+    "elsewhere": set(),
+}
+PEOPLE = (None, *SEES_SUBMISSIONS)
+IN_ALL_FORMS = (None, "surveyor")
+FORMS = (("zh", "html"), ("en", "html"), ("zh", "json"))
+"""The others differ only in which submissions they may see."""
+LEFTOVERS = re.compile(
+    r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bundefined\b|Undefined|Text\(|&lt;\w+ object|Traceback"
+)
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
+NAMESPACES = ("http://www.w3.org/", "http://www.opengis.net/", "http://testserver", "https://geojson.org/")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question: of whom, for which address, in which form."""
+
+    who: str | None
+    template: str
+    path: str
+    lang: str
+    form: str
+
+
+@pytest.fixture(scope="module")
+def desks(
+    server: Cluster, county: County, county_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str | None, TestClient]]:
+    """Everybody signed in, in a county with a plan and submissions in several states."""
+    folder = tmp_path_factory.mktemp("every")
+    with office_of_its_own(server, county_template, folder) as office:
+        office.has("staff", "staff")
+        office.has("elsewhere", "reviewer", "approver", "surveyor", area="990199")
+        plan = plan_of(county, date.fromisoformat(COUNTY_SINCE))
+        assert office.client("administrator").post("/plans", json=plan).status_code == 201
+        _, unreadable, blocked = flawed_samples(county, folder)
+        assert [office.send("surveyor", blocked), office.send("surveyor", unreadable)] == [
+            BLOCKED,
+            UNREADABLE,
+        ]
+        states = [office.state(n, "surveyor")["state"] for n in (PUBLISHED, BLOCKED, UNREADABLE)]
+        assert states == ["published", "blocked", "unreadable"]
+        yield {who: office.client(who) for who in PEOPLE}
+
+
+def addresses(routes: Iterable[Any]) -> Iterator[str]:
+    """The addresses that answer GET, with their places to fill; included routers are looked into."""
+    for route in routes:
+        if isinstance(route, APIRoute) and "GET" in route.methods:
+            yield route.path
+        elif included := getattr(route, "original_router", None):
+            yield from addresses(included.routes)
+
+
+def filled(template: str) -> Iterator[str]:
+    """The addresses that a template stands for: what is there, and what is not."""
+    if "{fid}" in template:
+        yield from (template.format(collection=name, fid=code) for name, code in RECORDS.items())
+        yield template.format(collection="lines", fid="no-such")
+    elif "{collection}" in template:
+        yield from (template.format(collection=name) for name in (*REGISTERS, "no-such"))
+    elif "{number}" in template:
+        yield from (template.format(number=n) for n in (PUBLISHED, BLOCKED, UNREADABLE, MISSING))
+    elif template.startswith("/progress/"):
+        yield from (template.format(name=name) for name in (PLAN, "no-such"))
+    elif template == "/units/at":
+        yield from ("/units/at?lon=110.3&lat=30.7", "/units/at?lon=0&lat=0", "/units/at?lon=x&lat=0")
+    else:
+        yield template.format()  # a place that nobody fills here fails the test
+
+
+def asked(desk: TestClient) -> Iterator[Ask]:
+    templates = sorted(set(addresses(desk.app.routes)))  # type: ignore[attr-defined]
+    for template, who in product(templates, PEOPLE):
+        fully = who in IN_ALL_FORMS
+        forms = FORMS if fully else FORMS[:1] if template.startswith("/submissions") else ()
+        for path, (lang, form) in product(filled(template), forms):
+            yield Ask(who, template, path, lang, form)
+
+
+def expected(ask: Ask) -> int:
+    """The status that is right."""
+    if ask.template.startswith("/submissions"):
+        return of_submission(ask)
+    if "no-such" in ask.path:
+        return 404
+    if "lon=x" in ask.path:
+        return 400
+    leads_on = ask.template in ("/", "/progress", "/collections/{collection}")
+    return 303 if ask.form == "html" and leads_on else 200
+
+
+def of_submission(ask: Ask) -> int:
+    if ask.who is None:
+        return 303 if ask.form == "html" else 401
+    if ask.path == "/submissions":
+        return 200
+    number = int(ask.path.split("/")[2])
+    if number == MISSING:
+        return 404
+    return 200 if number in SEES_SUBMISSIONS[ask.who] else 403
+
+
+def test_every_page_is_whole_or_refused_with_the_right_words(desks: dict[str | None, TestClient]) -> None:
+    asks = list(asked(desks[None]))
+    wrong = [(ask, fault) for ask in asks for fault in faults(ask, answered(desks[ask.who], ask))]
+    assert wrong == []
+    assert len(asks) > 300
+
+
+def answered(desk: TestClient, ask: Ask) -> Response:
+    accept = "text/html" if ask.form == "html" else "application/json"
+    return desk.get(ask.path, headers={"Accept": accept, "Cookie": f"lang={ask.lang}"})
+
+
+def faults(ask: Ask, answer: Response) -> Iterator[str]:
+    """What is wrong with an answer."""
+    if answer.status_code != expected(ask):
+        yield f"{answer.status_code} instead of {expected(ask)}: {answer.text[:200]}"
+    kind = answer.headers.get("content-type", "")
+    if "html" in kind or "json" in kind:
+        yield from (f"names another host: {each}" for each in foreign(answer.text))
+    if "json" in kind:
+        json.loads(answer.text)
+    if "html" in kind:
+        yield from faults_of_page(ask, answer.text)
+
+
+def faults_of_page(ask: Ask, page: str) -> Iterator[str]:
+    if f'<html lang="{"zh-CN" if ask.lang == "zh" else "en"}"' not in page:
+        yield "not in its language"
+    words = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]+>", " ", page)
+    left = LEFTOVERS.search(words)
+    if left:
+        yield f"left over: {words[max(0, left.start() - 80) : left.end() + 80]}"
+    if ask.lang == "en" and ask.path == "/sign-in":
+        yield from (f"not translated: {each}" for each in set(CHINESE.findall(words)) - {"界址", "中文"})
+
+
+def foreign(text: str) -> list[str]:
+    found = re.findall(r"https?://[^\s\"'<>)\\]+", text)
+    return sorted({each for each in found if not each.startswith(NAMESPACES)})
