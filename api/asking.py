@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 from fastapi import Request
@@ -23,22 +23,18 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
-def only(*names: str) -> Callable[[Request], None]:
+def only(*names: str) -> Callable[[Request], Awaitable[None]]:
     """A door that lets nothing pass but these parameters."""
-    allowed = {*names, *FRAME}
 
-    def check(request: Request) -> None:
-        for name in request.query_params:
-            if name not in allowed:
-                raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name)
-        _form_is_known(request)
+    async def check(request: Request) -> None:
+        _nothing_but(request, {*names})
 
     return check
 
 
 def filters(request: Request, words: set[str]) -> dict[str, str]:
     """Parameters that name a field, out of `words`, and the value it must have. Raises BadInput for another name."""
-    only(*words, *TIMES, *PAGES)(request)
+    _nothing_but(request, {*words, *TIMES, *PAGES})
     given = {name: request.query_params[name] for name in words if name in request.query_params}
     for name, value in given.items():
         if "\0" in value:
@@ -118,12 +114,13 @@ def _once_round(longitude: float) -> float:
     return (longitude + 180) % 360 - 180
 
 
-def _form_is_known(request: Request) -> None:
+def _nothing_but(request: Request, names: set[str]) -> None:
+    for name in request.query_params:
+        if name not in names | FRAME:
+            raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name[:40])
     form = request.query_params.get("f")
     if form and form not in FORMS:
         raise BadInput(
-            "f 应为 {forms},收到“{form}”",
-            "f is one of {forms}, not “{form}”",
-            forms=", ".join(FORMS),
-            form=form[:40],
-        )
+            "f 应为 {forms},收到“{form}”", "f is one of {forms}, not “{form}”",
+            forms=", ".join(FORMS), form=form[:40],
+        )  # fmt: skip

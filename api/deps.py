@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from gis import people
 from gis.db import Database
@@ -20,11 +21,12 @@ COOKIE = "jiezhi"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def _database(request: Request) -> Database:
+# what has nothing to wait for is async: everything else is handed to a thread and back, which costs more than it does
+async def _database(request: Request) -> Database:
     return request.app.state.database  # type: ignore[no-any-return]
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return request.app.state.settings  # type: ignore[no-any-return]
 
 
@@ -75,14 +77,13 @@ def token_of(request: Request) -> tuple[str, bool]:
     return request.cookies.get(COOKIE, ""), True
 
 
-def _visitor(request: Request, database: Db, body: Body) -> Person | None:
+async def _visitor(request: Request, database: Db, body: Body) -> Person | None:
     """The person at the door, or None; a form sent with a cookie must carry that sign-in's own token."""
     token, by_cookie = token_of(request)
     if not token:
         return None
     try:
-        with database.writing() as tx:
-            person = people.by_token(tx, token)
+        person = await run_in_threadpool(_person_of, database, token)
     except NotSignedIn:
         if by_cookie:
             return None
@@ -93,13 +94,18 @@ def _visitor(request: Request, database: Db, body: Body) -> Person | None:
     return person
 
 
+def _person_of(database: Database, token: str) -> Person:
+    with database.writing() as tx:
+        return people.by_token(tx, token)
+
+
 def _must_be_our_form(request: Request, person: Person, body: dict[str, Any]) -> None:
     shown = request.headers.get("x-csrf-token") or str(body.get("csrf", ""))
     if not secrets.compare_digest(shown.encode(), person.csrf.encode()):
         raise NotAllowed("表单已过期,请刷新页面后重试", "the form has expired; reload the page and try again")
 
 
-def _signed_in(visitor: Visitor) -> Person:
+async def _signed_in(visitor: Visitor) -> Person:
     if visitor is None:
         raise NotSignedIn("请先登录", "please sign in first")
     return visitor
@@ -109,10 +115,10 @@ Visitor = Annotated[Person | None, Depends(_visitor)]
 Signed = Annotated[Person, Depends(_signed_in)]
 
 
-def holding(role: str) -> Callable[[Person], Person]:
+def holding(role: str) -> Callable[[Person], Awaitable[Person]]:
     """A door for people who hold a role."""
 
-    def check(person: Signed) -> Person:
+    async def check(person: Signed) -> Person:
         person.must(role)
         return person
 
@@ -139,11 +145,11 @@ def day(given: str | None, name: str) -> date | None:
         ) from problem
 
 
-def _on(on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None) -> date:
+async def _on(on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None) -> date:
     return day(on, "on") or date.today()
 
 
-def _known(
+async def _known(
     known: Annotated[str | None, Query(description="as recorded at this moment")] = None,
 ) -> datetime | None:
     return moment(known, "known") if known else None

@@ -40,7 +40,7 @@ PARTS = ["ogcapi-common-1/1.0/conf/core", "ogcapi-common-2/1.0/conf/collections"
 Bare, Timed = Depends(only()), Depends(only(*TIMES))
 
 
-def _asked(
+async def _asked(
     config: Config, visitor: Visitor, on: OnDay, known: Known, datetime: Annotated[str | None, Query()] = None
 ) -> Question:
     """The days of a question, as finely answered as the person at the door may see."""

@@ -82,11 +82,12 @@ def one_key(look: Connection) -> float:
     """What it costs to ask for one row by its primary key (ms)."""
     t = MARKERS.table
     version = look.scalar(select(func.min(t.c.version)))
-    return milliseconds(lambda: look.execute(select(t).where(t.c.version == version)).one())
+    asked = select(t).where(t.c.version == version)
+    return milliseconds(lambda: look.execute(asked).one())
 
 
 def report(capsys: pytest.CaptureFixture[str], key: float, taken: dict[str, float]) -> None:
-    with capsys.disabled():
+    with capsys.disabled():  # figures are for the reader of the run
         print(f"\none row by its primary key {key:.2f} ms")
         for name, each in taken.items():
             print(f"  {name:28} {each:7.2f} ms = {each / key:6.1f} keys")
@@ -155,7 +156,7 @@ def test_http_adds_little(filled, tmp_path, capsys):
             "one item": milliseconds(get("/collections/markers/items/00050000")),
             "units/at": milliseconds(get("/units/at?lon=115.3&lat=25.4")),
         }
-    with capsys.disabled():
+    with capsys.disabled():  # figures are for the reader of the run
         print(f"\nthe emptiest answer {empty:.2f} ms")
         for name, each in taken.items():
             print(f"  {name:28} {each:7.2f} ms = {each / empty:6.1f} empty answers")
