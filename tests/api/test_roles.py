@@ -17,8 +17,7 @@ from api.county_files import write_survey
 from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import people
-from gis.settings import settings
-from tests.conftest import COUNTY, PASSWORD, Office, copied
+from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
 
 ELSEWHERE = "990202"
 INSIDE = ("sender", "colleague", "reviewer", "approver", "staff", "system", "administrator")
@@ -117,10 +116,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("roles")
-    with copied(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JIEZHI_VAR", str(folder / "var"))
-        settings.cache_clear()
-        office = Office(database, settings())
+    with office_of_its_own(server, county_template, folder) as office:
         file = write_survey(
             survey(county, [pilot_line(county)], "agreed"), folder / "pilot.gpkg", "geopackage"
         )
@@ -145,7 +141,6 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
         yield House(
             office, visitors, {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan}
         )
-    settings.cache_clear()
 
 
 def system(office: Office) -> TestClient:

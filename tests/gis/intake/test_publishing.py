@@ -5,11 +5,12 @@ A server that is killed while it publishes: tests/api/test_serving.py.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,7 @@ def test_two_submissions_of_one_county_go_through_one_after_the_other(county_off
     assert twice == 0, "at some moment two versions of a unit were known for one day"
 
 
-def test_a_county_that_changed_since_the_check_is_checked_again(county_office, county, tmp_path):
+def test_a_county_that_changed_since_the_check_is_not_overwritten(county_office, county, tmp_path):
     line, start, _ = inner_line(county)
     late = accepted(county_office, agreed(county, tmp_path, line))
     moved = accepted(county_office, with_junction_moved(county, tmp_path, start))
@@ -261,7 +262,20 @@ def test_a_county_that_changed_since_the_check_is_checked_again(county_office, c
     before = fingerprints(county_office)
     answer = publish(county_office, late)
     assert answer.status_code == 409, answer.text
-    assert "checked against what is in force" in answer.json()["message"]["en"]
+    assert re.search("since the check|in force on the effective day", answer.json()["message"]["en"])
+    assert fingerprints(county_office) == before
+
+
+def test_what_does_not_fit_the_county_of_its_effective_day_is_refused(county_office, county, tmp_path):
+    """It fits today's county, and is to take effect when another one has come into force."""
+    line, start, _ = inner_line(county)
+    moved = accepted(county_office, with_junction_moved(county, tmp_path, start))
+    assert publish(county_office, moved, in_days(100)).status_code == 200
+    late = accepted(county_office, agreed(county, tmp_path, line))
+    before = fingerprints(county_office)
+    answer = publish(county_office, late, in_days(200))
+    assert answer.status_code == 409, answer.text
+    assert "in force on the effective day" in answer.json()["message"]["en"]
     assert "G0" in answer.json()["message"]["en"]
     assert fingerprints(county_office) == before
 
@@ -269,32 +283,37 @@ def test_a_county_that_changed_since_the_check_is_checked_again(county_office, c
 def test_a_future_day_and_an_earlier_one_after_it_stand_side_by_side(county_office, county, tmp_path):
     first, second = pair_apart(county)
     numbers = [accepted(county_office, agreed(county, tmp_path, code)) for code in (first, second)]
-    assert publish(county_office, numbers[0], "2026-09-01").status_code == 200
-    assert publish(county_office, numbers[1], "2026-06-01").status_code == 200
+    later, earlier = in_days(100), in_days(10)
+    assert publish(county_office, numbers[0], later).status_code == 200
+    assert publish(county_office, numbers[1], earlier).status_code == 200
 
     def status(day: str) -> list[str]:
         lines = in_force(county_office, day)
         return [lines[code]["properties"]["status"] for code in (first, second)]
 
-    assert status("2026-05-31") == ["working", "working"]
-    assert status("2026-06-01") == ["working", "agreed"]
-    assert status("2026-08-31") == ["working", "agreed"]
-    assert status("2026-09-01") == ["agreed", "agreed"]
-    for day in (date(2026, 6, 1), date(2026, 9, 1)):
-        areas_are_what_the_lines_enclose(county_office, day)
+    assert status(in_days(9)) == ["working", "working"]
+    assert status(earlier) == ["working", "agreed"]
+    assert status(in_days(99)) == ["working", "agreed"]
+    assert status(later) == ["agreed", "agreed"]
+    for day in (earlier, later):
+        areas_are_what_the_lines_enclose(county_office, date.fromisoformat(day))
 
 
 def test_what_would_break_a_later_day_is_refused(county_office, county, tmp_path):
-    """From September one end of a line moves; whoever moves its other end in June forgets that."""
+    """One end of a line is to move later; whoever moves its other end before that forgets the first."""
     _, start, end = inner_line(county)
-    september = accepted(county_office, with_junction_moved(county, tmp_path, start))
-    june = accepted(county_office, with_junction_moved(county, tmp_path, end))
-    assert publish(county_office, september, "2026-09-01").status_code == 200
+    later = accepted(county_office, with_junction_moved(county, tmp_path, start))
+    assert publish(county_office, later, in_days(100)).status_code == 200
+    earlier = accepted(county_office, with_junction_moved(county, tmp_path, end))
     before = fingerprints(county_office)
-    answer = publish(county_office, june, "2026-06-01")
+    answer = publish(county_office, earlier, in_days(10))
     assert answer.status_code == 409
-    assert "2026-09-01" in answer.json()["message"]["en"]
+    assert f"from {in_days(100)} on the lines do not close" in answer.json()["message"]["en"]
     assert fingerprints(county_office) == before
+
+
+def in_days(number: int) -> str:
+    return (date.today() + timedelta(days=number)).isoformat()
 
 
 def test_a_correction_of_the_past_does_not_change_what_was_known(county_office, county, tmp_path):

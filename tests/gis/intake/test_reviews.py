@@ -25,8 +25,7 @@ from gis.intake import reviews
 from gis.intake.reviews import MOVES, Decision
 from gis.intake.submissions import STATES, SUBMISSIONS, latest_delivery
 from gis.people import Person, deeds
-from gis.settings import settings as settings_of_process
-from tests.conftest import COUNTY, Office, copied
+from tests.conftest import COUNTY, Office, office_of_its_own
 
 BY_OTHERS = {
     ("ready", "accept"): {"reviewer"},
@@ -45,16 +44,12 @@ ROLES = ("surveyor", "reviewer", "approver", "staff", "system", "administrator")
 @pytest.fixture(scope="module")
 def desk(server, county_template, county, tmp_path_factory) -> Iterator[tuple[Office, int]]:
     """A county in force, and two surveyed lines that wait for their review. Nothing in this module is kept."""
-    with copied(server, county_template) as database, pytest.MonkeyPatch.context() as patch:
-        folder: Path = tmp_path_factory.mktemp("desk")
-        patch.setenv("JIEZHI_VAR", str(folder / "var"))
-        settings_of_process.cache_clear()
-        office = Office(database, settings_of_process())
+    folder: Path = tmp_path_factory.mktemp("desk")
+    with office_of_its_own(server, county_template, folder) as office:
         sheets = survey(county, lines_apart(county)[:2], "agreed")
         number = office.send("surveyor", write_survey(sheets, folder / "pilot.gpkg", "geopackage"))
         assert office.state(number, "surveyor")["state"] == "ready"
         yield office, number
-    settings_of_process.cache_clear()
 
 
 @contextmanager
