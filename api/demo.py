@@ -29,6 +29,7 @@ from gis.text import Text
 
 COUNTY = "990101"
 PLAN = "sample-county"
+ACCOUNTS, LOADED = "accounts.txt", ".loaded"
 ADMINISTRATOR = "yangli"
 USERS = (
     ("yangce", "样测(样例测绘员)", "surveyor"),
@@ -97,10 +98,12 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     plan = plan_of(county, starts)
     (samples / "plan.toml").write_text(as_toml(plan), "utf-8")
     office.post("/plans", json=plan)
+    flawed_samples(county, samples)
+    accounts = _keep_accounts(passwords, samples)
     for number, step in enumerate(timeline(county)):
         _take(step, number, county, starts, desks, say)
-    flawed_samples(county, samples)
-    _tell_accounts(passwords, samples, say)
+    (samples / LOADED).touch()
+    _tell(accounts, samples, say)
 
 
 def sign_in(url: str, name: str, password: str) -> Desk:
@@ -219,13 +222,24 @@ def _wait_for_the_check(desk: Desk, number: int) -> None:
         )
 
 
-def _tell_accounts(passwords: dict[str, str], samples: Path, say: Say) -> None:
+def is_half_loaded(var: Path) -> bool:
+    """Whether the sample county was begun here and never finished."""
+    samples = var / "samples"
+    return (samples / ACCOUNTS).exists() and not (samples / LOADED).exists()
+
+
+def _keep_accounts(passwords: dict[str, str], samples: Path) -> list[str]:
+    """Writes the accounts down before the story begins, so that a broken-off one leaves a way in."""
     roles = {name: role for name, _, role in USERS} | {ADMINISTRATOR: "administrator"}
     lines = [f"{name}\t{password}\t{people.ROLE_WORDS[roles[name]]}" for name, password in passwords.items()]
-    accounts = samples / "accounts.txt"
+    accounts = samples / ACCOUNTS
     accounts.touch(mode=0o600)
     accounts.write_text("\n".join(lines) + "\n", "utf-8")
+    return lines
+
+
+def _tell(accounts: list[str], samples: Path, say: Say) -> None:
     say("样例用户(仅样例县)/ sample users (sample county only):")
-    for line in lines:
+    for line in accounts:
         say("  " + line)
     say(f"有瑕疵的样例文件 / flawed sample files to upload: {samples}")

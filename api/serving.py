@@ -25,7 +25,12 @@ from gis.db import Database, Role, opened
 from gis.errors import Unavailable
 from gis.intake import submissions
 from gis.settings import Settings, settings
+from gis.text import Text
 
+HALF_LOADED = Text(
+    "样例县上次没有载完;要重来,请 make stop 后删除 {var}",
+    "the sample county was not loaded to the end; to begin anew, make stop and remove {var}",
+)
 TASKS = {submissions.CHECK: submissions.check_delivery}
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 """Before a worker that died is started again."""
@@ -48,6 +53,8 @@ def serve(*, with_demo: bool, with_worker: bool) -> None:
             if with_demo and _is_empty(database):
                 told = (database, config, _address(listening))
                 threading.Thread(target=_bring_in_demo, args=told, daemon=True).start()
+            elif with_demo and demo.is_half_loaded(config.var):
+                print(HALF_LOADED.fill(var=config.var), flush=True)
             print(f"界址 → {_address(listening)}/", flush=True)
             _web(database, config).run(sockets=[listening])
 

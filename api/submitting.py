@@ -56,6 +56,9 @@ def submit(
         words = submission["words"]
         print(f"第 {number} 号报送:{words.zh},{blocking} 个错误")
         print(f"submission {number}: {words.en}, {blocking} errors")
+        for file in (report.delivery or {}).get("reading", {}).get("files", ()):
+            if file["reason"]:
+                print(f"  {file['file']}: {file['reason']['zh']} / {file['reason']['en']}")
         for group in report.groups:
             print(f"  {group.severity} {group.rule.id} {group.rule.title} × {len(group.findings)}")
     return {"ready": 0, "blocked": 1}.get(submission["state"], 2)

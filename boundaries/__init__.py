@@ -13,6 +13,7 @@ from boundaries import (  # noqa: F401 - registers and rules enter their lists w
     numbering_rules,
     shape_rules,
     side_rules,
+    status_rules,
     tri_junction_rules,
     tri_junction_unit_rules,
     tri_junctions,

@@ -37,7 +37,7 @@ def marker_numbers_are_well_formed(survey: Survey) -> Iterator[Offence]:
     for stone in found:
         if stone.sent and stone.number and stone.read is None:
             yield of_stone(stone, {"number": stone.number})
-        if stone.sent and stone.line and stone.at == NONE and len(net.live):
+        if stone.sent and stone.line and stone.at == NONE and (len(net.live) or "lines" in survey.in_force):
             yield _without_line(net, stone)
     read = [stone for stone in found if stone.read and stone.line]
     for same in grouped(read, lambda stone: (stone.line, stone.printed)).values():

@@ -173,7 +173,7 @@ def _markers(frame: gpd.GeoDataFrame | None, sent: bool) -> gpd.GeoDataFrame:
 def _markers_that_stay(old: gpd.GeoDataFrame, sent: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     coded = old["code"].isin(set(sent["code"]) - {""})
     numbered = (old["line"] + "|" + old["number"]).isin(sent["line"] + "|" + sent["number"])
-    return old[~coded & ~numbered]
+    return old[~coded & ~(numbered & (old["code"] == ""))]  # the other stone of a pair stays
 
 
 def _units(survey: Survey) -> pd.DataFrame:

@@ -7,7 +7,7 @@ lines and all its tri-junctions.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -125,7 +125,7 @@ def _pending(register: Register, on: date) -> CTE:
             func.date(EVENTS.c.at).label("day"),
         )
         .ext(distinct_on(EVENTS.c.subject))
-        .where(EVENTS.c.detail.has_key("state"), EVENTS.c.at < on + timedelta(days=1))
+        .where(EVENTS.c.detail.has_key("state"), func.date(EVENTS.c.at) <= on)
         .order_by(EVENTS.c.subject, EVENTS.c.id.desc())
         .subquery()
     )

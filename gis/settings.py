@@ -80,7 +80,7 @@ def _converted(name: str, raw: str, default: object) -> object:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
                 raw.lower()
             ]
-        return type(default)(raw)  # type: ignore[call-arg]
+        return _not_negative(type(default)(raw))  # type: ignore[call-arg]
     except (ValueError, KeyError) as problem:
         raise BadInput(
             "设置 {name} 的值“{raw}”无效",
@@ -88,3 +88,9 @@ def _converted(name: str, raw: str, default: object) -> object:
             name=PREFIX + name.upper(),
             raw=raw,
         ) from problem
+
+
+def _not_negative(value: object) -> object:
+    if isinstance(value, int | float) and value < 0:
+        raise ValueError(value)
+    return value

@@ -13,6 +13,7 @@ from api.asking import MOST
 from api.deps import Administrator, Body, Config, Look, OnDay, Tx, Visitor
 from api.routes.ogc import GEOJSON, Bare, landing_links
 from gis import features, plans
+from gis.errors import BadInput
 from gis.features import Question
 from gis.plans import Item, Plan, Progress
 from gis.registers import REGISTERS
@@ -20,6 +21,7 @@ from gis.settings import Settings
 from maps import charts, layers, progress_map
 
 router = APIRouter()
+PARAMETERS = {"on", "milestone", "f", "lang", "q", "state"}
 Milestone = Annotated[str | None, Query()]
 
 
@@ -61,6 +63,7 @@ def progress(
     milestone: Milestone = None,
 ) -> Response:
     """How far a plan is on a day, counted at its milestone or another one."""
+    _no_other_words(request)
     found = plans.progress(look, plans.find(look, name), on, milestone)
     if request.query_params.get("f") == "geojson":
         shapes = _shapes(look, found, _decimals(config, visitor is None))
@@ -118,6 +121,13 @@ def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response
         map_address=f"/progress/{found.plan.name}/map?on={found.on}",
         json_address=f"/progress/{found.plan.name}?f=json&on={found.on}",
     )
+
+
+def _no_other_words(request: Request) -> None:
+    """What is not understood is refused, or an answer would pass for another."""
+    for name in request.query_params:
+        if name not in PARAMETERS:
+            raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name)
 
 
 def _rows(found: Progress) -> list[list[dict[str, Any]]]:

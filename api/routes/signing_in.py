@@ -72,7 +72,8 @@ def add_user(request: Request, body: Body, person: Administrator, tx: Tx) -> Res
 
 def _roles(body: dict[str, Any]) -> list[tuple[str, str]]:
     try:
-        return [(str(role), str(area)) for role, area in body.get("roles") or []]
+        _no_other_keys(body)
+        return [(str(role), str(area)) for role, area in body["roles"]]
     except (TypeError, ValueError) as problem:
         raise BadInput("角色应写作 [[角色, 区域], …]", "roles should read [[role, area], …]") from problem
 
@@ -100,3 +101,14 @@ def _must_come_from_here(request: Request) -> None:
     origin = request.headers.get("origin")  # "null" comes from pages that hide where they come from
     if origin is not None and urlparse(origin).netloc != request.headers.get("host"):
         raise NotAllowed("登录表单须来自本站", "the sign-in form must come from this site")
+
+
+def _no_other_keys(body: dict[str, Any]) -> None:
+    """A user without a role comes of a misspelt word; it is better said than made."""
+    unknown = sorted(set(body) - {"name", "password", "display", "roles", "csrf"})
+    if unknown or not body.get("roles"):
+        raise BadInput(
+            "用户应含 name、password、display、roles([[角色, 区域]]);多余:{unknown}",
+            "a user has name, password, display and roles ([[role, area]]); not understood: {unknown}",
+            unknown="、".join(unknown) or "-",
+        )

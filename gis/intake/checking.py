@@ -138,7 +138,7 @@ def _completed(
     filled = sheet.copy()
     known = None if around is None or around.empty else around.drop_duplicates("code").set_index("code")
     for each in register.fields:
-        if known is not None and each.keeps and each.name not in sent:
+        if known is not None and each.keeps and each.name not in sent and each.name in known:
             filled[each.name] = filled["code"].map(known[each.name])
         if each.default is not None:
             filled[each.name] = filled[each.name].where(filled[each.name].notna(), each.default)

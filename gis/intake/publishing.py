@@ -73,6 +73,7 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
     parents = standing.parents(set(submission["units"]), settings())
     lock(tx, parents)
     survey = _staged_survey(tx, delivery["id"], day, submission["whole"])
+    _nothing_was_published_meanwhile(tx, delivery["id"], survey)
     _still_passes(survey)
     changes.compare(tx, delivery["id"], survey, submission["whole"], day)
     statement = insert(PUBLICATIONS).values(
@@ -118,6 +119,26 @@ def _staged_survey(tx: Connection, delivery: int, day: date, whole: bool) -> rul
         if register.sent and not (sheet := standing.staged_frame(tx, register, delivery)).empty
     }
     return rules.Survey(sheets, settings(), standing.around(tx, sheets, day, settings(), whole=whole))
+
+
+def _nothing_was_published_meanwhile(tx: Connection, delivery: int, survey: rules.Survey) -> None:
+    """What the reviewer compared with must still be what is known. Raises Conflict."""
+    c = CHANGES.c
+    moved: list[str] = []
+    for name in survey.sheets:
+        v = REGISTERS[name].table
+        mine = (c.delivery == delivery, c.register == name)
+        gone = select(c.code).join(v, v.c.version == c.version).where(*mine, v.c.superseded_at.is_not(None))
+        new = select(c.code).where(
+            *mine, c.kind == "added", c.code.in_(select(v.c.code).where(history.in_force(v, date.today())))
+        )
+        moved += [*tx.scalars(gone), *tx.scalars(new)]
+    if moved:
+        raise Conflict(
+            "检查以后,这些记录又有了新的公布:{codes}。请退回,由报送人重新上传检查",
+            "since the check, something else was published for {codes}; return it to be delivered and checked again",
+            codes="、".join(sorted(set(moved))[:6]),
+        )
 
 
 def _still_passes(survey: rules.Survey) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -51,7 +51,7 @@ SENDER = "sender"
 MOVES: dict[tuple[str, str], Move] = {
     ("ready", "accept"): Move("accepted", ("reviewer",)),
     ("ready", "return"): Move("returned", ("reviewer",), needs=("reason",)),
-    ("accepted", "return"): Move("returned", ("reviewer", "approver"), needs=("reason",)),
+    ("accepted", "return"): Move("returned", ("approver",), needs=("reason",)),
     ("accepted", "publish"): Move(
         "published", ("approver",), needs=("document", "effective"), then=publishing.publish
     ),
@@ -62,6 +62,8 @@ MOVES: dict[tuple[str, str], Move] = {
     ("returned", "withdraw"): Move("withdrawn", (SENDER,)),
     ("ready", "withdraw"): Move("withdrawn", (SENDER,), needs=("reason",)),
 }
+FIRST_DAY, FURTHEST = date(1949, 10, 1), timedelta(days=3660)
+"""Effective days lie between the founding of the state and ten years ahead."""
 NEEDS = {
     "reason": Text("必须写明理由", "a reason is compulsory"),
     "document": Text("必须填写批准文号", "the document number is compulsory"),
@@ -74,12 +76,16 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
 
     Raises NotAllowed, Conflict (somebody else was quicker, or the step is not in the table) or BadInput.
     """
+    if decision.verb not in {verb for _, verb in MOVES}:
+        raise BadInput("没有“{verb}”这个步骤", "there is no step “{verb}”", verb=decision.verb[:40])
     submission = locked(tx, number)
     move = MOVES.get((submission["state"], decision.verb))
     if move is None or (decision.state and decision.state != submission["state"]):
         raise _refused(tx, submission, decision.verb)
     _may_take(tx, person, submission, move)
     _is_about_the_latest(tx, submission, decision)
+    if decision.effective and not FIRST_DAY <= decision.effective <= date.today() + FURTHEST:
+        raise BadInput("生效日期不合理:{day}", "the effective day is out of reach: {day}", day=decision.effective)
     for need in move.needs:
         if not str(getattr(decision, need) or "").strip():
             raise BadInput(NEEDS[need].zh, NEEDS[need].en)
