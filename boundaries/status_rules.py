@@ -58,8 +58,9 @@ def agreements_stand(survey: Survey) -> Iterator[Offence]:
             continue
         agreed = set(standing.loc[standing["status"] == "agreed", "code"])
         for _, record in sheet[sheet["code"].isin(agreed) & (sheet["status"] != "agreed")].iterrows():
+            place = None if record.geometry is None or record.geometry.is_empty else record.geometry
             yield Offence(
-                name, int(record["row"]), record.geometry, {"code": record["name"] or record["code"]}
+                name, int(record["row"]), place, {"code": record["name"] or record["code"]}
             )
 
 
