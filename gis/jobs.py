@@ -173,8 +173,8 @@ async def _keep_looking(database: Database, give_up: GiveUp) -> None:
         await asyncio.sleep(LOOK_S)
         try:
             await asyncio.to_thread(look_after, database, give_up)
-        except SQLAlchemyError:  # the next look, or the next worker, will see to it
-            log.warning("could not look for jobs that were left behind", exc_info=True)
+        except SQLAlchemyError as problem:  # the next look, or the next worker, will see to it
+            log.warning("could not look for jobs that were left behind: %s", explained(problem) or problem)
 
 
 def look_after(database: Database, give_up: GiveUp) -> None:
