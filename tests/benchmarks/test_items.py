@@ -112,9 +112,9 @@ def test_items_cost_a_few_primary_keys(filled, capsys):
             "100 at 90 %, counted anew": milliseconds(lambda: ask(after=deep.next)),
         }
     report(capsys, "one row by its primary key", key, taken)
-    assert taken["one record"] <= 10 * key
-    assert taken["100 in a box, colleague"] <= 60 * key
-    assert taken["100 in a box, public"] <= 60 * key
+    assert taken["one record"] <= 5 * key
+    assert taken["100 in a box, colleague"] <= 25 * key
+    assert taken["100 in a box, public"] <= 25 * key
     assert taken["100 at 90 %"] <= taken["first 100 of 100,000"]
     assert taken["100 at 90 %, counted anew"] <= 3 * taken["first 100 of 100,000"]
 
@@ -133,7 +133,7 @@ def test_a_point_in_a_very_long_ring_costs_a_few_keys(filled, capsys):
             "inside, without pieces": milliseconds(lambda: look.execute(whole).one(), 5),
         }
     report(capsys, "one row by its primary key", key, taken)
-    assert max(taken["inside"], taken["near the ring"], taken["outside"]) <= 8 * key
+    assert max(taken["inside"], taken["near the ring"], taken["outside"]) <= 6 * key
     assert taken["inside"] < taken["inside, without pieces"]
 
 
