@@ -23,7 +23,7 @@ STRETCH_M = 1_500.0
 SPACING_M = 26.0
 """How close the points of a surveyed line lie."""
 SEAT_CLEARANCE_M = 1_300.0
-CUSTOMARY_STEP_M = 150.0
+CUSTOMARY_STEP_M = 200.0
 CUSTOMARY_SHIFT_M = 75.0
 
 
@@ -46,10 +46,14 @@ def wind(ground: Ground, seats: Points, seed: int, number: int) -> Course:
 
 
 def wind_as_custom_has_it(course: Course, ground: Ground, seats: Points, seed: int, number: int) -> Points:
-    """The customary line from before the survey: fewer points, smoother, up to some 100 m beside it."""
+    """The customary line from before the survey: fewer points, as long, up to some 100 m beside it."""
     for attempt in count():
         draw = chance(seed, 3, number, attempt)
         points = _roughly_copied(course.points, draw, 0.9**attempt)
+        length = distances_along(course.points)[-1]
+        if distances_along(points)[-1] > length:
+            continue
+        points = _drawn_out(points, length, draw)
         if _is_fit(points, ground, seats):
             return points
     raise AssertionError("unreachable")
@@ -141,6 +145,27 @@ def _roughly_copied(points: Points, draw: np.random.Generator, closeness: float)
     # Near a junction the customary line is as certain as the junction itself.
     shift = CUSTOMARY_SHIFT_M * closeness * np.minimum(1.0, nearest_end / 600.0)
     return _smoothed(points[picked] + draw.uniform(-1, 1, (len(picked), 2)) * shift[:, None], 2)
+
+
+def _drawn_out(points: Points, length: float, draw: np.random.Generator) -> Points:
+    """The same line with a bend in every stretch, so that it is as long as the surveyed one.
+
+    A county's lines then add up to the same length on every day, however many of them are agreed.
+    """
+    middles, along = (points[1:] + points[:-1]) / 2, np.diff(points, axis=0)
+    across = np.column_stack([-along[:, 1], along[:, 0]])
+    bends = across * (draw.choice([-1.0, 1.0], len(along)) * draw.uniform(0.5, 1.0, len(along)))[:, None]
+
+    def bent(how_much: float) -> Points:
+        whole = np.empty((len(points) + len(middles), 2))
+        whole[::2], whole[1::2] = points, middles + how_much * bends
+        return whole
+
+    least, most = 0.0, 0.6
+    for _ in range(40):
+        half = (least + most) / 2
+        least, most = (half, most) if distances_along(bent(half))[-1] < length else (least, half)
+    return bent(least)
 
 
 def _is_fit(points: Points, ground: Ground, seats: Points) -> bool:

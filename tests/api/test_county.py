@@ -20,7 +20,7 @@ from gis.crs import lengths_m, metres
 
 SEEDS = (2026, 1, 7)
 GENERATIONS = ("working", "agreed")
-FINGERPRINT = "5ecf7696beb7e08b4ff9138026258f00dd0c9faae6f080f02ea3b147f4e63198"
+FINGERPRINT = "e409c8a189fc88a2b7ab1ee3a60046b90362323cba11d4ec2b6d9fc95342bde5"
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -51,17 +51,18 @@ def test_the_numbers_are_those_of_the_plan(county: County) -> None:
     assert inner["stated_km"].sum() == pytest.approx(186.0, abs=0.1)
 
 
-def test_customary_lines_are_a_little_shorter_and_never_far_off(county: County) -> None:
+def test_customary_lines_are_as_long_and_never_far_off(county: County) -> None:
     inner = county.lines["agreed"]["role"] == "inner"
     working, agreed = (county.lines[name][inner] for name in GENERATIONS)
-    assert 0.94 * 186_000 < working["length_m"].sum() < 186_000
+    assert abs(working["length_m"].sum() - 186_000) <= 500
+    assert (abs(working["length_m"] / agreed["length_m"] - 1) < 0.002).all()
     near = agreed.geometry.iloc[0]
     off = shapely.hausdorff_distance(
         metres(working.geometry.to_numpy(), near), metres(agreed.geometry.to_numpy(), near)
     )
     assert off.max() < 200
     assert off.min() > 20
-    assert (shapely.get_num_points(working.geometry) < shapely.get_num_points(agreed.geometry)).all()
+    assert shapely.get_num_points(working.geometry).sum() < 0.9 * shapely.get_num_points(agreed.geometry).sum()
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
