@@ -15,11 +15,13 @@ from gis.errors import BadInput
 from gis.files import Answers
 from gis.intake.checking import Examination, examine
 from gis.intake.finding_layers import write_findings
-from gis.intake.recognition import Choices
+from gis.intake.recognition import SKIP, Choices, Recognised, sent_registers
 from gis.intake.rules import Finding
 from gis.settings import settings
 
 WEIGHTS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "note": ("提示", "note")}
+ADDED = ("row", "geometry")
+"""Columns that reading adds."""
 CANNOT_BE_TAKEN, BLOCKED, FINE = 2, 1, 0
 
 
@@ -34,12 +36,9 @@ def check(
     as_json: bool,
 ) -> int:
     """Checks and prints; answers the exit code: 0 nothing blocks, 1 findings block, 2 the files cannot be taken."""
-    missing = [file for file in files if not file.exists()]
-    if missing:
-        raise BadInput("没有文件 {file}", "there is no file {file}", file=missing[0])
-    columns = {field: name for name, field in map(_pair, column)}
-    choices = Choices(dict(map(_layer_pair, layer)), {"*": columns})
+    choices = _choices(layer, column)
     seen = examine(files, Answers(crs or None, encoding or None), choices, settings())
+    _must_have_met(choices, seen.recognised)
     if report is not None:
         write_findings(report, seen.findings)
     if as_json:
@@ -125,13 +124,34 @@ def _print_why_not(seen: Examination) -> None:
             return
 
 
-def _pair(given: str) -> tuple[str, str]:
+def _choices(layers: Sequence[str], columns: Sequence[str]) -> Choices:
+    """The choices given as layer=register and column=field. Raises BadInput for what there is not."""
+    registers = sent_registers()
+    fields = sorted({field.name for register in registers.values() for field in register.fields})
+    chosen = dict(_pair(given, [*registers, SKIP]) for given in layers)
+    return Choices(chosen, anywhere=dict(_pair(given, fields) for given in columns))
+
+
+def _pair(given: str, possible: Sequence[str]) -> tuple[str, str]:
     name, equals, value = given.rpartition("=")
     if not equals or not name or not value:
         raise BadInput("应写作 名称=值,收到“{given}”", "should read name=value, not “{given}”", given=given)
+    if value not in possible:
+        raise BadInput(
+            "“{given}”:没有“{value}”,可选:{possible}", "“{given}”: there is no “{value}”; choose from {possible}",
+            given=given, value=value, possible="、".join(possible),
+        )  # fmt: skip
     return name, value
 
 
-def _layer_pair(given: str) -> tuple[str, str]:
-    name, register = _pair(given)
-    return name, register
+def _must_have_met(choices: Choices, seen: Sequence[Recognised]) -> None:
+    """Raises BadInput when a choice speaks of a layer or a column that no file has."""
+    layers = [name for each in seen for name in (each.name, each.layer.name)]
+    columns = [str(name) for each in seen for name in each.layer.frame.columns if name not in ADDED]
+    for given, known in ((choices.layers, layers), (choices.anywhere, columns)):
+        for name in given if seen else ():
+            if name not in known:
+                raise BadInput(
+                    "文件中没有“{name}”,有:{known}", "the files have no “{name}”; they have {known}",
+                    name=name, known="、".join(dict.fromkeys(known)),
+                )  # fmt: skip

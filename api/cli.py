@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gis.errors import JiezhiError
+from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,12 +42,27 @@ Sheets = Annotated[
 
 def main() -> None:
     """Runs a command; what can be explained ends in one clear line, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        _can_speak_chinese(stream)
     try:
         app()
     except JiezhiError as problem:
         fail(problem)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as problem:
+        if not problem.filename:
+            raise
+        fail(BadInput("{file}:{why}", "{file}: {why}", file=problem.filename, why=problem.strerror))
+
+
+def _can_speak_chinese(stream: Any) -> None:
+    """A locale without Chinese (LC_ALL=C) gets UTF-8; what even that cannot say is spelt out."""
+    try:
+        "界址".encode(stream.encoding)
+    except UnicodeEncodeError:
+        stream.reconfigure(encoding="utf-8")
+    stream.reconfigure(errors="backslashreplace")
 
 
 def fail(problem: JiezhiError) -> None:
@@ -311,7 +326,6 @@ def _password(name: str) -> str:
 
 def _new_password() -> str:
     from gis import people
-    from gis.errors import BadInput
 
     if sys.stdin.isatty():
         password = str(

@@ -40,11 +40,13 @@ _PARCELS = re.compile(r"^(JZD|JZX)(?![A-Z])", re.IGNORECASE)
 class Choices:
     """What the sender chose by hand: `layers[layer] = register or "-"`, `columns[layer][field] = column`.
 
-    A layer is called `file/name`; the name `*` stands for every layer.
+    A layer is called `file/name`, or by its name alone; the name `*` stands for every layer.
     """
 
     layers: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    anywhere: Mapping[str, str] = field(default_factory=dict)
+    """Column -> field, in whatever layer has the column."""
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,26 @@ def sheets(
 
 def _recognised(layer: Layer, choices: Choices) -> Recognised:
     name = f"{layer.file}/{layer.name}"
-    chosen = choices.layers.get(name) or choices.layers.get("*")
+    chosen = choices.layers.get(name) or choices.layers.get(layer.name) or choices.layers.get("*")
     if chosen == SKIP:
         return Recognised(layer, None, {}, skipped=True)
-    register = REGISTERS.get(chosen) if chosen else _best_register(layer)
+    register = sent_registers().get(chosen) if chosen else _best_register(layer)
     if register is None:
         return Recognised(layer, None, {})
-    by_hand = {**choices.columns.get("*", {}), **choices.columns.get(name, {})}
+    by_hand = {each: column for column, each in choices.anywhere.items() if column in layer.frame.columns}
+    by_hand |= {**choices.columns.get("*", {}), **choices.columns.get(name, {})}
     return Recognised(layer, register, _columns(register, layer, by_hand))
+
+
+def sent_registers() -> dict[str, Register]:
+    """The registers that surveys deliver, by name."""
+    return {name: register for name, register in REGISTERS.items() if register.sent}
 
 
 def _best_register(layer: Layer) -> Register | None:
     if _PARCELS.match(layer.name):
         return None
-    scores = {register.name: _score(register, layer) for register in REGISTERS.values() if register.sent}
+    scores = {name: _score(register, layer) for name, register in sent_registers().items()}
     best = max(scores, key=lambda name: scores[name], default=None)
     return REGISTERS[best] if best is not None and scores[best] > 0 else None
 
@@ -130,7 +138,8 @@ def _columns(register: Register, layer: Layer, by_hand: Mapping[str, str]) -> di
         for column in layer.frame.columns
         if column not in ("geometry", "row")
     }
-    found = {name: column for name, column in by_hand.items() if column in layer.frame.columns}
+    fields = {each.name for each in register.fields}
+    found = {name: column for name, column in by_hand.items() if name in fields and column in columns.values()}
     for each in register.fields:
         if each.name in found:
             continue
