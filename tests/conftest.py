@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from psycopg import sql
@@ -40,6 +41,17 @@ COUNTY_SINCE, PILOT_SINCE = "2026-01-01", "2026-03-01"
 _numbers = itertools.count(1)
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data sets are not here")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def earnest_hasher() -> Iterator[PasswordHasher]:
+    """Passwords cost little here: every test signs in, and nobody guesses. Answers what they cost otherwise."""
+    earnest = people._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(people, "_HASHER", quick)
+        patch.setattr(people, "_NOBODYS_HASH", quick.hash("nobody's"))
+        yield earnest
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from argon2 import Type
 from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import select
@@ -119,3 +120,10 @@ def test_a_key_lasts_and_belongs_to_its_system(shelf):
 
 def test_what_a_person_is_shows_no_token():
     assert "secret" not in repr(Person(1, "x", "x", {}, csrf="secret"))
+
+
+def test_a_password_costs_whoever_guesses_it(earnest_hasher):
+    """The second recommendation of RFC 9106: 64 MiB and three passes."""
+    assert earnest_hasher.type is Type.ID
+    assert earnest_hasher.memory_cost >= 64 * 1024
+    assert earnest_hasher.time_cost >= 3

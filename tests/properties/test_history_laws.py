@@ -68,7 +68,7 @@ def known(tx: Connection, each: UUID, at: datetime | None) -> list[list[str]]:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.lists(steps, min_size=1, max_size=8))
 def test_one_version_a_day_and_what_was_known_stays_known(database: Database, taken: list[tuple[Any, ...]]):
     ids = [uuid4() for _ in range(3)]

@@ -30,13 +30,14 @@ from tests.conftest import COUNTY, Office, office_of_its_own
 BY_OTHERS = {
     ("ready", "accept"): {"reviewer"},
     ("ready", "return"): {"reviewer"},
-    ("accepted", "return"): {"reviewer", "approver"},
+    ("accepted", "return"): {"approver"},
     ("accepted", "publish"): {"approver"},
 }
 BY_SENDER = {
     (state, "withdraw") for state in ("asking", "unreadable", "blocked", "failed", "returned", "ready")
 }
-VERBS = ("accept", "return", "publish", "withdraw", "delete", "queued", "")
+STEPS = ("accept", "return", "publish", "withdraw")
+VERBS = (*STEPS, "delete", "queued", "")
 FULL = {"reason": "样", "document": "样政函〔2026〕9号", "effective": date(2026, 6, 1)}
 ROLES = ("surveyor", "reviewer", "approver", "staff", "system", "administrator")
 
@@ -100,7 +101,7 @@ def _around(county: County, line: str) -> set[str]:
     return {found.left, found.right, *ends[["unit_a", "unit_b", "unit_c"]].to_numpy().ravel()}
 
 
-def outcome(desk: tuple[Office, int], state: str, person: Person, **decision: Any) -> str | int:
+def outcome(desk: tuple[Office, int], state: str, person: Person, /, **decision: Any) -> str | int:
     """The new state, or the status of the refusal."""
     with standing_at(desk, state) as tx:
         try:
@@ -117,13 +118,14 @@ def test_the_table_says_who_may_do_what():
     assert {move.to for move in MOVES.values()} | {state for state, _ in MOVES} <= set(STATES)
 
 
-def test_whatever_is_not_in_the_table_is_a_conflict(desk):
+def test_whatever_is_not_in_the_table_is_refused(desk):
     mighty = somebody(desk, *ROLES, area="")
     own = sender(desk, *ROLES, area="")
     for state, verb in product(STATES, VERBS):
         if (state, verb) not in MOVES:
-            assert outcome(desk, state, mighty, verb=verb) == 409, (state, verb)
-            assert outcome(desk, state, own, verb=verb) == 409, (state, verb)
+            refusal = 409 if verb in STEPS else 400
+            assert outcome(desk, state, mighty, verb=verb) == refusal, (state, verb)
+            assert outcome(desk, state, own, verb=verb) == refusal, (state, verb)
 
 
 def test_nobody_decides_on_their_own_submission_whatever_their_roles(desk):
@@ -183,10 +185,21 @@ def test_what_would_end_counts_as_touched(desk, county):
         ("accepted", "publish", "effective"),
     ],
 )
-@pytest.mark.parametrize("blank", [None, "", "  "])
-def test_what_the_law_asks_to_be_written_down_is_compulsory(desk, state, verb, missing, blank):
+def test_what_the_law_asks_to_be_written_down_is_compulsory(desk, state, verb, missing):
     person = somebody(desk, "reviewer", "approver")
-    assert outcome(desk, state, person, verb=verb, **{missing: blank}) == 400
+    for blank in (None,) if missing == "effective" else (None, "", "  "):
+        assert outcome(desk, state, person, verb=verb, **{missing: blank}) == 400
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1949, 9, 30), date(2099, 1, 1), date(9999, 12, 31)])
+def test_a_day_out_of_reach_is_bad_input(desk, day):
+    assert outcome(desk, "accepted", somebody(desk, "approver"), verb="publish", effective=day) == 400
+
+
+def test_a_step_on_a_page_that_is_out_of_date_is_refused(desk):
+    person = somebody(desk, "reviewer")
+    assert outcome(desk, "ready", person, verb="accept", state="accepted") == 409
+    assert outcome(desk, "ready", person, verb="accept", state="ready") == "accepted"
 
 
 def test_withdrawing_what_others_may_be_reading_needs_a_reason(desk):
