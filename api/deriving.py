@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 
@@ -68,7 +67,7 @@ def _only(polygons: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
         raise BadInput(
             "--where 应写作 列=值,已有的列:{columns}",
             "--where should read column=value; columns: {columns}",
-            columns="、".join(map(str, polygons.columns)),
+            columns="、".join(_titles(polygons)),
         )
     chosen = polygons[polygons[column].map(as_text) == value].reset_index(drop=True)
     if chosen.empty:
@@ -78,21 +77,25 @@ def _only(polygons: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
 
 def _column(polygons: gpd.GeoDataFrame, given: str, field: str) -> str | None:
     """The column asked for, else the one recognised by its aliases."""
-    columns: Sequence[Any] = list(polygons.columns)
+    columns = _titles(polygons)
     if given:
         if given not in columns:
             raise BadInput(
                 "没有列“{given}”,已有的列:{columns}",
                 "there is no column “{given}”; columns: {columns}",
                 given=given,
-                columns="、".join(map(str, columns)),
+                columns="、".join(columns),
             )
         return given
-    folded = {str(column).lower(): str(column) for column in columns}
+    folded = {column.lower(): column for column in columns}
     described = UNITS.field(field)
     return next(
         (folded[a.lower()] for a in (*described.aliases, described.name) if a.lower() in folded), None
     )
+
+
+def _titles(polygons: gpd.GeoDataFrame) -> list[str]:
+    return [str(column) for column in polygons.columns if column != polygons.geometry.name]
 
 
 def _numbered(polygons: gpd.GeoDataFrame) -> str:

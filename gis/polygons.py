@@ -30,6 +30,8 @@ def read_polygons(path: Path) -> gpd.GeoDataFrame:
                 return areas
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as problem:
         raise UnreadableFile(
-            "无法读取 {file}:{why}", "{file} cannot be read: {why}", file=path.name, why=problem
+            "{file} 不是能读取的矢量数据,或已损坏",
+            "{file} is no vector data that can be read, or it is damaged",
+            file=path.name,
         ) from problem
     raise UnreadableFile("{file} 中没有面要素", "there are no polygons in {file}", file=path.name)
