@@ -36,11 +36,10 @@ def rules(*, as_json: bool) -> None:
 
 def progress(database: Database, name: str, on: str, milestone: str, *, as_json: bool) -> None:
     """Prints how far one plan, or every plan, is."""
+    when = day(on, "--on") or date.today()
     with database.reading() as look:
         chosen = [plans.find(look, name)] if name else plans.all_plans(look)
-        found = [
-            plans.progress(look, plan, day(on, "--on") or date.today(), milestone or None) for plan in chosen
-        ]
+        found = [plans.progress(look, plan, when, milestone or None) for plan in chosen]
     if as_json:
         whole = [
             {**figures(each), "items": [item_json(i) for items in each.items.values() for i in items]}

@@ -23,6 +23,7 @@ from gis.people import Person
 from gis.settings import settings
 from gis.text import Text
 
+TAKEN = ("accept", "accept_with_warning")
 SignedIn = Callable[[], AbstractContextManager[tuple[Connection, Person]]]
 
 
@@ -57,11 +58,19 @@ def submit(
         print(f"第 {number} 号报送:{words.zh},{blocking} 个错误")
         print(f"submission {number}: {words.en}, {blocking} errors")
         for file in (report.delivery or {}).get("reading", {}).get("files", ()):
-            if file["reason"]:
+            if file["reason"] and file["verdict"] in TAKEN:
                 print(f"  {file['file']}: {file['reason']['zh']} / {file['reason']['en']}")
         for group in report.groups:
             print(f"  {group.severity} {group.rule.id} {group.rule.title} × {len(group.findings)}")
+    _tell_why_not(report)
     return {"ready": 0, "blocked": 1}.get(submission["state"], 2)
+
+
+def _tell_why_not(report: reports.Report) -> None:
+    """Files that could not be taken as they are say why, each in one line."""
+    for file in ((report.delivery or {}).get("reading") or {}).get("files", ()):
+        if file["verdict"] not in TAKEN and file["reason"]:
+            print(f"{file['file']}: {file['reason']['zh']} / {file['reason']['en']}", file=sys.stderr)
 
 
 def decide(

@@ -85,7 +85,8 @@ def identify(text: str) -> Identified:
         return by_code(int(code[1]))
     definition = wkt.read(text)
     if definition is None:
-        return _unknown("无法识别的坐标系文本", "a text that names no coordinate system")
+        shown = " ".join(text.split())[:40]
+        return _unknown(f"无法识别的坐标系文本“{shown}”", f"a text that names no coordinate system, “{shown}”")
     if zones.mentions_china(definition):
         return _chinese(definition)
     if not definition.projected and definition.plain_units and _is_wgs84(definition):
