@@ -46,6 +46,7 @@ from gis.text import Text
 BEGINNING = date(1949, 10, 1)
 """From when a unit counts as in force when the list does not say."""
 BATCH = 10_000
+MANY = 1_000
 SHOWN = 5
 LISTED = Table(
     "listed_unit",
@@ -110,13 +111,13 @@ def bring_in(
     listed = _copied(tx, rows(path, settings), person, told)
     _refuse_bad_rows(tx, path.name)
     lock_everything(tx)
-    _join_as_many(tx, "off")
+    _look_up_one_by_one(tx, listed < MANY)
     listed += _add_units_above(tx, path.name, settings, person)
     day = since or date.today()
     changed, returning = _begun(tx, _differing(day), day), _begun(tx, _returning(day), day)
     added = returning + _begun_anew(tx, since or BEGINNING)
     lonely = tx.scalar(_without_parent(day)) or 0
-    _join_as_many(tx, "on")
+    _look_up_one_by_one(tx, True)
     cut_into_parts(tx)
     LISTED.drop(tx)
     outcome = Outcome(added, changed, listed - added - changed, lonely)
@@ -125,9 +126,9 @@ def bring_in(
     return outcome
 
 
-def _join_as_many(tx: Connection, one_by_one: str) -> None:
-    """Lets the database look units up one by one, or not: it cannot know yet how many have just come in."""
-    tx.execute(select(func.set_config("enable_nestloop", one_by_one, True)))
+def _look_up_one_by_one(tx: Connection, allowed: bool) -> None:
+    """Allows the database, or not, to look units up one by one: it cannot know how many have just come in."""
+    tx.execute(select(func.set_config("enable_nestloop", "on" if allowed else "off", True)))
 
 
 def _copied(tx: Connection, listed: Iterable[Row], person: Person, told: Told) -> int:
