@@ -26,6 +26,7 @@ from api.county_flaws import flawed_samples
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
 from tests.conftest import COUNTY_SINCE, PASSWORD, ROOT, Office, office_of_its_own, serving
+from tests.steps import sheets_of, write
 
 pytestmark = pytest.mark.browser
 DASHBOARD = f"/progress/{PLAN}"
@@ -39,6 +40,22 @@ PUBLIC = (
     "/sign-in",
 )
 WORDS_OF_THE_MACHINE = ("{{", "{%", "None", "undefined", "NaN", "Text(")
+
+
+THREE_TOWNS = """
+图 1000米
+. . b . .
+. . . . .
+a . t . c
+. . . . .
+. . d . .
+界线
+L1 乙|甲: b-t
+L2 乙|丙: t-c
+L3 甲|丙: a-t
+三交点
+T1 甲乙丙: t
+"""
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +186,7 @@ def test_a_survey_goes_its_whole_way_in_the_browser(house: House, county: County
         uploads_again(page, mended(county, house.samples[0]))
     with house.opened("reviewer") as page:
         page.goto(f"/submissions/{number}")
+        assert {"审核通过", "reason", "退回报送人", "定位"} <= set(walk(page, 60))
         sees_what_would_change(page)
         cannot_return_without_a_reason(page, number)
         page.goto(f"/submissions/{number}")
@@ -285,6 +303,34 @@ def goal_of(page: Page, title: str) -> int:
     return int(page.get_by_role("progressbar", name=title).first.get_attribute("value") or "-1")
 
 
+def test_questions_about_a_file_are_answered_on_its_page(house: House, tmp_path: Path) -> None:
+    sheets = sheets_of(THREE_TOWNS)
+    with house.opened("surveyor") as page:
+        sends(page, write(sheets, tmp_path, "shapefile,GBK,没有.prj"))
+        expect(page.locator(".verdict")).to_contain_text("没有坐标系说明")
+        page.get_by_label("选择或填写").fill("EPSG:4490")
+        page.get_by_label("GBK").check()
+        page.get_by_role("button", name="按这些选择重新检查").click()
+        expect(page.locator("#reading")).to_contain_text("EPSG:4490 · GBK")
+        page.goto("/submissions")
+        sends(page, write(sheets, tmp_path, "两个图层"))
+        expect(page.locator("#findings")).to_contain_text("未能识别")
+        page.locator("#reading summary").first.click()
+        page.get_by_label("这个图层是").first.select_option(label="行政区域界线")
+        page.get_by_role("button", name="按这些选择重新检查").click()
+        expect(page.locator("#reading summary").first).to_contain_text("行政区域界线")
+        page.locator("#reading summary").first.click()
+        page.get_by_label("界线编号").select_option("c1")
+        page.get_by_label("界线名称").select_option("c2")
+        page.get_by_role("button", name="按这些选择重新检查").click()
+        expect(page.locator("#changes")).to_contain_text("L1")
+
+
+def sends(page: Page, file: Path) -> None:
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="上传并检查").click()
+
+
 def test_the_language_changes_and_the_place_stays(house: House) -> None:
     with house.opened() as page:
         page.goto(DASHBOARD + "?state=planned&q=样城")
@@ -355,7 +401,7 @@ def walk(page: Page, steps: int) -> list[str]:
             """() => { const it = document.activeElement;
                 const seen = it.type === "file" ? it.parentElement : it;
                 const ring = getComputedStyle(seen).outlineStyle !== "none";
-                return [it.name || it.innerText || it.tagName, ring || it.tagName === "BODY"]; }"""
+                return [it.name || it.innerText || it.tagName, ring || ["BODY", "IFRAME"].includes(it.tagName)]; }"""
         )
         assert told[1], f"{told[0]} does not show that it has the focus"
         reached.append(told[0].strip())
