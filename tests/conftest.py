@@ -30,6 +30,9 @@ from gis.db import Database, prepare
 from gis.intake import submissions
 from gis.settings import Settings, settings
 
+# The steps of the stories are imported by other tests too, and by whichever comes first.
+pytest.register_assert_rewrite("tests.steps", "tests.steps_counting", "tests.steps_looking", "tests.steps_reviewing")
+
 assert street.REGISTERS
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
