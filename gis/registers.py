@@ -62,13 +62,18 @@ class Register:
     name: str
     title: Text
     geometry: str
-    """OGC type of the stored geometry: POINT, LINESTRING, MULTIPOLYGON."""
+    """OGC type of the stored geometry: POINT, LINESTRING, MULTIPOLYGON; GEOMETRY takes any, or none."""
     fields: tuple[Field, ...]
     aliases: tuple[str, ...] = ()
     """Layer names under which it is sent, upper case, matched at the start of the layer's name."""
     public: bool = True
     sent: bool = True
     """Whether it comes in through submissions."""
+    sender: str = "surveyor"
+    """The role that may send it."""
+    listed: bool = False
+    """Its records are many: they come as plain lists too, pass chunk by chunk, and are checked and compared inside the
+    database, never laid beside a survey as frames."""
     ground: bool = False
     """Whether its areas lie under every map (the units)."""
     setting_aside: bool = False
