@@ -42,6 +42,8 @@ class Field:
     """m, km, °; empty when it has none."""
     many: bool = False
     """Several values in one text, separated by commas."""
+    inner: bool = False
+    """Made by the register for its own comparisons; shown to nobody and never sent."""
 
 
 @dataclass(frozen=True, slots=True)
