@@ -45,7 +45,7 @@ def table(
         request,
         "collection.html",
         collection={"id": register.name, "title": register.title},
-        fields=[field for field in register.fields if field.public or not question.public],
+        fields=register.shown(public=question.public),
         rows=[json.loads(feature)["properties"] for feature in answer.features],
         matched=answer.matched,
         on=question.on if question.until is None else min(question.until, date.today()),

@@ -142,9 +142,8 @@ def _properties(form: Form) -> list[Any]:
     c = register.table.c
     label = func.coalesce(c[_label_field(register)], c.code)
     named: dict[str, Any] = {name: c.get(name, label) for name in ALWAYS}
-    for field in register.fields:
-        if field.public or not form.public:
-            named[field.name] = shown(register, field, rounded=form.rounded)
+    for field in register.shown(public=form.public):
+        named[field.name] = shown(register, field, rounded=form.rounded)
     return [part for pair in named.items() for part in pair]
 
 

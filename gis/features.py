@@ -123,8 +123,8 @@ def extent(tx: Connection, register: Register, decimals: int) -> Box | None:
 
 
 def visible(register: Register, public: bool) -> list[str]:
-    """The fields that the public, or a colleague, may see."""
-    return [each.name for each in register.fields if each.public or not public]
+    """The names of the fields that the public, or a colleague, may see."""
+    return [each.name for each in register.shown(public=public)]
 
 
 def properties_schema(register: Register, public: bool) -> dict[str, dict[str, Any]]:
@@ -134,8 +134,7 @@ def properties_schema(register: Register, public: bool) -> dict[str, dict[str, A
         each.name: {"type": sql_type_name(each.type), "title": str(each.title)}
         | ({"x-unit": each.unit} if each.unit else {})
         | ({} if each.required else {"nullable": True})
-        for each in register.fields
-        if each.public or not public
+        for each in register.shown(public=public)
     }
     return plain | described | {"valid_to": {"type": "string", "nullable": True}}
 

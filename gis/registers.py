@@ -100,6 +100,10 @@ class Register:
         texts = [record[name] for name in self.area_fields if isinstance(record[name], str)]
         return list(dict.fromkeys(code for text in texts for code in split(text)))
 
+    def shown(self, *, public: bool) -> list[Field]:
+        """The fields that the public, or a colleague, may see."""
+        return [each for each in self.fields if not each.inner and (each.public or not public)]
+
     def field(self, name: str) -> Field:
         """One field by its name."""
         return next(each for each in self.fields if each.name == name)

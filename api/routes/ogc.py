@@ -107,9 +107,7 @@ def items(
 ) -> Response:
     """Records in force on a day, as GeoJSON, page by page."""
     register = find_register(collection, public=question.public)
-    words = {
-        each.name for each in register.fields if each.type is str and (each.public or not question.public)
-    }
+    words = {each.name for each in register.shown(public=question.public) if each.type is str}
     equal = asking.filters(request, words)
     wanted = replace(question, box=asking.box(bbox), limit=asking.capped(limit), after=next, equal=equal)
     answer = features.ask(look, register, wanted)
