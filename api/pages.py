@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
+from api.preferences import prefers_page
 from gis.errors import JiezhiError
 from gis.text import Lang, Text
 from maps.style import LOOKS
@@ -46,7 +47,7 @@ def wants_page(request: Request) -> bool:
     asked = request.query_params.get("f")
     if asked:
         return asked == "html"
-    return "text/html" in request.headers.get("accept", "")
+    return prefers_page(request.headers.get("accept", ""))
 
 
 def language(request: Request) -> Lang:
