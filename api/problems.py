@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api import pages
+from api.complaints import complaint, refusal
 from gis.errors import BadInput, JiezhiError, NotFound, NotSignedIn, TooLarge, Unavailable
 from gis.refusals import explained
 from gis.text import Text
@@ -78,7 +79,10 @@ def _answer_invalid(request: Request, problem: Exception) -> Response:
     return answer(
         request,
         BadInput(
-            "参数 {where} 无效:{why}", "parameter {where} is not valid: {why}", where=where, why=first["msg"]
+            "参数 {where} 无效:{why}",
+            "parameter {where} is not valid: {why}",
+            where=where,
+            why=complaint(first),
         ),
     )
 
@@ -91,7 +95,8 @@ def _answer_http(request: Request, problem: Exception) -> Response:
         return answer(request, NotPossible("此地址不支持这种操作", "this address does not take that method"))
     if problem.status_code == 413:
         return answer(request, TooLarge("内容过大", "too large"))
-    return answer(request, BadInput("请求有误:{why}", "bad request: {why}", why=problem.detail))
+    why = refusal(problem.status_code)
+    return answer(request, BadInput(why.zh, why.en))
 
 
 def _answer_database(request: Request, problem: Exception) -> Response:
