@@ -46,7 +46,8 @@ class Settings:
     """Decimals of a degree that the public sees of a surveyed coordinate (4 is about 10 m)."""
     map_approval: str = ""
     """The approval number (审图号) printed on public maps; empty prints the recorded reason instead."""
-    map_approval_reason: str = "示例或内部使用,未公开出版"
+    map_approval_reason: str = "示例或内部使用,未公开出版 / a sample or for internal use, not published"
+    """Why a map needs no number: `中文 / English`, or the same words for both."""
     upload_mb: int = 200
     unpacked_mb: int = 2000
     read_timeout_s: float = 5.0

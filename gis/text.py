@@ -39,5 +39,11 @@ def keepable(text: str) -> str:
     return UNKEEPABLE.sub("\ufffd", text)
 
 
+def paired(words: str) -> Text:
+    """Words of a setting in both languages: `中文 / English`, or the same words for both."""
+    zh, slash, en = words.partition(" / ")
+    return Text(zh.strip(), en.strip()) if slash and zh.strip() and en.strip() else Text(words, words)
+
+
 def _said(values: dict[str, object], lang: Lang) -> dict[str, object]:
     return {name: value.in_(lang) if isinstance(value, Text) else value for name, value in values.items()}

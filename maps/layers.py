@@ -6,6 +6,7 @@ or `{{ 7*7 }}` stays a name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from gis.settings import Settings
-from gis.text import Lang, Text
+from gis.text import Lang, Text, paired
 from maps.offline import OfflineCluster, OfflineFullscreen, OfflineMap, Ready, page_of
 from maps.style import UNIT, Look
 
@@ -27,11 +28,17 @@ Collection = Mapping[str, Any]
 """A GeoJSON FeatureCollection of such features."""
 Rows = Iterable[tuple[str, object]]
 """Lines of a popup: word and value, in one language; empty values are left out."""
+COUNTS = {
+    "LineString": ("{n} 条", "{n} line", "{n} lines"),
+    "Point": ("{n} 点", "{n} point", "{n} points"),
+    "Polygon": ("{n} 面", "{n} area", "{n} areas"),
+}
+"""How a legend counts: in Chinese, one, many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Features drawn alike. `listed` gives them a line in the legend, with their count and a switch."""
+    """Features drawn alike. `listed` gives them a line in the legend, with their counts and a switch."""
 
     look: Look
     features: Sequence[Feature]
@@ -39,6 +46,8 @@ class Layer:
     listed: bool = True
     points: bool = False
     clustered: bool = False
+    one_count: bool = False
+    """Whether lines and points count alike: what is counted has a place rather than is one."""
 
 
 def drawn(
@@ -80,10 +89,22 @@ def unit_layers(units: Collection | None) -> list[Layer]:
     return [Layer(UNIT, areas, "ground", listed=False), Layer(UNIT, labels, "labels", listed=False)]
 
 
+def counted(features: Sequence[Feature]) -> Text:
+    """How many lines, points and areas there are, each kind by itself."""
+    forms = Counter(str(each["geometry"]["type"]).removeprefix("Multi") for each in features)
+    said = [
+        Text(zh, many if forms[form] != 1 else one).fill(n=forms[form])
+        for form, (zh, one, many) in COUNTS.items()
+        if forms[form]
+    ]
+    return Text("、".join(each.zh for each in said) or "0", ", ".join(each.en for each in said) or "0")
+
+
 def map_note(settings: Settings, lang: Lang) -> str:
     """What stands in the corner of every map: the approval number or why it needs none, and the datum."""
     number = Text("审图号:{n}", "Map approval number: {n}").fill(n=settings.map_approval).in_(lang)
-    return f"{number if settings.map_approval else settings.map_approval_reason} · CGCS2000"
+    reason = paired(settings.map_approval_reason).in_(lang)
+    return f"{number if settings.map_approval else reason} · CGCS2000"
 
 
 def map_page(
@@ -107,7 +128,8 @@ def map_page(
 
 def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
     mark = layer.look.dot if layer.points else layer.look.swatch
-    name = drawing.keep(f"{mark} {escape(layer.look.words.in_(lang))} {len(layer.features)}")
+    number = len(layer.features) if layer.one_count else counted(layer.features).in_(lang)
+    name = drawing.keep(f"{mark} {escape(layer.look.words.in_(lang))} {number}")
     parent: folium.Map | OfflineCluster = drawing
     if layer.clustered:
         parent = OfflineCluster(name)

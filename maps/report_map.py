@@ -28,7 +28,12 @@ def report_map(
         Layer(SENT, [_record(each, lang) for each in lines]),
         Layer(SENT_POINT, [_record(each, lang) for each in points], points=True),
         *(
-            Layer(look, [_finding(each, lang) for each in found if _weight(each) == name], points=True)
+            Layer(
+                look,
+                [_finding(each, lang) for each in found if _weight(each) == name],
+                points=True,
+                one_count=True,
+            )
             for name, look in SEVERITIES.items()
         ),
     ]

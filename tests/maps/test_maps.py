@@ -8,14 +8,26 @@ import pytest
 
 from gis.settings import Settings
 from gis.text import Text
-from maps.layers import Layer, map_note, map_page
+from maps.layers import Layer, counted, map_note, map_page
 from maps.offline import ForeignHostError, OfflineMap, foreign_addresses, page_of
 from maps.progress_map import progress_map
 from maps.register_map import register_map
 from maps.report_map import report_map
 from maps.review_map import review_map
 from maps.style import UNIT
-from tests.maps.maps_drawn import CHANGES, EVIL, FINDINGS, ITEMS, NOTE, RECORDS, SENT, UNITS
+from tests.maps.maps_drawn import (
+    CHANGES,
+    EVIL,
+    FINDINGS,
+    ITEMS,
+    LINE,
+    NOTE,
+    RECORDS,
+    SENT,
+    UNITS,
+    collection,
+    feature,
+)
 
 FIELDS = {"code": Text("编号", "Code")}
 MAPS = {
@@ -77,9 +89,30 @@ def test_what_has_no_place_is_left_out():
 
 def test_milestones_are_counted_and_worded():
     zh, en = MAPS["progress"]("zh"), MAPS["progress"]("en")
-    assert re.search(r"已定界 1\b", zh)
-    assert re.search(r"Agreed 1\b", en)
+    assert "已定界 1 条" in zh
+    assert "Agreed 1 line" in en
+    assert "列入计划 1 点" in zh
+    assert "Planned 1 point" in en
     assert re.search(r"已退回 0\b", zh)
+
+
+def test_lines_points_and_areas_are_counted_apart():
+    forms = ("Point", "LineString", "MultiLineString", "Polygon", "MultiPoint", "MultiPolygon", "Polygon")
+    mixed = [feature(form, []) for form in forms]
+    assert counted(mixed) == Text("2 条、2 点、3 面", "2 lines, 2 points, 3 areas")
+    assert counted(mixed[:2]) == Text("1 条、1 点", "1 line, 1 point")
+    assert counted([]) == Text("0", "0")
+    here = collection(*(feature("LineString", LINE, code=f"L{n}", name="", milestone="agreed") for n in range(3)),
+                      feature("Point", LINE[0], code="T", name="", milestone="agreed"))  # fmt: skip
+    assert "已定界 3 条、1 点" in progress_map(here, UNITS, "zh")
+    assert "Agreed 3 lines, 1 point" in progress_map(here, UNITS, "en")
+
+
+def test_findings_are_counted_whatever_their_form():
+    legend = MAPS["report"]("zh")
+    assert "错误 1" in legend
+    assert "报送的界线 1 条" in legend
+    assert not re.search(r"(错误|警告|提示) \d+ [条点面]", legend)
 
 
 def test_a_row_of_the_list_can_zoom_to_its_finding_and_to_its_line():
@@ -132,6 +165,18 @@ def test_rendering_leaves_the_data_as_they_were():
 def test_the_corner_names_the_approval_or_the_reason():
     assert map_note(Settings(map_approval="样S(2026)001号"), "zh").startswith("审图号:样S(2026)001号")
     assert map_note(Settings(map_approval_reason="内部使用"), "zh") == "内部使用 · CGCS2000"
+
+
+def test_the_reason_is_in_the_language_of_the_map():
+    both = Settings(map_approval_reason="仅供内部使用 / for internal use")
+    assert [map_note(both, lang) for lang in ("zh", "en")] == [
+        "仅供内部使用 · CGCS2000",
+        "for internal use · CGCS2000",
+    ]
+    for words in ("内部 / ", "1/2000 内部图", "/"):
+        assert map_note(Settings(map_approval_reason=words), "en").startswith(words)
+    assert "未公开出版" not in map_note(Settings(), "en")
+    assert "not published" not in map_note(Settings(), "zh")
 
 
 @pytest.mark.parametrize(
