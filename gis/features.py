@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -25,6 +26,8 @@ FULL = 30
 
 FEW = 10_000
 """So many records of a box are put in order for every page anew; beyond that pages follow the index of codes."""
+
+_PRINTED_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -183,10 +186,8 @@ def _halves(box: Box | None) -> list[Box]:
 
 
 def _identity(given: str) -> dict[str, Any]:
-    try:
-        return {"id": UUID(given)}
-    except ValueError:
-        return {"code": given.replace("\0", "")}
+    """What a record is asked by: its id in its one printed form, or its code, which may look much like one."""
+    return {"id": UUID(given)} if _PRINTED_ID.fullmatch(given) else {"code": given.replace("\0", "")}
 
 
 def _fingerprint(register: Register, question: Question) -> str:
