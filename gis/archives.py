@@ -1,12 +1,14 @@
 """Zip archives, unpacked so that nothing in them can do harm.
 
 No name inside an archive ever becomes a path on disk: members are written under numbers into a private
-folder. Sizes are measured while unpacking, never believed. Only what a reader can use is unpacked.
+folder. An archive that says itself that it is too much is refused unopened; what it says is not believed either, and
+measured again while unpacking. Only what a reader can use is unpacked.
 """
 
 from __future__ import annotations
 
 import mmap
+import os
 import re
 import stat
 import zipfile
@@ -22,6 +24,8 @@ SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 ENTRY = re.compile(b"PK\x01\x02")
 MOST_MEMBERS = 2000
 CHUNK = 1 << 20
+BLOWN_UP, BLOWN_UP_FROM = 400, 100_000_000
+"""A table of blanks packs to a 230th at most, a bomb of zeros to a 1030th; below so many bytes neither does harm."""
 SISTERS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".dbt"})
 WHOLE = frozenset({".gpkg", ".geojson", ".json", ".fgb"})
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"})
@@ -97,6 +101,7 @@ def _unpack(opened: zipfile.ZipFile, into: Path, room: int) -> Unpacked:
         if any(_in_geodatabase(name) for name in names):
             return Unpacked(geodatabase=True)
         _refuse_an_archive_inside(names)
+    _refuse_a_bomb(opened, [entry for entry, name in entries if _usable(name)], room)
     members = []
     for number, (entry, name) in enumerate(entries):
         if _usable(name):
@@ -158,18 +163,29 @@ def _refuse_an_archive_inside(names: list[PurePosixPath]) -> None:
         )
 
 
+def _refuse_a_bomb(opened: zipfile.ZipFile, wanted: list[zipfile.ZipInfo], room: int) -> None:
+    """By what the archive says of itself, beside its true size: members that share their bytes are each counted."""
+    assert opened.fp is not None
+    stated, packed = sum(entry.file_size for entry in wanted), opened.fp.seek(0, os.SEEK_END)
+    if stated > room or stated > max(BLOWN_UP * packed, BLOWN_UP_FROM):
+        raise _too_much()
+
+
 def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, room: int) -> int:
     size = 0
     with opened.open(entry) as source, path.open("wb") as target:
         while chunk := source.read(CHUNK):
             size += len(chunk)
             if size > room:
-                raise TooLarge(
-                    "压缩包解开后过大,请分批报送",
-                    "the archive unpacks to more than is taken at once; split it",
-                )
+                raise _too_much()
             target.write(chunk)
     return size
+
+
+def _too_much() -> TooLarge:
+    return TooLarge(
+        "压缩包解开后过大,请分批报送", "the archive unpacks to more than is taken at once; split it"
+    )
 
 
 def _crowded() -> TooLarge:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gis import archives
 from gis.archives import unpack
 from gis.errors import TooLarge, UnreadableFile
 from gis.files import Answers, Verdict, read
@@ -57,6 +58,59 @@ def test_what_unpacks_to_too_much_is_stopped_while_unpacking(tmp_path: Path) -> 
     archive.write_bytes(lying)
     assert read(archive, Answers(), small).verdict is Verdict.REJECT
     assert sum(each.stat().st_size for each in tmp_path.glob("*.shp")) <= 2_000_000
+
+
+def bomb(path: Path, megabytes: int, *names: str) -> Path:
+    """A zip of zeros, each member of so many megabytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in names:
+            with out.open(name, "w") as member:
+                for _ in range(megabytes):
+                    member.write(bytes(1_000_000))
+    return path
+
+
+def test_a_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for archive, settings in (
+        (bomb(tmp_path / "a.zip", 60, "a.shp", "a.dbf"), SETTINGS),  # within the limit, but out of nothing
+        (bomb(tmp_path / "b.zip", 2, "b.shp", "b.dbf"), replace(SETTINGS, unpacked_mb=3)),
+    ):
+        with pytest.raises(TooLarge):
+            unpack(archive, out, settings)
+        assert list(out.iterdir()) == []
+    result = reading(tmp_path / "a.zip")
+    assert result.verdict is Verdict.REJECT
+    assert "unpacks to more" in str(result.reason)
+
+
+def test_what_is_not_read_does_not_count(tmp_path: Path) -> None:
+    sound = parts(shapefile(tmp_path / "x"))
+    archive = zipped(tmp_path / "a.zip", sound | {"photo.tif": bytes(110_000_000)})
+    assert reading(archive).verdict is Verdict.ACCEPT
+
+
+def test_a_wide_table_of_blanks_is_no_bomb(tmp_path: Path) -> None:
+    """Twenty columns of 254 letters, nearly all empty: as desktop programs make them when nobody says how wide."""
+    rows = b"".join(f"{430181000 + n:<254}{'镇' + str(n):<254}{'':<4572}".encode() for n in range(21_000))
+    archive = zipped(tmp_path / "a.zip", {"a.dbf": rows, "a.shp": b"x"})
+    assert len(rows) > archives.BLOWN_UP_FROM
+    assert len(rows) > 150 * archive.stat().st_size
+    out = tmp_path / "out"
+    out.mkdir()
+    assert len(unpack(archive, out, SETTINGS).members) == 2
+
+
+def test_a_header_that_says_too_little_ends_the_unpacking_there(tmp_path: Path) -> None:
+    archive = bomb(tmp_path / "a.zip", 60, "a.shp", "a.dbf")
+    said = archive.read_bytes().replace(struct.pack("<I", 60_000_000), struct.pack("<I", 5000))
+    archive.write_bytes(said)
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(UnreadableFile):
+        unpack(archive, out, SETTINGS)
+    assert sum(each.stat().st_size for each in out.iterdir()) <= 5000
 
 
 def test_crowds_are_refused_before_they_are_listed(tmp_path: Path) -> None:
