@@ -101,6 +101,7 @@ LINES = register(
         ),
         aliases=("JX", "BOUL", "XZQJX", "BJX", "LINE", "界线"),
         area_fields=("left", "right"),
+        mentions=("name", "start", "end"),
         at_home=units_bounded,
         completes=complete_lines,
         related=related_lines,

@@ -94,5 +94,6 @@ MARKERS = register(
         setting_aside=True,
         completes=complete_markers,
         refers={"line": "lines"},
+        mentions=("place", "text"),
     )
 )

@@ -61,6 +61,7 @@ TRI_JUNCTIONS = register(
         ),
         aliases=("SJD", "JHD", "TRI", "JUNCTION", "三交点", "交会点"),
         area_fields=(*SIDES, "units"),
+        mentions=("name",),
         completes=complete_tri_junctions,
         related=related_points,
     )

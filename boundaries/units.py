@@ -58,6 +58,7 @@ UNITS = register(
         ),
         aliases=("XZQ", "UNIT", "政区", "行政区"),
         area_fields=("code",),
+        mentions=("name", "seat"),
         sent=False,
         ground=True,
     )

@@ -86,6 +86,10 @@ class Register:
     """Field -> register whose codes it holds, where that is not the units: those are `area_fields`."""
     area_fields: tuple[str, ...] = ()
     """Fields that hold unit codes: they decide whose area a record lies in."""
+    mentions: tuple[str, ...] = ()
+    """Text fields in which place names are mentioned: what follows from a change of a name is looked for there."""
+    named_after: str = ""
+    """The field that holds the code of the place a record is named after."""
     at_home: Callable[[Any], set[str]] | None = None
     """The unit codes that the records of a frame are about; others that it mentions are neighbours."""
     completes: Callable[[Any], Any] | None = None
