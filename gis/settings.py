@@ -6,6 +6,7 @@ Each setting is an environment variable `JIEZHI_<NAME>`. The README lists them a
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -15,6 +16,8 @@ from gis.errors import BadInput
 
 PREFIX = "JIEZHI_"
 COUNTRY_CODES = r"province:\d{2},prefecture:\d{4},county:\d{6},township:\d{9},village:\d{12}"
+PATTERNS = ("line_codes",)
+"""Settings that are one regular expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Settings:
     """Levels from the top down, each with the pattern of its codes: `county:\\d{5},township:\\d{8}`."""
     parts_level: str = "township"
     """The level whose areas the boundary lines bound."""
+    line_codes: str = ""
+    """The pattern of line codes, `\\d{12}|\\d{18}`; empty takes any, because no national rule reaches down to townships."""
     snap_m: float = 0.01
     """How far apart two ends may lie and still be one point (edge-matched data)."""
     near_m: float = 0.5
@@ -52,6 +57,8 @@ class Settings:
     unpacked_mb: int = 2000
     read_timeout_s: float = 5.0
     """How long a public question may keep the database busy."""
+    case_days: str = "accept:5,review:10,approve:10,supplement:10"
+    """Within how many working days the office means to take each step of a place-name case."""
     session_hours: int = 12
     secure_cookie: bool = False
     """Send the sign-in cookie over https only."""
@@ -81,8 +88,10 @@ def _converted(name: str, raw: str, default: object) -> object:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
                 raw.lower()
             ]
+        if name in PATTERNS:
+            re.compile(raw)
         return _not_negative(type(default)(raw))  # type: ignore[call-arg]
-    except (ValueError, KeyError) as problem:
+    except (ValueError, KeyError, re.error) as problem:
         raise BadInput(
             "设置 {name} 的值“{raw}”无效",
             "setting {name} has no valid value: “{raw}”",
