@@ -54,6 +54,8 @@ class Settings:
     map_approval_reason: str = "示例或内部使用,未公开出版 / a sample or for internal use, not published"
     """Why a map needs no number: `中文 / English`, or the same words for both."""
     upload_mb: int = 200
+    attachment_mb: int = 50
+    """The largest paper that can be attached to a case."""
     unpacked_mb: int = 2000
     read_timeout_s: float = 5.0
     """How long a public question may keep the database busy."""

@@ -77,6 +77,18 @@ def laid_out(var: Path, files: Sequence[Kept]) -> Iterator[list[Path]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def path_of(var: Path, each: Kept) -> Path:
+    """Where a file lies, to be read and handed on. Raises NotFound when it is gone."""
+    path = _place(var, each.sha256)
+    if not path.is_file():
+        raise _gone(each)
+    return path
+
+
+def _gone(each: Kept) -> NotFound:
+    return NotFound("上传的文件“{name}”已不在库中", "the uploaded file “{name}” is gone", name=each.name)
+
+
 def _lay_out(var: Path, each: Kept, folder: Path, number: int) -> Path:
     path = folder / each.name
     if path.exists():
@@ -84,9 +96,7 @@ def _lay_out(var: Path, each: Kept, folder: Path, number: int) -> Path:
     try:
         shutil.copyfile(_place(var, each.sha256), path)
     except FileNotFoundError as problem:
-        raise NotFound(
-            "上传的文件“{name}”已不在库中", "the uploaded file “{name}” is gone", name=each.name
-        ) from problem
+        raise _gone(each) from problem
     except OSError as problem:
         raise _disk(problem) from problem
     return path
