@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -33,6 +34,9 @@ _GEOMETRIES = {
     "LINESTRING": {"LineString", "MultiLineString"},
     "MULTIPOLYGON": {"Polygon", "MultiPolygon"},
 }
+_DAYS = re.compile(
+    r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?月?)?年?(?:[T ]0?0:00(?::00(?:\.0*)?)?(?:Z|[+]00:00)?)?"
+)
 _PARCELS = re.compile(r"^(JZD|JZX)(?![A-Z])", re.IGNORECASE)
 
 
@@ -141,7 +145,7 @@ def _columns(register: Register, layer: Layer, by_hand: Mapping[str, str]) -> di
     fields = {each.name for each in register.fields}
     found = {name: column for name, column in by_hand.items() if name in fields and column in columns.values()}
     for each in register.fields:
-        if each.name in found:
+        if each.name in found or each.inner:
             continue
         for alias in (*each.aliases, each.name, each.title.zh, each.title.en):
             column = columns.get(_folded(alias)) or columns.get(_folded(_cut(alias)))
@@ -200,6 +204,10 @@ def _value(raw: Any, each: Field) -> Any:
         return each.choices.get(sent.lower())
     if each.type is str:
         return sent
+    return _day(sent) if each.type is date else _number(sent, each)
+
+
+def _number(sent: str, each: Field) -> float | int | None:
     try:
         number = float(sent)
     except ValueError:
@@ -207,6 +215,15 @@ def _value(raw: Any, each: Field) -> Any:
     if not np.isfinite(number) or (each.type is int and abs(number) > LARGEST):
         return None
     return int(number) if each.type is int else number
+
+
+def _day(sent: str) -> date | None:
+    """A day as people write it: 2026-05-01, 2026/5/1, 2026.5.1, 20260501, 2026年5月1日; a year alone is its first day."""
+    found = _DAYS.fullmatch(sent)
+    try:
+        return date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def _text(raw: Any) -> str | None:
