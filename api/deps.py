@@ -77,6 +77,11 @@ def token_of(request: Request) -> tuple[str, bool]:
     return request.cookies.get(COOKIE, ""), True
 
 
+def place_of(request: Request) -> str:
+    """The address of whoever asks: of the connection, or as a proxy says that the settings trust."""
+    return request.client.host if request.client else ""
+
+
 async def _visitor(request: Request, database: Db, body: Body) -> Person | None:
     """The person at the door, or None; a form sent with a cookie must carry that sign-in's own token."""
     token, by_cookie = token_of(request)

@@ -151,6 +151,8 @@ def _web(database: Database, config: Settings) -> uvicorn.Server:
             create_app(database, config),
             log_level="warning",
             access_log=False,
+            proxy_headers=bool(config.proxies),
+            forwarded_allow_ips=config.proxies,
             timeout_graceful_shutdown=PATIENCE_S,
         )
     )

@@ -33,9 +33,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from gis import events
+from gis import events, guessing
 from gis.db import SCHEMA, Database, alone, metadata
-from gis.errors import BadInput, NotAllowed, NotSignedIn, TooMany
+from gis.errors import BadInput, NotAllowed, NotSignedIn
 from gis.text import Text as Words
 
 PERSONS = Table(
@@ -67,19 +67,9 @@ SIGN_INS = Table(
     Column("expires_at", DateTime(timezone=True)),
     schema=SCHEMA,
 )
-FAILURES = Table(
-    "sign_in_failure",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    schema=SCHEMA,
-)
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1000
 LONGEST_NAME = 100
-TRIES = 8
-TRIES_WITHIN = timedelta(minutes=15)
 _HASHER = PasswordHasher()
 _NOBODYS_HASH = _HASHER.hash(
     secrets.token_hex(8)
@@ -175,36 +165,27 @@ def _refuse_nonsense(name: str, roles: Sequence[tuple[str, str]]) -> None:
             )
 
 
-def sign_in(database: Database, name: str, password: str, hours: int) -> tuple[Person, str]:
-    """Checks name and password; answers the person and a fresh token. Raises NotSignedIn or TooMany.
+def sign_in(database: Database, name: str, password: str, hours: int, place: str = "") -> tuple[Person, str]:
+    """Checks name and password, tried from a place; answers the person and a fresh token.
 
-    A try is counted before it is looked at, so that many at once are not more than many one after the other.
+    Raises NotSignedIn or TooMany. A try is counted before it is looked at (gis/guessing.py).
     """
     name = name.strip()
     if len(name) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
         raise _wrong()
     with database.writing() as tx:
-        _count_try(tx, name)
+        entered = guessing.count_try(tx, name, place)
     with database.writing() as tx:
         row = tx.execute(select(PERSONS).where(PERSONS.c.name == name, PERSONS.c.active)).mappings().first()
         if not _matches(row["password_hash"] if row else _NOBODYS_HASH, password) or row is None:
             raise _wrong()
-        tx.execute(delete(FAILURES).where(FAILURES.c.name == name))
+        guessing.forgive(tx, name, place, entered)
         tx.execute(delete(SIGN_INS).where(SIGN_INS.c.expires_at < func.now()))
         return _issued(tx, row["id"], timedelta(hours=hours))
 
 
 def _wrong() -> NotSignedIn:
     return NotSignedIn("用户名或密码不对", "wrong name or password")
-
-
-def _count_try(tx: Connection, name: str) -> None:
-    alone(tx, f"sign_in/{name}")
-    tx.execute(delete(FAILURES).where(FAILURES.c.at < func.now() - TRIES_WITHIN))
-    tries = tx.scalar(select(func.count()).where(FAILURES.c.name == name)) or 0
-    if tries >= TRIES:
-        raise TooMany("登录失败次数过多,请15分钟后再试", "too many failed sign-ins; try again in 15 minutes")
-    tx.execute(insert(FAILURES).values(name=name))
 
 
 def unguessable() -> str:

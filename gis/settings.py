@@ -28,6 +28,8 @@ class Settings:
     """PostgreSQL address; empty means the embedded PostGIS in `var`."""
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: str = ""
+    """Addresses of the proxies before it, with commas: whom they name as the client is believed; others are not."""
     var: Path = Path("var")
     """Where the embedded database, uploads and samples live."""
     title: str = "界址"

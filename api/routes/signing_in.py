@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import pages, problems
 from api.answers import json_answer
-from api.deps import COOKIE, Administrator, Body, Config, Db, Signed, Tx, token_of
+from api.deps import COOKIE, Administrator, Body, Config, Db, Signed, Tx, place_of, token_of
 from gis import people
 from gis.errors import BadInput, NotAllowed, NotSignedIn, TooMany
 from gis.settings import Settings
@@ -28,7 +28,8 @@ def sign_in_by_form(request: Request, body: Body, database: Db, config: Config) 
     _must_come_from_here(request)
     name, following = str(body.get("name", "")), _inside(str(body.get("next", "/")))
     try:
-        _, token = people.sign_in(database, name, str(body.get("password", "")), config.session_hours)
+        password = str(body.get("password", ""))
+        _, token = people.sign_in(database, name, password, config.session_hours, place_of(request))
     except (NotSignedIn, TooMany) as problem:
         answer = pages.page(
             request, "sign_in.html", problem.status, next=following, name=name, problem=problem.text
@@ -42,9 +43,8 @@ def sign_in_by_form(request: Request, body: Body, database: Db, config: Config) 
 def sign_in_by_program(request: Request, body: Body, database: Db, config: Config) -> Response:
     """Signs in with name and password; answers a token, and sets the cookie."""
     _must_come_from_here(request)
-    person, token = people.sign_in(
-        database, str(body.get("name", "")), str(body.get("password", "")), config.session_hours
-    )
+    name, password = str(body.get("name", "")), str(body.get("password", ""))
+    person, token = people.sign_in(database, name, password, config.session_hours, place_of(request))
     content = {"token": token, "csrf": person.csrf, "name": person.name, "roles": person.areas}
     return _with_cookie(json_answer(request, content, status=201), token, config)
 

@@ -8,14 +8,19 @@ import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, func, select, text, update
 
+from api import serving
 from gis import people
 from gis.db import Role
-from gis.people import FAILURES, PERSONS, SIGN_INS
+from gis.errors import NotSignedIn, TooMany
+from gis.guessing import FAILURES, TRIES, TRIES_AT_A_NAME, TRIES_OF_A_PLACE, TRIES_WITHIN
+from gis.people import PERSONS, SIGN_INS
 from gis.settings import Settings
 from tests.conftest import PASSWORD, TEMPLATE, Office, copied, with_people
 
@@ -173,7 +178,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(house, earnest_hasher
 
     def took(name: str) -> float:
         begun = time.process_time()
-        with pytest.raises(people.NotSignedIn):
+        with pytest.raises(NotSignedIn):
             people.sign_in(house.database, name, "wrong wrong", 1)
         return time.process_time() - begun
 
@@ -184,9 +189,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(house, earnest_hasher
 
 def test_too_many_tries_have_to_wait_also_with_the_right_password(office):
     client = office.client()
-    answers = [
-        client.post("/sessions", json={"name": "surveyor", "password": "no"}) for _ in range(people.TRIES)
-    ]
+    answers = [client.post("/sessions", json={"name": "surveyor", "password": "no"}) for _ in range(TRIES)]
     assert {answer.status_code for answer in answers} == {401}
     for password in ("no", PASSWORD):
         waits = client.post("/sessions", json={"name": "surveyor", "password": password})
@@ -197,25 +200,99 @@ def test_too_many_tries_have_to_wait_also_with_the_right_password(office):
     assert office.client("reviewer").get("/submissions").status_code == 200
 
     with office.database.engine(Role.OWNER).begin() as tx:
-        tx.execute(update(FAILURES).values(at=func.now() - people.TRIES_WITHIN))
+        tx.execute(update(FAILURES).values(at=func.now() - TRIES_WITHIN))
     assert client.post("/sessions", json={"name": "surveyor", "password": PASSWORD}).status_code == 201
-    assert rows(office, select(FAILURES).where(FAILURES.c.name == "surveyor")) == []
+    assert not rows(office, select(FAILURES).where(FAILURES.c.at > func.now() - TRIES_WITHIN))
+
+
+def tried(office: Office, name: str, place: str, password: str = "no") -> int:
+    """How a sign-in from a place ends, as a status."""
+    try:
+        people.sign_in(office.database, name, password, 1, place)
+    except (NotSignedIn, TooMany) as problem:
+        return problem.status
+    return 201
+
+
+def test_nobody_shuts_another_out_from_elsewhere(office):
+    seen = [tried(office, "surveyor", "192.0.2.1") for _ in range(TRIES + 4)]
+    assert (seen.count(401), seen[TRIES:]) == (TRIES, [429] * 4)
+    assert tried(office, "surveyor", "192.0.2.1", PASSWORD) == 429
+    assert tried(office, "surveyor", "198.51.100.7", PASSWORD) == 201
+    assert tried(office, "reviewer", "192.0.2.1", PASSWORD) == 201
+    assert tried(office, "surveyor", "192.0.2.1", PASSWORD) == 429, (
+        "that its bearer signed in is no help there"
+    )
+
+
+def test_who_goes_from_name_to_name_is_stopped_too(office):
+    seen = [tried(office, f"guess {n}", "192.0.2.1") for n in range(TRIES_OF_A_PLACE + 3)]
+    assert seen == [401] * TRIES_OF_A_PLACE + [429] * 3
+    assert tried(office, "surveyor", "192.0.2.1", PASSWORD) == 429
+    assert tried(office, "surveyor", "192.0.2.2", PASSWORD) == 201
+
+
+def test_signing_in_well_wins_no_further_guesses_at_others(office):
+    seen = []
+    for number in range(TRIES_OF_A_PLACE + 3):
+        seen.append(tried(office, f"guess {number}", "192.0.2.1"))
+        if number % 5 == 0:
+            tried(office, "reviewer", "192.0.2.1", PASSWORD)
+    assert seen == [401] * TRIES_OF_A_PLACE + [429] * 3
+
+
+def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(office):
+    assert {tried(office, "surveyor", "192.0.2.1", PASSWORD) for _ in range(TRIES_OF_A_PLACE + 5)} == {201}
+    assert rows(office, select(FAILURES)) == []
+
+
+def test_many_places_together_are_stopped_at_one_name(office):
+    seen = [tried(office, "surveyor", f"192.0.2.{n}") for n in range(TRIES_AT_A_NAME + 2)]
+    assert seen == [401] * TRIES_AT_A_NAME + [429] * 2
+    assert tried(office, "reviewer", "192.0.2.200", PASSWORD) == 201
+
+
+def test_addresses_of_one_site_are_one_place(office):
+    seen = [tried(office, "surveyor", f"2001:db8::{n:x}") for n in range(TRIES)]
+    assert seen == [401] * TRIES
+    assert tried(office, "surveyor", "2001:db8::ffff", PASSWORD) == 429
+    assert tried(office, "surveyor", "2001:db8:0:1::1", PASSWORD) == 201
+    for _ in range(TRIES):
+        tried(office, "approver", "192.0.2.9")
+    assert tried(office, "approver", "::ffff:192.0.2.9", PASSWORD) == 429
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1", "127.0.0.0/8"])
+def test_only_a_proxy_of_the_settings_says_who_asks(office, proxies):
+    config = replace(office.settings, proxies=proxies, port=0)
+    wrong = {"name": "surveyor", "password": "no"}
+
+    def status(address: str, client: str) -> int:
+        said = {"X-Forwarded-For": f"203.0.113.200, {client}"}  # what the client itself says comes first
+        return httpx.post(f"{address}/sessions", json=wrong, headers=said).status_code
+
+    listening = serving._listening(config)
+    with serving._served(office.database, config, listening):
+        address = serving._address(listening)
+        assert [status(address, "203.0.113.1") for _ in range(TRIES + 1)] == [401] * TRIES + [429]
+        assert status(address, "203.0.113.2") == (401 if proxies else 429)
+
+
+def test_who_tried_from_where_is_written_nowhere(office, caplog):
+    caplog.set_level(logging.DEBUG)
+    for _ in range(TRIES + 1):
+        tried(office, "surveyor", "192.0.2.77")
+    kept = str(rows(office, text("SELECT t::text FROM jiezhi.sign_in_failure t")))
+    for word in ("192.0.2.77", "surveyor"):
+        assert word not in kept
+    assert "192.0.2.77" not in caplog.text
 
 
 def test_many_guesses_at_once_are_not_more_than_many_in_a_row(office):
-    def guess(_number: int) -> int:
-        try:
-            people.sign_in(office.database, "surveyor", "no", 1)
-        except people.NotSignedIn as problem:
-            return problem.status
-        except people.TooMany as problem:
-            return problem.status
-        return 201
-
     with ThreadPoolExecutor(12) as crowd:
-        seen = list(crowd.map(guess, range(24)))
-    assert seen.count(401) == people.TRIES
-    assert seen.count(429) == 24 - people.TRIES
+        seen = list(crowd.map(lambda _: tried(office, "surveyor", ""), range(24)))
+    assert seen.count(401) == TRIES
+    assert seen.count(429) == 24 - TRIES
 
 
 def test_a_sign_in_ends_by_itself(office):
@@ -354,6 +431,6 @@ def test_failures_are_cleared_away(office):
     for number in range(3):
         client.post("/sessions", json={"name": f"guess {number}", "password": "no"})
     with office.database.engine(Role.OWNER).begin() as tx:
-        tx.execute(update(FAILURES).values(at=func.now() - 2 * people.TRIES_WITHIN))
+        tx.execute(update(FAILURES).values(at=func.now() - 2 * TRIES_WITHIN))
     client.post("/sessions", json={"name": "another", "password": "no"})
-    assert [row.name for row in rows(office, select(FAILURES))] == ["another"]
+    assert len(rows(office, select(FAILURES))) == 3, "one try, counted against name, place and both"
