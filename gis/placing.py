@@ -46,9 +46,7 @@ def settle(file: str, draft: Draft, answers: Answers) -> Layer:
 
     Broken numbers are expected here and reported row by row, not as warnings of the arithmetic.
     """
-    geometries, problems = shapes.from_wkb(draft.geometries, draft.rows)
-    geometries, dropped = shapes.flattened(geometries)
-    problems += shapes.invalid(geometries, draft.rows)
+    geometries, problems, dropped = _usable(draft)
     system, said = _chosen(draft.system, answers)
     sent = Standing(geometries, problems)
     province = provinces.home(draft.columns)
@@ -76,6 +74,31 @@ def settle(file: str, draft: Draft, answers: Answers) -> Layer:
         sample=draft.sample,
         accuracy_m=standing.accuracy_m,
     )
+
+
+@np.errstate(all="ignore")
+def settle_more(draft: Draft, answers: Answers) -> tuple[gpd.GeoDataFrame, list[RowProblem]]:
+    """Further rows of a layer that was settled by its first ones: brought to EPSG:4490, and what is wrong with them.
+
+    Raises UnreadableFile when there is no way from their coordinate system.
+    """
+    geometries, problems, _ = _usable(draft)
+    standing = Standing(geometries, problems, placed=True)
+    system, _ = _chosen(draft.system, answers)
+    if system is not None and any(each is not None for each in geometries):
+        standing, doubt = _stand(standing, draft.rows, system, None)
+        if not standing.placed and doubt is not None:
+            raise UnreadableFile(doubt.remark.text.zh, doubt.remark.text.en)
+    return _frame(draft, standing), sorted(standing.problems, key=lambda each: each.row)
+
+
+def _usable(draft: Draft) -> tuple[Geometries, list[RowProblem], list[Remark]]:
+    """The shapes of a draft, what is wrong with single rows, and what was dropped from all of them."""
+    geometries, problems = shapes.from_wkb(draft.geometries, draft.rows)
+    if draft.placeless:
+        problems = [each for each in problems if each.text is not shapes.NO_GEOMETRY]
+    geometries, dropped = shapes.flattened(geometries)
+    return geometries, [*draft.problems, *problems, *shapes.invalid(geometries, draft.rows)], dropped
 
 
 def _chosen(stated: Identified | None, answers: Answers) -> tuple[Identified | None, list[Remark]]:

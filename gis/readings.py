@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -93,11 +93,29 @@ class Layer:
     """Some texts as decoded, to judge the encoding by."""
     accuracy_m: float | None = None
     """How far off the conversion may be; 0 when exact, None when unknown."""
+    stream: Stream | None = None
+    """How its rows come, when they are too many to be held: the frame then holds the first of them only."""
+
+    @property
+    def features(self) -> int:
+        """How many rows it has; about how many, where they come as a stream."""
+        return self.stream.expected if self.stream else len(self.frame)
 
     @property
     def crs_text(self) -> str:
         """The system in both languages at once."""
         return str(self.crs_words)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The rows of a long list: read chunk by chunk, as often as they are asked for."""
+
+    drafts: Callable[[], Iterator[Draft]]
+    expected: int
+    """About how many rows there are."""
+    placed_by: tuple[str, ...] = ()
+    """The columns of a plain list that say where a record lies."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +143,10 @@ class Draft:
     remarks: list[Remark]
     encoding: str | None = None
     sample: tuple[str, ...] = ()
+    problems: list[RowProblem] = field(default_factory=list)
+    """What was already noticed of single rows."""
+    placeless: bool = False
+    """Rows without a place are as good as others."""
 
 
 def refuse_too_many(columns: int, rows: int, name: str) -> None:

@@ -82,6 +82,11 @@ class Register:
     """Blocked records may be set aside one by one; otherwise they stand or fall with their submission."""
     related: Callable[[Any, Any, Settings], Any] | None = None
     """Finds in-force records that sent ones replace under another code: (sheet, in force) -> frame[code, old]."""
+    replaces: Callable[[Any], Select[Any]] | None = None
+    """The same for a listed register: (`gis.intake.rules.Staged`) -> SELECT row, version."""
+    lon: tuple[str, ...] = ()
+    lat: tuple[str, ...] = ()
+    """Titles under which plain lists give the coordinates of a point, beside the usual ones (经度, 纬度, …)."""
     refers: Mapping[str, str] = field(default_factory=dict)
     """Field -> register whose codes it holds, where that is not the units: those are `area_fields`."""
     area_fields: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import math
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from gis.settings import Settings
 BLOCK = 1 << 20
 MOST_IN_LINE = 1 << 16
 """Bytes, and letters, that are looked at in one go."""
+_NO_WORKBOOK = (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError)
+"""What openpyxl stumbles over in a file that is no sound workbook."""
 LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
 
 
@@ -44,18 +47,56 @@ def rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
 
     Raises UnreadableFile, TooLarge.
     """
+    for _, row in numbered_rows_of(path, settings):
+        yield row
+
+
+def numbered_rows_of(path: Path, settings: Settings) -> Iterator[tuple[int, list[str]]]:
+    """The same, each with its number as a spreadsheet counts: from 1, the titles and empty rows too."""
     if not path.is_file():
         raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
-    excel = path.suffix.lower() in (".xlsx", ".xlsm")
-    rows = _from_excel(path, settings) if excel else _from_csv(path, settings)
-    filled = (row for row in rows if any(row))
-    titles = [title.strip().lstrip("\ufeff") for title in next(filled, [])]
+    rows = _from_excel(path, settings) if _is_excel(path) else _from_csv(path, settings)
+    filled = ((number, row) for number, row in enumerate(rows, start=1) if any(row))
+    first, heading = next(filled, (0, []))
+    titles = [title.strip().lstrip("\ufeff") for title in heading]
     if not titles:
         raise UnreadableFile("{name} 是空表", "{name} is empty", name=path.name)
-    yield titles
+    yield first, titles
     width = len(titles)
-    for row in filled:
-        yield [cell.strip() for cell in row[:width]] + [""] * (width - len(row))
+    for number, row in filled:
+        yield number, [cell.strip() for cell in row[:width]] + [""] * (width - len(row))
+
+
+def about_how_many(path: Path) -> int:
+    """About how many rows a list has below its titles, told without reading them; 0 when that cannot be said."""
+    try:
+        return max(0, (_rows_of_sheet(path) if _is_excel(path) else _lines(path)) - 1)
+    except (OSError, EOFError, zlib.error, *_NO_WORKBOOK):
+        return 0
+
+
+def folded(title: str) -> str:
+    """A title without what people write differently: blanks, brackets, dashes, lower case."""
+    return re.sub(r"[\s_\-()()]", "", title).upper()
+
+
+def _is_excel(path: Path) -> bool:
+    return path.suffix.lower() in (".xlsx", ".xlsm")
+
+
+def _lines(path: Path) -> int:
+    with _unzipped(path) as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(BLOCK), b""))
+
+
+def _rows_of_sheet(path: Path) -> int:
+    from openpyxl import load_workbook  # noqa: PLC0415 - only lists need it
+
+    book = load_workbook(path, read_only=True)
+    try:
+        return book.worksheets[0].max_row or 0
+    finally:
+        book.close()
 
 
 def as_text(value: Any) -> str:
@@ -120,7 +161,7 @@ def _from_excel(path: Path, settings: Settings) -> Iterator[list[str]]:
                 yield [as_text(value) for value in row]
         finally:
             book.close()
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError) as problem:
+    except _NO_WORKBOOK as problem:
         raise UnreadableFile(
             "{name} 不是完好的 Excel 文件", "{name} is not a sound Excel file", name=path.name
         ) from problem

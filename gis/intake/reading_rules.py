@@ -75,13 +75,38 @@ def required_fields_are_filled(survey: Survey) -> Iterator[Offence]:
     ),
 )
 def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
-    """Nobody changes the boundaries of an area that is not theirs."""
-    for name, sheet in survey.sheets.items() if survey.area is not None else ():
-        for _, record in sheet.iterrows():
-            codes = _unit_codes(survey, REGISTERS[name], record)
-            if codes and not any(code.startswith(survey.area or ()) for code in codes):
-                values = {"codes": "、".join(codes), "area": "、".join(survey.area or ()) or "-"}
+    """Nobody changes the records of an area that is not theirs."""
+    for name, sheet in survey.sheets.items():
+        register = REGISTERS[name]
+        area = survey.area_of(register.sender)
+        if area is None:
+            continue
+        if not area:
+            yield _role_not_held(register)
+        known: dict[tuple[Any, ...], list[str]] = {}
+        keys = [*register.area_fields, *register.refers]
+        for place, key in enumerate(zip(*(sheet[each] for each in keys), strict=True)):
+            if key not in known:
+                known[key] = _unit_codes(survey, register, sheet.iloc[place])
+            codes = known[key]
+            if codes and not any(code.startswith(area) for code in codes):
+                record = sheet.iloc[place]
+                values = {"codes": "、".join(codes), "area": "、".join(area) or "-"}
                 yield Offence(name, int(record["row"]), record.geometry, values)
+
+
+_ROLE_NOT_HELD = Text(
+    "报送“{title}”需要“{role}”角色,您没有该角色",
+    "“{title_en}” are sent by people with the role “{role_en}”, which you do not hold",
+)
+
+
+def _role_not_held(register: Register) -> Offence:
+    from gis.people import ROLE_WORDS  # noqa: PLC0415 - a check without the database knows no people
+
+    title, role = register.title, ROLE_WORDS[register.sender]
+    values = {"title": title.zh, "title_en": title.en, "role": role.zh, "role_en": role.en}
+    return Offence(register.name, values=values, text=_ROLE_NOT_HELD)
 
 
 def _unit_codes(survey: Survey, register: Register, record: Any) -> list[str]:

@@ -7,7 +7,7 @@ sender can correct every guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -224,6 +224,15 @@ def _day(sent: str) -> date | None:
         return date(*(int(part or 1) for part in found.groups())) if found else None
     except ValueError:
         return None
+
+
+def _yes_or_no(sent: str) -> bool | None:
+    return _ANSWERS.get(sent.lower())
+
+
+_ANSWERS = {**dict.fromkeys(("1", "是", "有", "y", "yes", "true", "t"), True),
+            **dict.fromkeys(("0", "否", "无", "n", "no", "false", "f"), False)}  # fmt: skip
+_READERS: Mapping[type, Callable[[str], Any]] = {str: str, date: _day, bool: _yes_or_no}
 
 
 def _text(raw: Any) -> str | None:

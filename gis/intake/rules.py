@@ -2,22 +2,30 @@
 
 A rule is one decorated function. It gets the whole survey and yields offences only; the registry turns them into
 findings. A rule that needs something the survey lacks (the county in force, say) is reported as not checked.
+
+Registers with many records pass chunk by chunk: a rule that looks at single rows gets a survey whose sheet is one
+chunk, and a `table_rule` gets what is staged (`beside.Staged`), to find offences inside the database.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
+from gis.registers import REGISTERS, Register
 from gis.settings import Settings
 from gis.sources import Source
 from gis.text import Text
+
+NATION = "CN"
+Check = Callable[[Any], Iterator["Offence"]]
 
 
 class Severity(StrEnum):
@@ -42,8 +50,12 @@ class Survey:
     in_force: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     noticed: Mapping[str, tuple[Offence, ...]] = field(default_factory=dict)
     """What reading and recognising already noticed, by the rule it offends."""
-    area: tuple[str, ...] | None = None
-    """Unit-code prefixes for which the sender may survey; None: anywhere."""
+    area: tuple[str, ...] | Mapping[str, tuple[str, ...]] | None = None
+    """Unit-code prefixes for which the sender may send, by role where roles differ; None: anywhere."""
+
+    def area_of(self, role: str) -> tuple[str, ...] | None:
+        """The unit-code prefixes for which the sender holds a role; None: anywhere."""
+        return self.area.get(role, ()) if isinstance(self.area, Mapping) else self.area
 
     def sheet(self, register: str) -> gpd.GeoDataFrame | None:
         """The rows sent for one register, or None when there are none."""
@@ -72,7 +84,11 @@ class Offence:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named check. Its id is never reused and says nothing of its weight."""
+    """A named check. Its id is never reused and says nothing of its weight.
+
+    It is asked while its source is in force. What only a person can judge is on the `checklist`: its findings are
+    notes.
+    """
 
     id: str
     registers: tuple[str, ...]
@@ -82,11 +98,23 @@ class Rule:
     message: Text
     fix: Text
     why: str
-    check: Callable[[Survey], Iterator[Offence]]
+    check: Callable[[Any], Iterator[Offence]]
+    """Looks at a `Survey`, or, where it is `of_tables`, at a list as `beside.Staged`."""
     needs: tuple[str, ...] = ()
     """Registers that must be known in force (or be part of the survey) for the check to mean anything."""
-    jurisdiction: str = "CN"
+    jurisdiction: str = NATION
+    """CN, or the beginning of the unit codes where it holds."""
     checklist: bool = False
+    of_tables: bool = False
+
+    def holds_on(self, day: date) -> bool:
+        """Whether its source is in force on a day."""
+        begins, ends = self.source.in_force_from, self.source.in_force_to
+        return (begins is None or begins <= day) and (ends is None or day < ends)
+
+    def weighs(self, offence: Offence) -> Severity:
+        """How much one of its offences weighs."""
+        return Severity.NOTE if self.checklist else offence.severity or self.severity
 
 
 @dataclass(frozen=True)
@@ -137,30 +165,98 @@ def rule(
     message: Text,
     fix: Text,
     needs: tuple[str, ...] = (),
-) -> Callable[[Callable[[Survey], Iterator[Offence]]], Callable[[Survey], Iterator[Offence]]]:
-    """Enters a check into the list of rules; the first line of its docstring says why it exists."""
+    checklist: bool = False,
+    jurisdiction: str = NATION,
+) -> Callable[[Check], Check]:
+    """Enters a check of a `Survey` into the list of rules; the first line of its docstring says why it exists."""
 
-    def enter(check: Callable[[Survey], Iterator[Offence]]) -> Callable[[Survey], Iterator[Offence]]:
-        if id in RULES:
-            raise ValueError(f"rule {id} exists twice")
+    def enter(check: Check) -> Check:
         why = (check.__doc__ or "").strip().splitlines()[0]
-        RULES[id] = Rule(id, registers, severity, source, title, message, fix, why, check, needs)
+        words = (severity, source, title, message, fix, why)
+        _enter(Rule(id, registers, *words, check, needs, jurisdiction, checklist))
         return check
 
     return enter
 
 
-def check(survey: Survey) -> tuple[list[Finding], list[NotChecked]]:
-    """All findings of a survey, in the order of the rules, and the rules that could not be asked."""
+def table_rule(
+    id: str,  # noqa: A002
+    *registers: str,
+    severity: Severity,
+    source: Source,
+    title: Text,
+    message: Text,
+    fix: Text,
+    needs: tuple[str, ...] = (),
+    checklist: bool = False,
+    jurisdiction: str = NATION,
+) -> Callable[[Check], Check]:
+    """Enters a check of a list as `beside.Staged`: it finds offences of many rows inside the database.
+
+    An offence names its row; where it gives no place of its own, the place of the row is shown. Without registers the
+    rule is for every register whose records pass in chunks. It is asked again before publication.
+    """
+
+    def enter(check: Check) -> Check:
+        why = (check.__doc__ or "").strip().splitlines()[0]
+        words = (severity, source, title, message, fix, why)
+        _enter(Rule(id, registers, *words, check, needs, jurisdiction, checklist, of_tables=True))
+        return check
+
+    return enter
+
+
+def _enter(entered: Rule) -> None:
+    if entered.id in RULES:
+        raise ValueError(f"rule {entered.id} exists twice")
+    RULES[entered.id] = entered
+
+
+def check(survey: Survey, on: date | None = None) -> tuple[list[Finding], list[NotChecked]]:
+    """All findings of a survey, in the order of the rules in force on a day, and the rules that could not be asked."""
     findings: list[Finding] = []
     not_checked: list[NotChecked] = []
-    for each in sorted(RULES.values(), key=lambda rule: rule.id):
-        missing = [name for name in each.needs if name not in survey.in_force and survey.sheet(name) is None]
-        if missing:
-            not_checked.append(NotChecked(each.id, _missing(missing)))
+    for each in rules_of_surveys(on):
+        missing = lacking(each, survey)
+        if missing is not None:
+            not_checked.append(missing)
         else:
-            findings += [_finding(each, offence, survey) for offence in each.check(survey)]
+            findings += [as_finding(each, offence, survey) for offence in each.check(survey)]
     return findings, not_checked
+
+
+def rules_of_surveys(on: date | None = None) -> list[Rule]:
+    """The rules in force on a day that look at whole surveys, in the order of their ids."""
+    return [each for each in _in_force(on) if not each.of_tables and not _only_for_lists(each)]
+
+
+def rules_of_rows(register: Register, on: date | None = None) -> list[Rule]:
+    """The rules in force on a day that look at the single rows of a register whose records pass in chunks."""
+    return [each for each in _in_force(on) if not each.of_tables and _concerns(each, register)]
+
+
+def rules_of_tables(register: Register, on: date | None = None) -> list[Rule]:
+    """The rules in force on a day that look at the staged rows of a register inside the database."""
+    return [each for each in _in_force(on) if each.of_tables and _concerns(each, register)]
+
+
+def _in_force(on: date | None) -> Iterable[Rule]:
+    day = on or date.today()
+    return (each for _, each in sorted(RULES.items()) if each.holds_on(day))
+
+
+def _concerns(rule: Rule, register: Register) -> bool:
+    return not rule.registers or register.name in rule.registers
+
+
+def _only_for_lists(rule: Rule) -> bool:
+    return bool(rule.registers) and all(REGISTERS[name].listed for name in rule.registers if name in REGISTERS)
+
+
+def lacking(rule: Rule, survey: Survey) -> NotChecked | None:
+    """Why a rule cannot be asked of a survey, if so: it needs a register that is neither sent nor known in force."""
+    missing = [name for name in rule.needs if name not in survey.in_force and survey.sheet(name) is None]
+    return NotChecked(rule.id, _missing(missing)) if missing else None
 
 
 def blocking(findings: list[Finding]) -> int:
@@ -175,7 +271,8 @@ def _missing(registers: list[str]) -> Text:
     )
 
 
-def _finding(rule: Rule, offence: Offence, survey: Survey) -> Finding:
+def as_finding(rule: Rule, offence: Offence, survey: Survey) -> Finding:
+    """An offence in words, with the row as the sender knows it."""
     sheet = survey.sheets.get(offence.register)
     file, layer, key, source_row = offence.file, offence.layer, offence.key, offence.row
     if sheet is not None and offence.row is not None:
@@ -185,7 +282,7 @@ def _finding(rule: Rule, offence: Offence, survey: Survey) -> Finding:
         source_row = int(row["source_row"]) if "source_row" in sheet else offence.row
     return Finding(
         rule.id,
-        offence.severity or rule.severity,
+        rule.weighs(offence),
         offence.register,
         file,
         layer,
