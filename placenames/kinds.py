@@ -23,6 +23,8 @@ FILING_DAYS = 15
 ANNOUNCEMENT_DAYS = 15
 """Calendar days from the approval or the filing to the announcement (Article 14)."""
 CODE = re.compile(r"([0-9]{6})([0-9]{3})([12][0-9]{4})([0-9]{6})")
+NATURAL_VILLAGE_CLASS = "22200"
+"""Rural settlements; below the seats of committees that the law speaks of."""
 
 
 class Category(StrEnum):

@@ -14,7 +14,7 @@ from placenames import shipped
 from placenames.kinds import Category
 
 NATURAL_VILLAGE = "natural_village"
-NATURAL_VILLAGE_CLASS = "22200"
+"""The level of a natural village (`kinds.NATURAL_VILLAGE_CLASS`)."""
 
 
 class Area(StrEnum):

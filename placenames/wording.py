@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from placenames import characters, numerals, shipped
@@ -15,6 +14,8 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 SPACES = [chr(point) for point in range(0x3001) if chr(point).isspace()]
 MODIFIERS = ("新", "大", "小", "老")
 """铜陵 names 新 and 大 and the city's own name; 小 and 老 are added by our own inference."""
+LONGEST = 10
+"""More characters than any generic term has."""
 TELLING = 2
 """A specific part says something from two characters on: without its 新, 新华 would be the same as 大华."""
 
@@ -41,9 +42,10 @@ def split(name: str, category: str = "") -> Parts:
     """
     written = characters.simplified(name)  # as long as the name
     if written not in terms():
-        for pattern in (_endings(category), _endings("")):
-            if found := pattern.search(written):
-                return Parts(name[: found.start()], name[found.start() :])
+        for listed in (_terms_of(category), _terms_of("")):
+            for start in range(max(1, len(name) - LONGEST), len(name)):
+                if written[start:] in listed:
+                    return Parts(name[:start], name[start:])
     return Parts(name, "")
 
 
@@ -83,7 +85,7 @@ def comparison_keys(name: str, specific: str, generic: str, admin_names: Sequenc
     does one 新, 大, 小, 老 in front, as long as two characters remain.
     """
     core = folded(specific or name.removesuffix(generic))
-    core = _without_first(core, sorted(_spoken(admin_names), key=len, reverse=True))
+    core = _without_first(core, _spoken(tuple(admin_names)))
     return Keys(folded(name), _without_first(core, MODIFIERS))
 
 
@@ -94,12 +96,8 @@ def terms() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _endings(category: str) -> re.Pattern[str]:
-    listed = [term for term, categories in terms().items() if not category or category in categories]
-    longest_first = sorted(listed, key=len, reverse=True)
-    return re.compile(
-        f"(?<=.)(?:{'|'.join(map(re.escape, longest_first))})\\Z" if listed else "(?!)", re.DOTALL
-    )
+def _terms_of(category: str) -> frozenset[str]:
+    return frozenset(term for term, categories in terms().items() if not category or category in categories)
 
 
 def _shared(inner: str, outer: str, category: str) -> bool:
@@ -117,10 +115,12 @@ def _folding() -> dict[int, str | None]:
     return {**characters.standard_forms(), **dict.fromkeys(map(ord, (*DOTS, *INVISIBLE, *SPACES)))}
 
 
-def _spoken(admin_names: Iterable[str]) -> set[str]:
-    """The names of units as they may stand in another name: 铜陵市 and 铜陵."""
+@lru_cache(maxsize=1000)
+def _spoken(admin_names: tuple[str, ...]) -> list[str]:
+    """The names of units as they may stand in another name, the longest first: 铜陵市 and 铜陵."""
     written = [folded(each) for each in admin_names]
-    return {each for name in written for each in (name, split(name, "ADM").specific) if len(each) >= TELLING}
+    ways = {each for name in written for each in (name, split(name, "ADM").specific) if len(each) >= TELLING}
+    return sorted(ways, key=len, reverse=True)
 
 
 def _without_first(core: str, beginnings: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as some
 
 from placenames.kinds import Category
 from placenames.shipped import rows, source_of
-from placenames.wording import comparison_keys, fits, folded, numerals_folded, split, stacked, terms
+from placenames.wording import LONGEST, comparison_keys, fits, folded, numerals_folded, split, stacked, terms
 
 pieces = some.sampled_from(
     [*terms(), "新", "大", "样例", "臺", "廈", "·", " ", "\u3000", "A", "1", "ffi", "́", "\n"]
@@ -190,4 +190,5 @@ def test_every_term_has_its_categories_and_its_source():
         assert row["categories"], row
         assert set(row["categories"].split()) <= set(Category), row
         assert row["term"] == folded(row["term"])
+        assert len(row["term"]) <= LONGEST
         assert source_of(row).title
