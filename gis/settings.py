@@ -49,6 +49,20 @@ class Settings:
     length_relative: float = 0.005
     length_absolute_m: float = 50.0
     """A stated length may differ from the measured one by the larger of the two."""
+    name_jurisdiction: str = ""
+    """Beginning of the unit codes whose local limits for generic terms are followed (3407); empty: none are."""
+    name_compare: str = ""
+    """Which part of names is compared, where the table is not followed: `ROD:specific,RES:full`."""
+    name_characters: str = ""
+    """Characters outside the 通用规范汉字表 that were approved for place names here."""
+    name_longest: int = 8
+    """How many characters a name of a street, a settlement, a building or a natural feature may have."""
+    name_near_m: float = 2000.0
+    """Within this distance names count as near: those that a facility may be named after, those easily confused."""
+    road_near_m: float = 100.0
+    """How far from a road something that bears the road's name may lie."""
+    same_place_m: float = 50.0
+    """Two records of one name and kind this close are taken for one place."""
     public_decimals: int = 4
     """Decimals of a degree that the public sees of a surveyed coordinate (4 is about 10 m)."""
     map_approval: str = ""
