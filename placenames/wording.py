@@ -16,6 +16,7 @@ MODIFIERS = ("新", "大", "小", "老")
 """铜陵 names 新 and 大 and the city's own name; 小 and 老 are added by our own inference."""
 LONGEST = 10
 """More characters than any generic term has."""
+INVENTED = frozenset({"PRK", "ROD", "RES", "OTH"})
 TELLING = 2
 """A specific part says something from two characters on: without its 新, 新华 would be the same as 大华."""
 
@@ -50,7 +51,10 @@ def split(name: str, category: str = "") -> Parts:
 
 
 def stacked(name: str, category: str = "") -> tuple[str, ...]:
-    """Generic terms that stand one upon the other (X广场花园), in their order; empty when there is at most one."""
+    """Generic terms that stand one upon the other (X广场花园), in their order; empty when there is at most one.
+
+    Only where people invent names: a village's committee (X社区居民委员会) bears two by its nature.
+    """
     outer = split(name, category)
     inner = split(outer.specific, category)
     if len(inner.generic) < TELLING or not _shared(inner.generic, outer.generic, category):
@@ -66,9 +70,8 @@ def fits(generic: str, category: str) -> bool:
 def folded(text: str) -> str:
     """A text as names are compared: width, case, spaces, middle dots and traditional writing do not count."""
     before, after = text, _once_folded(text)
-    while (
-        after != before
-    ):  # once is enough, but for marks that join only when what stood between them has gone
+    # Once is enough, but for marks that join only when what stood between them has gone.
+    while after != before:
         before, after = after, _once_folded(after)
     return after
 
@@ -101,7 +104,7 @@ def _terms_of(category: str) -> frozenset[str]:
 
 
 def _shared(inner: str, outer: str, category: str) -> bool:
-    wanted = {category} if category else terms().get(outer, frozenset())
+    wanted = {category} & INVENTED if category else INVENTED
     return bool(terms().get(inner, frozenset()) & terms().get(outer, frozenset()) & wanted)
 
 

@@ -79,6 +79,8 @@ def test_a_name_is_split_before_the_longest_term_at_its_end(
         ("公园路", "ROD", ()),
         ("样例公园路", "ROD", ()),  # named after a park, not two terms for one street
         ("百花园村", "VIL", ()),
+        ("样例社区居民委员会", "VIL", ()),
+        ("样例社区村民委员会", "", ()),
         ("三里街", "ROD", ()),
         ("广场花园", "RES", ()),  # nothing else is left for a specific part
         ("样例", "RES", ()),
