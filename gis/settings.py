@@ -55,8 +55,6 @@ class Settings:
     """Which part of names is compared, where the table is not followed: `ROD:specific,RES:full`."""
     name_characters: str = ""
     """Characters outside the 通用规范汉字表 that were approved for place names here."""
-    name_longest: int = 8
-    """How many characters a name of a street, a settlement, a building or a natural feature may have."""
     name_near_m: float = 2000.0
     """Within this distance names count as near: those that a facility may be named after, those easily confused."""
     road_near_m: float = 100.0
