@@ -18,15 +18,20 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Date,
     DateTime,
+    MetaData,
+    Select,
     Table,
     Text,
     and_,
     cast,
     func,
+    insert,
+    literal,
     or_,
     select,
     true,
@@ -97,6 +102,44 @@ def begin(tx: Connection, table: Table, rows: Sequence[dict[str, Any]], day: dat
     )
 
 
+def end_all(tx: Connection, table: Table, ids: Select[Any], day: date) -> None:
+    """The same as `end` for as many records as a question answers, without a row leaving the database."""
+    c = table.c
+    of_these = c.id.in_(ids)
+    on_the_day = and_(c.superseded_at.is_(None), c.valid_from <= day, or_(c.valid_to.is_(None), c.valid_to > day))
+    kept = [column for column in c if column.name not in _OF_THE_RECORDING]
+    ended = update(table).where(of_these, on_the_day).values(superseded_at=moment()).returning(*kept).cte("ended")
+    # each row is superseded before it gets here, so what remains of it finds its place free
+    remains = [literal(day, Date()) if column.name == "valid_to" else ended.c[column.name] for column in kept]
+    before = select(*remains).where(ended.c.valid_from < day)
+    tx.execute(insert(table).from_select([column.name for column in kept], before))
+
+
+def begin_all(tx: Connection, table: Table, rows: Select[Any], day: date) -> None:
+    """The same as `begin` for all rows that a question answers, without one leaving the database.
+
+    The question names the columns that it fills, `id` among them: null begins a new record. It is asked once, before
+    anything ends.
+    """
+    found = rows.subquery()
+    names = [column.name for column in found.c]
+    beginning = Table(
+        "beginning",
+        MetaData(),
+        *(Column(name, table.c[name].type) for name in names),
+        Column("valid_to", Date()),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    beginning.create(tx)
+    tx.execute(insert(beginning).from_select([*names, "valid_to"], select(found, _next_beginning(table, found.c.id, day))))
+    end_all(tx, table, select(beginning.c.id).where(beginning.c.id.is_not(None)), day)
+    values = [func.coalesce(b, func.gen_random_uuid()) if b.name == "id" else b for b in beginning.c]
+    whole = select(*values, literal(day, Date()))
+    tx.execute(insert(table).from_select([*(b.name for b in beginning.c), "valid_from"], whole))
+    beginning.drop(tx)
+
+
 def rewrite(
     tx: Connection,
     table: Table,
@@ -134,6 +177,15 @@ def _next_beginnings(tx: Connection, table: Table, ids: Sequence[Any], day: date
         .group_by(c.id)
     )
     return {row[0]: row[1] for row in tx.execute(later)} if ids else {}
+
+
+def _next_beginning(table: Table, record: ColumnElement[Any], day: date) -> ColumnElement[date | None]:
+    later = table.alias()
+    return (
+        select(func.min(later.c.valid_from))
+        .where(later.c.id == record, later.c.superseded_at.is_(None), later.c.valid_from > day)
+        .scalar_subquery()
+    )
 
 
 def _cut(
