@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from sqlalchemy import func, select
@@ -20,9 +21,9 @@ from sqlalchemy import func, select
 from api import demo, schema, street
 from api.app import create_app
 from boundaries.units import UNITS
-from gis import jobs
+from gis import cluster, jobs
 from gis.db import Database, Role, opened
-from gis.errors import Unavailable
+from gis.errors import JiezhiError, Unavailable
 from gis.intake import submissions
 from gis.settings import Settings, settings
 from gis.text import Text
@@ -33,7 +34,7 @@ HALF_LOADED = Text(
 )
 TASKS = {submissions.CHECK: submissions.check_delivery}
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-"""Before a worker that died is started again."""
+"""Before a worker or a database that died is started again."""
 PATIENCE_S = 5
 """With what is still under way when we leave."""
 ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -49,7 +50,7 @@ def serve(*, with_demo: bool, with_worker: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with _leaving_by_the_door(), opened(config) as database:
         schema.migrate(database)
-        with _worker(with_worker):
+        with _embedded_database_kept(config), _worker(with_worker):
             if with_demo and _is_empty(database):
                 told = (database, config, _address(listening))
                 threading.Thread(target=_bring_in_demo, args=told, daemon=True).start()
@@ -102,7 +103,7 @@ def load_demo(url: str, administrator: str, password: str) -> None:
     listening = _listening(config)
     with _leaving_by_the_door(), opened(config) as database:
         schema.migrate(database)
-        with _worker(wanted=True), _served(database, config, listening):
+        with _embedded_database_kept(config), _worker(wanted=True), _served(database, config, listening):
             _bring_in_demo(database, config, _address(listening))
 
 
@@ -168,6 +169,37 @@ def _served(database: Database, config: Settings, listening: socket.socket) -> I
     finally:
         server.should_exit = True
         thread.join(2 * PATIENCE_S)
+
+
+@contextmanager
+def _embedded_database_kept(config: Settings) -> Iterator[None]:
+    """The embedded database is started again when it dies under us; a server elsewhere is not ours to start."""
+    if config.database_url:
+        yield
+        return
+    leaving = threading.Event()
+    watching = threading.Thread(target=_revive, args=(config.var, leaving), daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        watching.join()
+
+
+def _revive(var: Path, leaving: threading.Event) -> None:
+    """Looks every second; what keeps it from starting is said once, and tried again after longer and longer pauses."""
+    pause, said = PAUSE_S, ""
+    while not leaving.wait(pause):
+        try:
+            if cluster.revived(var):
+                log.warning("the embedded database had ended; it runs again")
+            pause, said = PAUSE_S, ""
+        except JiezhiError as problem:
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+            if str(problem) != said:
+                log.error("%s", problem)  # noqa: TRY400 - one line, without its course
+            said = str(problem)
 
 
 @contextmanager

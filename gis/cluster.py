@@ -83,12 +83,35 @@ def running(var: Path) -> Iterator[Cluster]:
         lease = locked(house, "lease", LOCK_SH)
     try:
         with explained(house.folder), turn_at(house):
-            cluster = Cluster(socket_folder(house), house.folder / "postgres.log")
+            cluster = _cluster_of(house)
             if not _answers(cluster):
                 _start(house, cluster)
         yield cluster
     finally:
         _leave(house, lease)
+
+
+def revived(var: Path) -> bool:
+    """Starts the embedded server again when it has died under those who use it; had it?
+
+    Raises Unavailable with one line. A cluster that is gone is not replaced by an empty one.
+    """
+    with explained(var):
+        if not (var / "postgres" / "data").exists():
+            raise Unavailable(
+                "内置数据库目录 {folder} 不见了", "the embedded database's folder {folder} is gone",
+                folder=var / "postgres",
+            )  # fmt: skip
+        house = house_of(var)
+        cluster = _cluster_of(house)
+    with explained(house.folder):
+        if _answers(cluster):
+            return False
+        with turn_at(house):
+            if _answers(cluster):  # another command was quicker
+                return False
+            _start(house, cluster)
+            return True
 
 
 def stop(var: Path) -> bool:
@@ -119,6 +142,10 @@ def create_database(cluster: Cluster, name: str) -> str:
     except psycopg.Error as problem:
         raise failure(cluster.log, str(problem)) from problem
     return cluster.url(name)
+
+
+def _cluster_of(house: House) -> Cluster:
+    return Cluster(socket_folder(house), house.folder / "postgres.log")
 
 
 def _leave(house: House, lease: int) -> None:

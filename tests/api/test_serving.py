@@ -217,6 +217,46 @@ def test_it_ends_cleanly_and_replaces_a_killed_worker(house, tmp_path):
     assert not stop(house)
 
 
+def postmaster(house: Path) -> int:
+    return int(((house / "postgres").resolve() / "data" / "postmaster.pid").read_text().split()[0])
+
+
+@pytest.mark.parametrize("options", [["--no-worker"], []])
+def test_a_killed_embedded_database_comes_back(house, tmp_path, options):
+    with served(tmp_path, *options, var=house) as running:
+        assert running.get("/collections").status_code == 200
+        killed = postmaster(house)
+        os.kill(killed, signal.SIGKILL)
+        took = until(lambda: running.get("/health/ready").status_code == 503, 10)
+        took += until(lambda: running.get("/health/ready").status_code == 200, 60)
+        assert took < 20
+        assert postmaster(house) != killed
+        assert running.get("/collections").status_code == 200
+        assert running.post("/sessions", {"name": "nobody", "password": "no"}).status_code == 401
+        assert running.end() == 0
+        assert running.said().count("the embedded database had ended; it runs again") <= 1
+        assert "Traceback" not in running.said()
+    assert not stop(house), "the embedded server was still running"
+
+
+def test_what_keeps_the_embedded_database_down_is_said_once_and_tried_again(house, tmp_path):
+    with served(tmp_path, "--no-worker", var=house) as running:
+        conf = (house / "postgres").resolve() / "data" / "postgresql.conf"
+        sound = conf.read_text()
+        try:
+            conf.write_text(sound + "\nno_such_setting = 1\n")
+            os.kill(postmaster(house), signal.SIGKILL)
+            until(lambda: "contains errors" in running.said(), 20)
+            assert running.get("/collections").status_code == 503
+            time.sleep(5)
+        finally:
+            conf.write_text(sound)
+        until(lambda: running.get("/collections").status_code == 200, 60)
+        assert running.said().count("contains errors (log: ") == 1
+        assert "Traceback" not in running.said()
+        assert running.end() == 0
+
+
 def test_killed_it_leaves_no_worker_and_no_server_behind(house, tmp_path):
     with served(tmp_path, var=house) as running:
         until(running.workers)

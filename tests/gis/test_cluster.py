@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy
 
 from gis import postgres, premises
-from gis.cluster import Cluster, create_database, running, stop
+from gis.cluster import Cluster, create_database, revived, running, stop
 from gis.errors import Unavailable
 
 ROOT = os.geteuid() == 0
@@ -76,6 +76,14 @@ def server(var: Path) -> int | None:
     except (OSError, ValueError, IndexError):
         return None
     return pid
+
+
+def kill(cluster: Cluster, pid: int) -> None:
+    """Kills the server and waits until nobody answers."""
+    os.kill(pid, signal.SIGKILL)
+    with suppress(psycopg.OperationalError):
+        while ask(cluster, "SELECT 1"):
+            time.sleep(0.01)
 
 
 def test_it_starts_private_and_safe_and_stops_with_its_last_user(var):
@@ -149,6 +157,36 @@ def test_a_killed_server_recovers_what_was_committed(var):
         os.kill(server(var), signal.SIGKILL)
     with running(var) as cluster:
         assert ask(cluster, "SELECT answer FROM kept") == 42
+
+
+def test_a_server_that_died_under_its_users_is_revived(var):
+    with running(var) as cluster:
+        database = create_database(cluster, "office")
+        assert not revived(var), "it runs"
+        first = server(var)
+        kill(cluster, first)
+        with ThreadPoolExecutor(4) as crowd:
+            assert sum(crowd.map(lambda _: revived(var), range(4))) == 1, "one of four starts it"
+        assert server(var) != first
+        engine = sqlalchemy.create_engine(database)
+        with engine.connect() as connection:
+            assert connection.scalar(sqlalchemy.text("SELECT 1")) == 1
+        engine.dispose()
+
+
+def test_a_cluster_that_is_gone_is_not_made_anew_by_reviving(var):
+    with pytest.raises(Unavailable, match="is gone"):
+        revived(var)
+    assert not var.exists()
+    with running(var) as cluster:
+        kill(cluster, server(var))
+        data = (var / "postgres").resolve() / "data"
+        data.rename(data.with_name("elsewhere"))
+        with pytest.raises(Unavailable, match="is gone"):
+            revived(var)
+        assert not data.exists()
+        data.with_name("elsewhere").rename(data)
+        assert revived(var)
 
 
 def test_a_number_that_now_belongs_to_a_stranger_does_not_keep_it_down(var):
