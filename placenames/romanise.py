@@ -31,6 +31,8 @@ __all__ = [
 NEEDS_A_MARK = frozenset("aāáǎàoōóǒòeēéěèêếề")
 APOSTROPHES = str.maketrans("’‘ʼ´`", "'''''")
 """Other signs that people type for the mark of rule 11."""
+MARKS = re.compile("[ '-]*")
+END_OF_RUN = re.compile("[ '-]*[0-9A-Za-z-]*")
 RUNS = re.compile(r"[0-9A-Za-z]+|[^\W0-9A-Za-z_]+")
 
 
@@ -153,13 +155,15 @@ def _comparable(text: str) -> str:
 
 def _breakable(spelling: Spelling) -> Iterator[str]:
     """The toned spelling in pieces that may begin a line; spaces and apostrophes stay in front."""
-    text, begun, searched = spelling.toned, 0, 0
+    text, lowered, begun, after = spelling.toned, spelling.toned.lower(), 0, 0
     for syllable in spelling.syllables:
-        place = text.lower().find(syllable, searched)
-        if place < 0:  # written as a digit
+        starts = (after, END_OF_RUN.match(text, after).end())  # type: ignore[union-attr]  # matches anywhere
+        places = [MARKS.match(text, start).end() for start in starts]  # type: ignore[union-attr]
+        place = next((each for each in places if lowered.startswith(syllable, each)), None)
+        if place is None:  # read, but written as a digit
             continue
-        searched = place + len(syllable)
-        start = place - (text[place - 1 : place] in ("'", " "))
+        after = place + len(syllable)
+        start = max(begun, place - 1 if text[place - 1 : place] in ("'", " ") else place)
         if start > begun and syllable != "r":
             yield text[begun:start]
             begun = start

@@ -32,9 +32,8 @@ QUARTER = re.compile(f"(.*[东西]四)(第?)([{NUMERALS}]+|[0-9]+)(环?)")
 GATE = re.compile("(.{2,}门[内外]?)([东西南北].{2,})")
 INNER_TERM = re.compile("(.{2,})(胡同|大街|大道|马路|小区|新村|[东西南北中前后](?:里|街|路|巷|弄|条))")
 SERIAL = re.compile(f"(第[{NUMERALS}]+)(.{{2,}})")
-DIVISION = re.compile("(.+?[^城都花米菜集灯鱼])(省|自治区|市|县)(.{2,})")
-"""A division in front of a building's name; 花市 and 都市 are none."""
-
+DIVISION = re.compile("(.+?[^城都花米菜集灯鱼])(省|自治区|市(?![场政民区])|县(?![城府]))(.{2,})")
+"""A division in front of a building's name; 花市, 都市 and 市场 are none."""
 LONG_TERM = re.compile(
     "(.{2,}?)(公园|名胜区|保护[区地]|发电站|电站|开发区|公路|广场|枢纽|中心|天桥|行政区|苏木|乡)"
 )

@@ -172,6 +172,7 @@ def test_ordinals_of_streets_are_told_from_numerals_that_are_none(name: str, ton
         ("样溪湿地公园", "PRK", "Yàngxī Shīdì Gōngyuán"),
         ("样溪水电站", "FAC", "Yàngxī Shuǐdiànzhàn"),
         ("样溪二桥", "FAC", "Yàngxī Èrqiáo"),
+        ("批发市场管理中心", "RES", "Pīfāshìchǎngguǎnlǐ Zhōngxīn"),
         ("花市大厦", "RES", "Huāshì Dàshà"),
     ],
 )
@@ -270,6 +271,9 @@ def test_u_with_dots_is_a_letter_of_its_own():
         ("西安市", "ADM", 5, ("Xī-", "ān", "Shì")),
         ("盆儿胡同", "ROD", 5, ("Pénr", "Hú-", "tong")),
         ("经五路", "ROD", 7, ("Jīng 5", "Lù")),
+        ("1203高地", "NAT", 5, ("1203", "Gāo-", "dì")),
+        ("第九弄", "ROD", 4, ("Dì-9", "Lòng")),
+        ("一应庄", "VIL", 3, ("Yī-", "yīng-", "zhuāng")),
     ],
 )
 def test_a_line_breaks_between_syllables_with_a_hyphen(
