@@ -72,7 +72,7 @@ def forgive(tx: Connection, name: str, place: str, entered: list[int]) -> None:
 
 def _limits(name: str, place: str) -> dict[str, int]:
     """What a try counts against -> how often; always in this order, so that nobody waits in a ring."""
-    site = _site(place)
+    site = site_of(place)
     return {
         _hashed("name", name): TRIES_AT_A_NAME,
         _hashed("both", name, site): TRIES,
@@ -80,7 +80,8 @@ def _limits(name: str, place: str) -> dict[str, int]:
     }
 
 
-def _site(place: str) -> str:
+def site_of(place: str) -> str:
+    """The place a client address belongs to: itself, or the network that whoever has one such address has whole."""
     try:
         address = ip_address(place)
     except ValueError:  # a socket, a terminal

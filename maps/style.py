@@ -103,6 +103,17 @@ CHANGES: Mapping[str, Look] = MappingProxyType(
 )
 """What a submission would change."""
 
+IMPACTS: Mapping[str, Look] = MappingProxyType(
+    {
+        "place": Look(Text("本地名", "The place itself"), "#c21e56", 5.0, "", 0.25, radius=9),
+        "follows": Look(Text("公告时一并更改", "Changed with the announcement"), "#1f5fa8", 4.0, "", 0.15),
+        "full": Look(Text("提到该名称", "Mentions the name"), "#d98200", 3.5, "10 4", 0.15),
+        "named_after": Look(Text("由其派生", "Named after it"), "#7b3fa0", 3.0, "6 3", 0.15),
+        "specific": Look(Text("含有其专名", "Contains its specific part"), "#7a7f87", 3.0, "2 5", 0.15),
+    }
+)
+"""How surely something is touched; every look has a colour, a dash pattern and a word."""
+
 UNIT = Look(Text("行政区划", "Units"), "#b4b8be", 1.0, "", 1.0, "#fbfbf5")
 SENT = Look(Text("报送的界线", "Lines sent"), "#52525b", 2.5)
 SENT_POINT = Look(Text("报送的点", "Points sent"), "#52525b", 2.0, "", 1.0, "#ffffff", 4)
@@ -126,6 +137,6 @@ VALUES: Mapping[str, Text] = MappingProxyType(
 """Words that records store for their role, status and level."""
 
 LOOKS: Mapping[str, Mapping[str, Look | Text]] = MappingProxyType(
-    {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES, "value": VALUES}
+    {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES, "impact": IMPACTS, "value": VALUES}
 )
 """The dictionary as templates ask it: `looks.milestone.agreed.swatch`."""
