@@ -11,9 +11,10 @@ import gis.intake.reviews
 import gis.jobs
 import gis.people
 import gis.plans
+import placenames
 from gis.registers import REGISTERS
 
-__all__ = ["REGISTERS", "boundaries", "gis"]
+__all__ = ["REGISTERS", "boundaries", "gis", "placenames"]
 
 for _register in REGISTERS.values():  # their tables are made when first asked for
     _ = _register.table if not _register.sent else _register.staging

@@ -36,6 +36,7 @@ from gis.registers import REGISTERS, Field, Register
 
 ALWAYS = ("id", "code", "name", "label", "valid_from", "valid_to")
 """What the properties of every feature hold."""
+PUBLIC = "public"
 FORMS = 256
 """So many forms are kept; hostile combinations push each other out."""
 
@@ -123,6 +124,12 @@ def shown(register: Register, field: Field, *, rounded: bool) -> ColumnElement[A
     return column
 
 
+def is_open(register: Register, *, public: bool) -> ColumnElement[bool]:
+    """Whether a record may be read: by a colleague always, by the public where nothing speaks against it."""
+    field = register.disclosed_by
+    return register.table.c[field] == PUBLIC if public and field else true()
+
+
 def _value(name: str, kind: Any) -> Any:
     return bindparam(name, type_=kind() if isinstance(kind, type) else kind)
 
@@ -155,6 +162,7 @@ def _chosen(form: Form) -> ColumnElement[bool]:
     table = REGISTERS[form.register].table
     known = _value("known", DateTime(timezone=True)) if form.of_a_moment else None
     tests = [_in_span(table, known) if form.spans_days else in_force(table, _value("on", Date), known)]
+    tests.append(is_open(REGISTERS[form.register], public=form.public))
     if form.halves:
         tests.append(or_(*(_in_box(table.c.geom, form, half) for half in range(form.halves))))
     tests += [table.c[name] == _value(f"equal_{name}", Text) for name in form.equal]

@@ -103,7 +103,7 @@ def versions(
     statement = (
         select(c.version, c.id, *fields, *times, PUBLICATIONS.c.document, c.submission)
         .select_from(t.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == c.submission))
-        .where(c.id.in_(select(c.id).where(*ids)))
+        .where(c.id.in_(select(c.id).where(*ids)), feature_sql.is_open(register, public=public))
         .order_by(c.valid_from, c.recorded_at, c.version)
     )
     found = [dict(row) for row in tx.execute(statement, {"decimals": decimals}).mappings()]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +53,8 @@ class Metric:
     name: str
     title: Text
     unit: Text
-    items: Callable[[str, date], Select[Any]]
-    """(scope, day) -> SELECT code, name, amount, milestone, reached (the day the milestone was reached)."""
+    items: Callable[[str, date, datetime | None], Select[Any]]
+    """(scope, day, known at this moment or now) -> SELECT code, name, amount, milestone, reached (the day the milestone was reached)."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class Register:
     aliases: tuple[str, ...] = ()
     """Layer names under which it is sent, upper case, matched at the start of the layer's name."""
     public: bool = True
+    disclosed_by: str = ""
+    """The field that says who may read a record: the public reads those where it says `public`; empty: all."""
     sent: bool = True
     """Whether it comes in through submissions."""
     sender: str = "surveyor"
