@@ -2,13 +2,16 @@
 
 Taken: zipped or loose shapefiles, GeoPackage, GeoJSON, FlatGeobuf. GDAL opens private copies only, and only
 what the first bytes prove to be one of these: nothing that points to other files or hosts is ever opened.
+
+Where `Lists` are known, layers that hold them are opened only: their rows are then read chunk by chunk. Long lists
+may also come as CSV and Excel.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -19,10 +22,9 @@ import pandas as pd
 from gis import archives
 from gis.archives import suffix_of
 from gis.errors import JiezhiError, UnreadableFile
-from gis.placing import settle
+from gis.opening import LIST, Lists, Opener, Source
 from gis.readings import (
     Answers,
-    Draft,
     EmptyLayer,
     Layer,
     Reading,
@@ -34,14 +36,14 @@ from gis.readings import (
     summed_up,
 )
 from gis.settings import Settings
-from gis.shapefiles import read_shapefile
 from gis.tables import as_text, is_list, read_list
 from gis.text import Text
-from gis.vectors import kind_of, readers
+from gis.vectors import kind_of
 
 __all__ = [
     "Answers",
     "Layer",
+    "Lists",
     "Reading",
     "RowProblem",
     "Verdict",
@@ -59,23 +61,15 @@ EXPORT_IT = question(
 )
 
 
-@dataclass(frozen=True)
-class Source:
-    """What makes up one readable thing: a whole file, or a shapefile with its sisters, by suffix."""
-
-    name: str
-    parts: Mapping[str, Path]
-
-
-def read(path: Path, answers: Answers, settings: Settings) -> Reading:
+def read(path: Path, answers: Answers, settings: Settings, lists: Lists | None = None) -> Reading:
     """Reads one file with all its layers; what cannot be read is told in the verdict, never raised.
 
     A loose .shp takes the sisters that lie beside it.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="jiezhi-") as folder:
-            sources, remarks = _sources(path, Path(folder), settings)
-            layers, empty = _layers(path.name, sources, Path(folder), answers)
+        with _folder(lists) as folder:
+            sources, remarks = _sources(path, folder, settings, lists)
+            layers, empty = _layers(Opener(path.name, answers, settings, lists), sources, folder)
     except JiezhiError as problem:
         return Reading(path.name, Verdict.REJECT, problem.text)
     except (OSError, MemoryError, RecursionError):
@@ -87,11 +81,23 @@ def read(path: Path, answers: Answers, settings: Settings) -> Reading:
     return Reading(path.name, verdict, reason, tuple(layers), notes)
 
 
-def read_many(paths: Sequence[Path], answers: Answers, settings: Settings) -> list[Reading]:
+@contextmanager
+def _folder(lists: Lists | None) -> Iterator[Path]:
+    """A private folder for one file: gone when it is read, unless rows are still to be read from it."""
+    if lists is not None:
+        yield Path(tempfile.mkdtemp(dir=lists.folder))
+        return
+    with tempfile.TemporaryDirectory(prefix="jiezhi-") as folder:
+        yield Path(folder)
+
+
+def read_many(
+    paths: Sequence[Path], answers: Answers, settings: Settings, lists: Lists | None = None
+) -> list[Reading]:
     """Reads several files; loose sisters of a .shp in the same folder are part of its reading."""
     families = {_family(path) for path in paths if suffix_of(path) == ".shp"}
     return [
-        read(path, answers, settings)
+        read(path, answers, settings, lists)
         for path in paths
         if suffix_of(path) not in archives.SISTERS - {".shp"} or _family(path) not in families
     ]
@@ -121,7 +127,9 @@ def _family(path: Path) -> tuple[Path, str]:
     return path.parent, path.stem.lower()
 
 
-def _sources(path: Path, folder: Path, settings: Settings) -> tuple[list[Source], list[Remark]]:
+def _sources(
+    path: Path, folder: Path, settings: Settings, lists: Lists | None
+) -> tuple[list[Source], list[Remark]]:
     """What there is to read in a file. Raises UnreadableFile when there is nothing."""
     suffix = suffix_of(path)
     if suffix == ".gdb":
@@ -132,6 +140,8 @@ def _sources(path: Path, folder: Path, settings: Settings) -> tuple[list[Source]
         start = stream.read(LOOK_AT)
     if suffix == ".shp":
         return [Source(path.stem, _beside(path))], []
+    if lists is not None and is_list(path):
+        return [Source(path.name.removesuffix(".gz").rpartition(".")[0], {LIST: path})], []
     if start.startswith(archives.SIGNATURES) and not is_list(path):
         return _in_archive(path, folder, settings)
     if kind := kind_of(start):
@@ -207,40 +217,34 @@ def _of_no_use(path: Path, suffix: str) -> UnreadableFile:
     )
 
 
-def _layers(
-    file: str, sources: Sequence[Source], folder: Path, answers: Answers
-) -> tuple[list[Layer], list[Text]]:
+def _layers(opener: Opener, sources: Sequence[Source], folder: Path) -> tuple[list[Layer], list[Text]]:
     """All layers, each with its own verdict, and what is said of those without features."""
     layers: list[Layer] = []
     empty: list[Text] = []
-    for name, reader in _readers(sources, folder, answers):
+    for name, layer in _opened(opener, sources, folder):
         try:
-            layers.append(settle(file, reader(), answers))
+            layers.append(layer())
         except EmptyLayer as problem:
             empty.append(problem.text)
         except JiezhiError as problem:
-            layers.append(_unread(file, name, problem.text))
+            layers.append(_unread(opener.file, name, problem.text))
     return layers, empty
 
 
-def _readers(
-    sources: Sequence[Source], folder: Path, answers: Answers
-) -> Iterator[tuple[str, Callable[[], Draft]]]:
+def _opened(
+    opener: Opener, sources: Sequence[Source], folder: Path
+) -> Iterator[tuple[str, Callable[[], Layer]]]:
     """For each layer its name and how to read it."""
     for number, source in enumerate(sources):
         place = folder / f"source-{number}"
         place.mkdir()
-        if ".shp" in source.parts:
-            yield source.name, partial(read_shapefile, source.name, source.parts, place, answers)
-            continue
-        ((kind, path),) = source.parts.items()
         try:
-            yield from readers(source.name, kind, path, place).items()
+            yield from opener.opened(source, place)
         except UnreadableFile as problem:
             yield source.name, partial(_raise, problem)
 
 
-def _raise(problem: UnreadableFile) -> Draft:
+def _raise(problem: UnreadableFile) -> Layer:
     raise problem
 
 

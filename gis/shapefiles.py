@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gis import crs, encodings
 from gis.errors import UnreadableFile
 from gis.readings import Answers, Draft, EmptyLayer, Remark, unique_titles, warning
-from gis.vectors import ask_gdal
+from gis.vectors import ask_gdal, in_pieces
 
 HEADER = 100
 FILE_CODE = 9994
@@ -28,6 +28,7 @@ TYPES = {1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint"}
 SHAPE_TYPES = frozenset(each + with_more for each in (*TYPES, 0) for with_more in (0, 10, 20))
 BYTEWISE = "ISO-8859-1"
 """Every byte is one character, so nothing is lost before the encoding is decided."""
+BLOCK = 1 << 20
 Ints = NDArray[np.int64]
 
 
@@ -42,8 +43,69 @@ class Records:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: Answers) -> Draft:
-    """One shapefile, its geometry as sent.
+@dataclass
+class Shapefile:
+    """A shapefile whose parts were mended into a private copy."""
+
+    name: str
+    copy: Path
+    sisters: Mapping[str, Path]
+    answers: Answers
+    shape_type: int
+    rows: int
+    language: int
+    """The language byte of its table."""
+    remarks: list[Remark]
+    decided: encodings.Decided | None = None
+    """The encoding, once texts were seen."""
+
+    def read(self) -> Draft:
+        """All its rows, geometry as sent. Raises UnreadableFile."""
+        return self._rows()
+
+    def pieces(self, size: int) -> Iterator[Draft]:
+        """The same, so many rows at a time; the first ones decide the encoding for those that follow."""
+        yield from in_pieces(self._rows, size)
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.rows
+
+    def _rows(self, skip: int = 0, most: int | None = None) -> Draft:
+        meta, rows, wkb, columns = ask_gdal(
+            f"{self.name}.shp", pyogrio.raw.read, self.copy, encoding=BYTEWISE, return_fids=True,
+            skip_features=skip, max_features=most,
+        )  # fmt: skip
+        if skip and not len(rows):
+            raise EmptyLayer(f"{self.name}.shp")
+        decided = self.decided if skip else None
+        if decided is None:
+            decided = self.decided = self._decide(_texts(meta["fields"], columns))
+        titles = [_decoded(each, decided) for each in meta["fields"]]
+        values = [_decoded_column(each, decided) for each in columns]
+        return Draft(
+            name=self.name,
+            columns=dict(zip(unique_titles(titles), values, strict=True)),
+            geometries=wkb,
+            rows=rows + 1,
+            geometry_type=TYPES.get(self.shape_type % 10, "Unknown"),
+            system=_stated_system(self.sisters.get(".prj")),
+            remarks=self.remarks + list(decided.remarks),
+            encoding=decided.title,
+            sample=_sample(values),
+        )
+
+    def _decide(self, texts: list[bytes]) -> encodings.Decided:
+        return encodings.decide(
+            texts,
+            stated=_word(self.sisters.get(".cpg")),
+            language=self.language,
+            chosen=self.answers.encoding,
+        )
+
+
+def open_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: Answers) -> Shapefile:
+    """One shapefile, mended so that it can be read.
 
     `sisters` maps the suffixes (.shp, .dbf, …) to files; `into` is a private folder for the mended copy.
     Raises UnreadableFile when the parts do not make a shapefile.
@@ -64,28 +126,7 @@ def read_shapefile(name: str, sisters: Mapping[str, Path], into: Path, answers: 
     remarks += table_remarks
     if ".dbt" in sisters:
         shutil.copyfile(sisters[".dbt"], copy.with_suffix(".dbt"))
-    meta, rows, wkb, columns = ask_gdal(
-        f"{name}.shp", pyogrio.raw.read, copy, encoding=BYTEWISE, return_fids=True
-    )
-    decided = encodings.decide(
-        _texts(meta["fields"], columns),
-        stated=_word(sisters.get(".cpg")),
-        language=language,
-        chosen=answers.encoding,
-    )
-    titles = [_decoded(each, decided) for each in meta["fields"]]
-    values = [_decoded_column(each, decided) for each in columns]
-    return Draft(
-        name=name,
-        columns=dict(zip(unique_titles(titles), values, strict=True)),
-        geometries=wkb,
-        rows=rows + 1,
-        geometry_type=TYPES.get(shape_type % 10, "Unknown"),
-        system=_stated_system(sisters.get(".prj")),
-        remarks=remarks + list(decided.remarks),
-        encoding=decided.title,
-        sample=_sample(values),
-    )
+    return Shapefile(name, copy, sisters, answers, shape_type, len(records.offsets), language, remarks)
 
 
 def survey_shp(name: str, shp: Path, shx: Path | None) -> tuple[int, Records]:
@@ -125,17 +166,17 @@ def survey_shp(name: str, shp: Path, shx: Path | None) -> tuple[int, Records]:
 
 def copy_dbf(dbf: Path, target: Path, rows: int, name: str) -> tuple[int, list[Remark]]:
     """Copies the attribute table with exactly `rows` rows; returns its language byte and what was mended."""
-    content = dbf.read_bytes()
+    content = _bytes_of(dbf)
     if len(content) < 33:
         raise UnreadableFile("{name}.dbf 不是属性表", "{name}.dbf is not an attribute table", name=name)
-    stated, head, width = struct.unpack_from("<IHH", content, 4)
+    stated, head, width = struct.unpack_from("<IHH", content.data, 4)
     if head < 33 or head > len(content) or width < 1:
         raise UnreadableFile("{name}.dbf 不是属性表", "{name}.dbf is not an attribute table", name=name)
     body = content[head:]
     there = min(stated, len(body) // width)
     remarks = _row_remarks(there, stated, rows)
     kept = body[: min(there, rows) * width]
-    deleted = sum(kept[place] == ord("*") for place in range(0, len(kept), width))
+    deleted = int(np.count_nonzero(kept[::width] == ord("*")))
     if deleted:
         remarks.append(
             warning(
@@ -143,9 +184,19 @@ def copy_dbf(dbf: Path, target: Path, rows: int, name: str) -> tuple[int, list[R
                 f"{deleted} rows marked as deleted were left out",
             )
         )
-    header = content[:4] + struct.pack("<I", rows) + content[8:head]
-    target.write_bytes(header + kept + b" " * ((rows - min(there, rows)) * width) + b"\x1a")
-    return content[29], remarks
+    with target.open("wb") as out:
+        out.write(content[:4].tobytes() + struct.pack("<I", rows) + content[8:head].tobytes())
+        for start in range(0, len(kept), BLOCK):
+            out.write(kept[start : start + BLOCK].tobytes())
+        for _ in range(rows - min(there, rows)):
+            out.write(b" " * width)
+        out.write(b"\x1a")
+    return int(content[29]), remarks
+
+
+def _bytes_of(path: Path) -> NDArray[np.uint8]:
+    """The bytes of a file, fetched as they are looked at."""
+    return np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else np.array([], np.uint8)
 
 
 def _row_remarks(there: int, stated: int, rows: int) -> list[Remark]:

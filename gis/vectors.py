@@ -10,9 +10,9 @@ import re
 import shutil
 import sqlite3
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +43,110 @@ def kind_of(start: bytes) -> str:
     return ".geojson" if text.startswith(b"{") and GEOJSON.search(text) else ""
 
 
-def readers(name: str, kind: str, path: Path, into: Path) -> dict[str, Callable[[], Draft]]:
-    """For each spatial layer of a file, how to read it, geometry as sent. Both steps raise UnreadableFile."""
+@dataclass(frozen=True)
+class GeoJson:
+    """A GeoJSON file: one layer, always read as a whole."""
+
+    name: str
+    path: Path
+
+    def read(self) -> Draft:
+        """All of it."""
+        return read_geojson(self.name, self.path)
+
+    def pieces(self, size: int) -> Iterator[Draft]:
+        """All of it, so many rows at a time."""
+        draft = self.read()
+        for start in range(0, len(draft.rows), size):
+            part = slice(start, start + size)
+            columns = {title: values[part] for title, values in draft.columns.items()}
+            yield replace(
+                draft, columns=columns, geometries=draft.geometries[part], rows=draft.rows[part]
+            )
+
+    def count(self) -> int:
+        """About how many rows there are, told without understanding them."""
+        with self.path.open("rb") as stream:
+            return sum(block.count(b'"geometry"') for block in iter(lambda: stream.read(1 << 20), b""))
+
+
+@dataclass(frozen=True)
+class Vector:
+    """One layer of a GeoPackage or a FlatGeobuf, in a private copy."""
+
+    name: str
+    copy: Path
+    layer: str
+    remarks: list[Remark]
+
+    def read(self) -> Draft:
+        """All of it."""
+        return self._rows()
+
+    def pieces(self, size: int) -> Iterator[Draft]:
+        """All of it, so many rows at a time."""
+        yield from in_pieces(self._rows, size)
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return int(self._size()["features"])
+
+    def _size(self) -> Any:
+        return ask_gdal(self.name, pyogrio.read_info, self.copy, **self._chosen())
+
+    def _chosen(self) -> dict[str, Any]:
+        return {"layer": self.layer} if self.layer else {}
+
+    def _rows(self, skip: int = 0, most: int | None = None) -> Draft:
+        size = self._size()
+        refuse_too_many(len(size["fields"]), size["features"], self.name)
+        part = {"skip_features": skip, "max_features": most}
+        meta, _, wkb, columns = ask_gdal(self.name, pyogrio.raw.read, self.copy, **self._chosen(), **part)
+        if wkb is None or not len(wkb):
+            raise EmptyLayer(self.name)
+        stated = str(meta["crs"] or "")
+        return Draft(
+            name=self.name,
+            columns=dict(zip(unique_titles([str(each) for each in meta["fields"]]), columns, strict=True)),
+            geometries=wkb,
+            rows=np.arange(skip + 1, skip + len(wkb) + 1),
+            geometry_type=str(meta["geometry_type"]).removesuffix(" Z"),
+            system=crs.identify(stated) if stated and "undefined" not in stated.lower()[:60] else None,
+            remarks=list(self.remarks),
+        )
+
+
+def in_pieces(some: Callable[[int, int], Draft], size: int) -> Iterator[Draft]:
+    """All rows of a layer, so many at a time; `some` reads from the first after `skip` on at `most` rows."""
+    skip = 0
+    while True:
+        try:
+            draft = some(skip, size)
+        except EmptyLayer:
+            if not skip:
+                raise
+            return
+        yield draft
+        skip += size
+        if len(draft.rows) < size:
+            return
+
+
+def layers_in(name: str, kind: str, path: Path, into: Path) -> list[GeoJson | Vector]:
+    """The spatial layers of a file, to be read with geometry as sent. Both steps raise UnreadableFile."""
     if kind == ".geojson":
-        return {name: partial(read_geojson, name, path)}
+        return [GeoJson(name, path)]
     copy = into / f"source{kind}"
     shutil.copyfile(path, copy)
     if kind == ".fgb":
-        return {name: partial(_draft, copy, "", name, [])}
+        return [Vector(name, copy, "", [])]
     remarks = [*_still_open(copy), *_disarm(copy, name)]
     listed = ask_gdal(name, pyogrio.list_layers, copy)
     remarks += [_unused("表", "table", str(layer)) for layer, shape in listed if shape is None]
     spatial = [str(layer) for layer, shape in listed if shape is not None]
     if not spatial:
         raise UnreadableFile("{name} 中没有空间图层", "{name} has no spatial layer", name=name)
-    return {layer: partial(_draft, copy, layer, layer, remarks) for layer in spatial}
+    return [Vector(layer, copy, layer, remarks) for layer in spatial]
 
 
 def _still_open(copy: Path) -> list[Remark]:
@@ -106,25 +195,6 @@ def _disarm(copy: Path, name: str) -> list[Remark]:
 def _unused(zh: str, en: str, title: str) -> Remark:
     title = title[:80]
     return note(f"{zh}“{title}”不是图层,未读取", f"the {en} “{title}” is no layer; not read")
-
-
-def _draft(source: Path, layer: str, name: str, remarks: list[Remark]) -> Draft:
-    chosen = {"layer": layer} if layer else {}
-    size = ask_gdal(name, pyogrio.read_info, source, **chosen)
-    refuse_too_many(len(size["fields"]), size["features"], name)
-    meta, _, wkb, columns = ask_gdal(name, pyogrio.raw.read, source, **chosen)
-    if wkb is None or not len(wkb):
-        raise EmptyLayer(name)
-    stated = str(meta["crs"] or "")
-    return Draft(
-        name=name,
-        columns=dict(zip(unique_titles([str(each) for each in meta["fields"]]), columns, strict=True)),
-        geometries=wkb,
-        rows=np.arange(1, len(wkb) + 1),
-        geometry_type=str(meta["geometry_type"]).removesuffix(" Z"),
-        system=crs.identify(stated) if stated and "undefined" not in stated.lower()[:60] else None,
-        remarks=list(remarks),
-    )
 
 
 def ask_gdal(name: str, call: Callable[..., Any], *given: Any, **options: Any) -> Any:

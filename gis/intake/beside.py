@@ -62,7 +62,7 @@ class Staged:
             tests.append(~left_out(self))
         if register.replaces is not None:
             replaced = register.replaces(self).subquery()
-            tests.append(v.c.version.not_in(select(replaced.c.version)))
+            tests.append(~exists().where(replaced.c.version == v.c.version))
         return and_(*tests)
 
     def rows(self, statement: Select[Any]) -> Iterator[Any]:

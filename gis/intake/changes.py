@@ -24,7 +24,6 @@ from sqlalchemy import (
     insert,
     literal,
     null,
-    or_,
     select,
     true,
 )
@@ -33,8 +32,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from gis.db import SCHEMA, metadata
 from gis.history import in_force
 from gis.intake import standing
+from gis.intake.beside import Staged, left_out, lists_of
 from gis.intake.rules import Survey
-from gis.registers import REGISTERS, Register
+from gis.registers import REGISTERS, Field, Register
 from gis.text import Text as Words
 
 CHANGES = Table(
@@ -62,16 +62,20 @@ SAME_PLACE = 1e-9
 """Degrees (a tenth of a millimetre): what re-projection alone may move."""
 
 
+COLUMNS = ["delivery", "register", "kind", "code", "row", "version", "old_code", "fields"]
+
+
 def compare(tx: Connection, delivery: int, survey: Survey, whole: bool, on: date | None = None) -> None:
     """Writes down how the staged records of a delivery differ from what is in force on a day (today)."""
     day = on or date.today()
     tx.execute(delete(CHANGES).where(CHANGES.c.delivery == delivery))
-    columns = ["delivery", "register", "kind", "code", "row", "version", "old_code", "fields"]
+    for register in lists_of(tx, delivery):
+        _compare_list(Staged(tx, delivery, day, survey.settings, register, whole))
     missing = standing.left_out(tx, survey.sheets, day, survey.settings) if whole else {}
     for name, sheet in survey.sheets.items():
         register = REGISTERS[name]
         for difference in (_added(register, delivery, day), _changed(register, delivery, day)):
-            tx.execute(insert(CHANGES).from_select(columns, difference))
+            tx.execute(insert(CHANGES).from_select(COLUMNS, difference))
         pairs = _related(register, sheet, survey)
         if pairs:
             tx.execute(
@@ -79,8 +83,21 @@ def compare(tx: Connection, delivery: int, survey: Survey, whole: bool, on: date
                 [{"delivery": delivery, "register": name, "kind": "related", **pair} for pair in pairs],
             )
         if name in missing:
-            tx.execute(insert(CHANGES).from_select(columns, _missing(register, delivery, missing[name])))
+            gone = _unmentioned(register, delivery, missing[name])
+            tx.execute(insert(CHANGES).from_select(COLUMNS, _missing(register, delivery, gone)))
     _drop_missing_that_are_replaced(tx, delivery)
+
+
+def _compare_list(staged: Staged) -> None:
+    """The same for a long list: every kind of change is one statement."""
+    register, tx = staged.register, staged.tx
+    differences = [_added(register, staged.delivery, staged.day), _changed(register, staged.delivery, staged.day)]
+    if register.replaces is not None:
+        differences.append(_replaced(staged, register.replaces(staged).subquery()))
+    if staged.whole:
+        differences.append(_missing(register, staged.delivery, left_out(staged)))
+    for difference in differences:
+        tx.execute(insert(CHANGES).from_select(COLUMNS, difference))
 
 
 def counts(tx: Connection, delivery: int) -> dict[str, dict[str, int]]:
@@ -95,8 +112,13 @@ def counts(tx: Connection, delivery: int) -> dict[str, dict[str, int]]:
     return found
 
 
-def of_delivery(tx: Connection, delivery: int, register: Register) -> list[dict[str, Any]]:
-    """The changes of one register with the fields before and after and both geometries as GeoJSON text."""
+def of_delivery(
+    tx: Connection, delivery: int, register: Register, most: int | None = None, skip: int = 0
+) -> list[dict[str, Any]]:
+    """The changes of one register with the fields before and after and both geometries as GeoJSON text.
+
+    With `most`, only so many of them, after the first `skip`.
+    """
     c, before, after = CHANGES.c, register.table, register.staging
     fields = [field.name for field in register.fields]
     statement = (
@@ -118,7 +140,9 @@ def of_delivery(tx: Connection, delivery: int, register: Register) -> list[dict[
             )
         )
         .where(c.delivery == delivery, c.register == register.name)
-        .order_by(c.kind, c.code)
+        .order_by(c.kind, c.code, c.id)
+        .limit(most)
+        .offset(skip)
     )
     return [dict(row) for row in tx.execute(statement).mappings()]
 
@@ -159,7 +183,7 @@ def _changed(register: Register, delivery: int, day: date) -> Select[Any]:
     s, v = register.staging, register.table
     differing = func.array_remove(
         array(
-            [case((s.c[f.name].is_distinct_from(v.c[f.name]), literal(f.name))) for f in register.fields]
+            [case((s.c[f.name].is_distinct_from(v.c[f.name]), literal(f.name))) for f in _compared(register)]
             + [case((_elsewhere(s, v), literal("geom")))]
         ),
         None,
@@ -180,16 +204,43 @@ def _changed(register: Register, delivery: int, day: date) -> Select[Any]:
     )
 
 
+def _compared(register: Register) -> list[Field]:
+    """What a register makes for its own comparisons is no change of a record."""
+    return [field for field in register.fields if not field.inner]
+
+
 def _elsewhere(s: Table, v: Table) -> ColumnElement[bool]:
-    same = or_(
-        func.ST_OrderingEquals(s.c.geom, v.c.geom), func.ST_HausdorffDistance(s.c.geom, v.c.geom) < SAME_PLACE
+    """Whether a place was sent that is not the one in force; the costly distance only where nothing cheaper tells."""
+    points = and_(*(func.ST_GeometryType(each.c.geom) == "ST_Point" for each in (s, v)))
+    same = case(
+        (func.ST_OrderingEquals(s.c.geom, v.c.geom), true()),
+        (points, func.ST_Distance(s.c.geom, v.c.geom) < SAME_PLACE),
+        else_=func.ST_HausdorffDistance(s.c.geom, v.c.geom) < SAME_PLACE,
     )
     return and_(s.c.geom.is_not(None), func.coalesce(~same, true()))
 
 
-def _missing(register: Register, delivery: int, versions: list[int]) -> Select[Any]:
-    s, v = register.staging, register.table
-    set_aside = select(s.c.code).where(s.c.delivery == delivery, s.c.code.is_not(None))
+def _replaced(staged: Staged, pairs: Any) -> Select[Any]:
+    s, v = staged.register.staging, staged.register.table
+    return (
+        select(
+            literal(staged.delivery),
+            literal(staged.register.name),
+            literal("related"),
+            s.c.code,
+            s.c.row,
+            v.c.version,
+            v.c.code,
+            _no_fields(),
+        )
+        .join_from(s, pairs, s.c.row == pairs.c.row)
+        .join(v, v.c.version == pairs.c.version)
+        .where(staged.sent, s.c.code != v.c.code)
+    )
+
+
+def _missing(register: Register, delivery: int, versions: ColumnElement[bool]) -> Select[Any]:
+    v = register.table
     return select(
         literal(delivery),
         literal(register.name),
@@ -199,7 +250,14 @@ def _missing(register: Register, delivery: int, versions: list[int]) -> Select[A
         v.c.version,
         null(),
         _no_fields(),
-    ).where(v.c.version.in_(versions), v.c.code.not_in(set_aside))
+    ).where(versions)
+
+
+def _unmentioned(register: Register, delivery: int, versions: list[int]) -> ColumnElement[bool]:
+    """These versions, but for those of records that were sent and set aside."""
+    s, v = register.staging, register.table
+    mentioned = select(s.c.code).where(s.c.delivery == delivery, s.c.code.is_not(None))
+    return and_(v.c.version.in_(versions), v.c.code.not_in(mentioned))
 
 
 def _related(register: Register, sheet: Any, survey: Survey) -> list[dict[str, Any]]:

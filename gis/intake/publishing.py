@@ -2,15 +2,17 @@
 
 The county stays locked until the transaction ends. The survey is checked once more against what is in force on the
 effective day, because something else may have been published since; followers then rebuild what is derived (unit
-areas) for the effective day and every later one, and refuse what would not hold.
+areas) for the effective day and every later one, and refuse what would not hold. Long lists never leave the database:
+their rules of tables are asked again, and their versions end and begin in a few statements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import geopandas as gpd
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Table,
     func,
     insert,
+    literal,
     select,
     text,
 )
@@ -31,7 +34,10 @@ from gis import history
 from gis.db import SCHEMA, alone, metadata
 from gis.errors import Conflict
 from gis.intake import changes, rules, standing
+from gis.intake.beside import counties, lists_of, units_of
 from gis.intake.changes import CHANGES
+from gis.intake.desk import DatabaseDesk
+from gis.intake.tallies import Tally
 from gis.registers import REGISTERS, Register
 from gis.settings import settings
 
@@ -48,6 +54,8 @@ PUBLICATIONS = Table(
 )
 
 
+EVERYWHERE = ""
+"""The beginning of every code."""
 Follower = Callable[[Connection, int, date, set[str]], None]
 """Makes anew what is derived: (transaction, submission, effective day, parents touched)."""
 FOLLOWERS: dict[str, list[Follower]] = {}
@@ -70,20 +78,43 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
 
     delivery = latest_delivery(tx, submission["id"])
     assert delivery is not None
-    parents = standing.parents(set(submission["units"]), settings())
-    lock(tx, parents)
+    lists = lists_of(tx, delivery["id"])
+    parents = _parents(tx, submission, delivery["id"], lists)
+    lock_counties(tx, parents)
     survey = _staged_survey(tx, delivery["id"], day, submission["whole"])
-    _nothing_was_published_meanwhile(tx, delivery["id"], survey)
+    sent = [*(REGISTERS[name] for name in survey.sheets), *lists]
+    _nothing_was_published_meanwhile(tx, delivery["id"], sent)
     _still_passes(survey)
+    for register in lists:
+        _list_still_passes(DatabaseDesk(tx, delivery["id"], day, settings(), submission["whole"]), register)
     changes.compare(tx, delivery["id"], survey, submission["whole"], day)
     statement = insert(PUBLICATIONS).values(
         submission=submission["id"], document=document, effective=day, published_at=history.moment()
     )
     tx.execute(statement)
-    for name in survey.sheets:
-        _bring_into_force(tx, REGISTERS[name], delivery["id"], submission["id"], day)
-    for follower in _called_followers(survey.sheets):
-        follower(tx, submission["id"], day, parents)
+    for register in sent:
+        _bring_into_force(tx, register, delivery["id"], submission["id"], day)
+    for follower in _called_followers([each.name for each in sent]):
+        follower(tx, submission["id"], day, parents - {EVERYWHERE})
+
+
+def _parents(
+    tx: Connection, submission: Mapping[str, Any], delivery: int, lists: Sequence[Register]
+) -> set[str]:
+    """The counties that a submission touches: of its lists those their units lie in, of its sheets as ever."""
+    if not lists:
+        return standing.parents(set(submission["units"]), settings())
+    listed = {code for register in lists for code in units_of(tx, register, delivery)}
+    touched = standing.units_touched(tx, _staged_sheets(tx, delivery), date.today())
+    return counties(listed or {EVERYWHERE}, settings()) | standing.parents(touched, settings())
+
+
+def lock_counties(tx: Connection, parents: set[str]) -> None:
+    """Holds the counties, or all of them when something reaches beyond a county."""
+    if EVERYWHERE in parents:
+        lock_everything(tx)
+    else:
+        lock(tx, parents)
 
 
 def lock(tx: Connection, parents: set[str]) -> None:
@@ -105,29 +136,35 @@ def version_of_everything(tx: Connection) -> str:
     return str(tx.scalar(select(func.coalesce(func.max(PUBLICATIONS.c.id), text("0")))))
 
 
-def _called_followers(registers: Mapping[str, Any]) -> list[Follower]:
+def _called_followers(registers: Iterable[str]) -> list[Follower]:
     called: dict[Follower, None] = {}
     for name in registers:
         called |= dict.fromkeys(FOLLOWERS.get(name, []))
     return list(called)
 
 
-def _staged_survey(tx: Connection, delivery: int, day: date, whole: bool) -> rules.Survey:
-    sheets = {
+def _staged_sheets(tx: Connection, delivery: int) -> dict[str, gpd.GeoDataFrame]:
+    return {
         register.name: sheet
         for register in REGISTERS.values()
-        if register.sent and not (sheet := standing.staged_frame(tx, register, delivery)).empty
+        if register.sent
+        and not register.listed
+        and not (sheet := standing.staged_frame(tx, register, delivery)).empty
     }
+
+
+def _staged_survey(tx: Connection, delivery: int, day: date, whole: bool) -> rules.Survey:
+    sheets = _staged_sheets(tx, delivery)
     return rules.Survey(sheets, settings(), standing.around(tx, sheets, day, settings(), whole=whole))
 
 
-def _nothing_was_published_meanwhile(tx: Connection, delivery: int, survey: rules.Survey) -> None:
+def _nothing_was_published_meanwhile(tx: Connection, delivery: int, sent: Iterable[Register]) -> None:
     """What the reviewer compared with must still be what is known. Raises Conflict."""
     c = CHANGES.c
     moved: list[str] = []
-    for name in survey.sheets:
-        v = REGISTERS[name].table
-        mine = (c.delivery == delivery, c.register == name)
+    for register in sent:
+        v = register.table
+        mine = (c.delivery == delivery, c.register == register.name)
         gone = select(c.code).join(v, v.c.version == c.version).where(*mine, v.c.superseded_at.is_not(None))
         new = select(c.code).where(
             *mine, c.kind == "added", c.code.in_(select(v.c.code).where(history.in_force(v, date.today())))
@@ -145,15 +182,28 @@ def _still_passes(survey: rules.Survey) -> None:
     findings, _ = rules.check(survey)
     blocking = [finding for finding in findings if finding.severity is rules.Severity.ERROR]
     if blocking:
-        first = blocking[0]
-        raise Conflict(
-            "按生效日的现行数据复查发现 {number} 个问题,不能公布。例如 {rule}:{zh}",
-            "checked against what is in force on the effective day, {number} findings block; for example {rule}: {en}",
-            number=len(blocking),
-            rule=first.rule,
-            zh=first.message.zh,
-            en=first.message.en,
+        raise _passes_no_more(blocking[0], len(blocking))
+
+
+def _list_still_passes(desk: DatabaseDesk, register: Register) -> None:
+    """Asks the rules of tables again; what they look at may have changed since the check. Raises Conflict."""
+    tally = Tally()
+    tally.ask_tables(desk, register, max(desk.day, date.today()))
+    if tally.blocking:
+        raise _passes_no_more(
+            next(each for each in tally.findings if each.severity is rules.Severity.ERROR), tally.blocking
         )
+
+
+def _passes_no_more(first: rules.Finding, number: int) -> Conflict:
+    return Conflict(
+        "按生效日的现行数据复查发现 {number} 个问题,不能公布。例如 {rule}:{zh}",
+        "checked against what is in force on the effective day, {number} findings block; for example {rule}: {en}",
+        number=number,
+        rule=first.rule,
+        zh=first.message.zh,
+        en=first.message.en,
+    )
 
 
 def _bring_into_force(tx: Connection, register: Register, delivery: int, submission: int, day: date) -> None:
@@ -164,7 +214,10 @@ def _bring_into_force(tx: Connection, register: Register, delivery: int, submiss
         .join(CHANGES, c.version == v.c.version)
         .where(*mine, c.kind.in_(["removed", "related"]))
     )
-    history.end(tx, v, list(tx.scalars(ended)), day)
+    if register.listed:
+        history.end_all(tx, v, ended, day)
+    else:
+        history.end(tx, v, list(tx.scalars(ended)), day)
     names = [field.name for field in register.fields]
     beginning = (
         select(
@@ -177,6 +230,9 @@ def _bring_into_force(tx: Connection, register: Register, delivery: int, submiss
         .outerjoin(v, v.c.version == c.version)
         .where(*mine, c.kind.in_(["added", "changed"]))
     )
+    if register.listed:
+        history.begin_all(tx, v, beginning.add_columns(literal(submission).label("submission")), day)
+        return
     rows = [{**row, "submission": submission} for row in tx.execute(beginning).mappings()]
     history.begin(tx, v, rows, day)
 

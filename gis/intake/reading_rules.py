@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gis.intake.rules import Offence, Severity, Survey, rule
+from gis.intake.rules import Offence, Severity, Survey, rule, table_rule
 from gis.registers import REGISTERS, Register
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
@@ -97,16 +97,36 @@ def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
 
 _ROLE_NOT_HELD = Text(
     "报送“{title}”需要“{role}”角色,您没有该角色",
-    "“{title_en}” are sent by people with the role “{role_en}”, which you do not hold",
+    "“{title}” are sent by people with the role “{role}”, which you do not hold",
 )
 
 
 def _role_not_held(register: Register) -> Offence:
     from gis.people import ROLE_WORDS  # noqa: PLC0415 - a check without the database knows no people
 
-    title, role = register.title, ROLE_WORDS[register.sender]
-    values = {"title": title.zh, "title_en": title.en, "role": role.zh, "role_en": role.en}
+    values = {"title": register.title, "role": ROLE_WORDS[register.sender]}
     return Offence(register.name, values=values, text=_ROLE_NOT_HELD)
+
+
+@table_rule(
+    "F04",
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("F04"),
+    title=Text("同一列表中编号不重复", "No code is sent twice in a list"),
+    message=Text("编号 {code} 与第 {other} 行重复", "code {code} is also that of row {other}"),
+    fix=Text("改正其中一个编号,或删去重复的记录", "correct one of the two codes, or delete the copy"),
+)
+def no_code_is_sent_twice(staged: Any) -> Iterator[Offence]:
+    """Two records under one code would take turns: the code must lead to one of them."""
+    from sqlalchemy import func, select  # noqa: PLC0415 - a check without the database does not load it
+
+    s = staged.register.staging.c
+    alike = {"partition_by": s.code, "order_by": s.row}
+    first = func.first_value(s.row).over(**alike), func.first_value(s.source_row).over(**alike)
+    sent = select(s.row, s.code, first[0].label("first"), first[1].label("other"))
+    copies = sent.where(staged.sent, s.code.is_not(None)).subquery()
+    for copy in staged.rows(select(copies).where(copies.c.row > copies.c.first).order_by(copies.c.row)):
+        yield Offence(staged.register.name, copy.row, values={"code": copy.code, "other": copy.other})
 
 
 def _unit_codes(survey: Survey, register: Register, record: Any) -> list[str]:

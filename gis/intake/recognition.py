@@ -7,36 +7,32 @@ sender can correct every guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis.files import Layer, Reading
+from gis.files import Layer, Reading, RowProblem
 from gis.intake.rules import Offence, Severity
+from gis.intake.sent_values import plain, stored_value, text_of
 from gis.registers import REGISTERS, Field, Register
+from gis.tables import folded
 from gis.text import Text
 
 SKIP = "-"
 """What the sender answers for a layer that is meant to be left out."""
-LARGEST = 2**31 - 1
-"""Whole numbers are kept in four bytes."""
 SHORT = 10
 """Shapefiles cut column names to ten bytes."""
 IN_EVERY_LAYER = {"ID"}
 """Columns that may fill a field but say nothing of what a layer is."""
-_GEOMETRIES = {
+_GEOMETRIES = {  # GEOMETRY takes any, and none
     "POINT": {"Point", "MultiPoint"},
     "LINESTRING": {"LineString", "MultiLineString"},
     "MULTIPOLYGON": {"Polygon", "MultiPolygon"},
 }
-_DAYS = re.compile(
-    r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?月?)?年?(?:[T ]0?0:00(?::00(?:\.0*)?)?(?:Z|[+]00:00)?)?"
-)
 _PARCELS = re.compile(r"^(JZD|JZX)(?![A-Z])", re.IGNORECASE)
 
 
@@ -68,9 +64,15 @@ class Recognised:
         return f"{self.layer.file}/{self.layer.name}"
 
     @property
+    def is_list(self) -> bool:
+        """Whether its rows pass chunk by chunk."""
+        return self.register is not None and self.register.listed
+
+    @property
     def unmapped(self) -> list[str]:
         """Columns that fill no field; they are kept as they are."""
-        used = set(self.columns.values()) | {"geometry", "row"}
+        placed_by = self.layer.stream.placed_by if self.layer.stream else ()
+        used = {*self.columns.values(), *placed_by, "geometry", "row"}
         return [str(column) for column in self.layer.frame.columns if column not in used]
 
 
@@ -86,15 +88,38 @@ def sheets(
     parts: dict[str, list[gpd.GeoDataFrame]] = {}
     noticed: dict[str, list[Offence]] = {"F01": [], "F02": []}
     for each in recognised:
+        if each.is_list:
+            continue
         if each.register is None:
             noticed["F02"] += _unrecognised(each)
             continue
         parts.setdefault(each.register.name, []).append(_as_sheet(each))
     whole = {name: _joined(frames) for name, frames in parts.items()}
     for each in recognised:
-        if each.register is not None:
+        if each.register is not None and not each.is_list:
             _notice(each, whole[each.register.name], noticed)
     return whole, {rule: tuple(offences) for rule, offences in noticed.items()}
+
+
+def holds_list(layer: Layer, choices: Choices) -> bool:
+    """Whether a layer holds a long list, or is to be left out, so that it need not be read as a whole."""
+    seen = _recognised(layer, choices)
+    return seen.skipped or seen.is_list
+
+
+def chunk_of(
+    each: Recognised, frame: gpd.GeoDataFrame, problems: Iterable[RowProblem], before: int, *, of_layer: bool
+) -> tuple[gpd.GeoDataFrame, dict[str, tuple[Offence, ...]]]:
+    """Some rows of a long list as a sheet, numbered after those `before`, and what was noticed of them, by rule.
+
+    With the first of them, `of_layer`, what was noticed of the layer is told too.
+    """
+    part = replace(each, layer=replace(each.layer, frame=frame, row_problems=tuple(problems)))
+    sheet = _as_sheet(part)
+    sheet["row"] = np.arange(before + 1, before + len(sheet) + 1)
+    noticed: dict[str, list[Offence]] = {"F01": [], "F02": []}
+    _notice(part, sheet, noticed, of_layer=of_layer)
+    return sheet, {rule: tuple(offences) for rule, offences in noticed.items()}
 
 
 def _recognised(layer: Layer, choices: Choices) -> Recognised:
@@ -125,12 +150,12 @@ def _best_register(layer: Layer) -> Register | None:
 
 def _score(register: Register, layer: Layer) -> float:
     """How well a layer fits a register: no fit without the geometry and either the name or two columns."""
-    if layer.geometry_type not in _GEOMETRIES[register.geometry]:
+    if register.geometry in _GEOMETRIES and layer.geometry_type not in _GEOMETRIES[register.geometry]:
         return 0
     columns = _columns(register, layer, {})
-    telling = {name for name, column in columns.items() if _folded(column) not in IN_EVERY_LAYER}
+    telling = {name for name, column in columns.items() if folded(column) not in IN_EVERY_LAYER}
     named = any(
-        _folded(layer.name).startswith(_folded(alias)) for alias in (*register.aliases, register.name)
+        folded(layer.name).startswith(folded(alias)) for alias in (*register.aliases, register.name)
     )
     fits, essential = len(telling), sum(f.name in telling for f in register.fields if f.required)
     return fits + 3 * essential + (4 if named else 0) if named or (essential and fits >= 2) else 0
@@ -138,7 +163,7 @@ def _score(register: Register, layer: Layer) -> float:
 
 def _columns(register: Register, layer: Layer, by_hand: Mapping[str, str]) -> dict[str, str]:
     columns = {
-        _folded(str(column)): str(column)
+        folded(str(column)): str(column)
         for column in layer.frame.columns
         if column not in ("geometry", "row")
     }
@@ -148,7 +173,7 @@ def _columns(register: Register, layer: Layer, by_hand: Mapping[str, str]) -> di
         if each.name in found or each.inner:
             continue
         for alias in (*each.aliases, each.name, each.title.zh, each.title.en):
-            column = columns.get(_folded(alias)) or columns.get(_folded(_cut(alias)))
+            column = columns.get(folded(alias)) or columns.get(folded(_cut(alias)))
             if column is not None and column not in found.values():
                 found[each.name] = column
                 break
@@ -162,10 +187,6 @@ def _cut(alias: str) -> str:
     return alias
 
 
-def _folded(name: str) -> str:
-    return re.sub(r"[\s_\-()()]", "", name).upper()
-
-
 def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     register = each.register
     assert register is not None
@@ -175,7 +196,7 @@ def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     sheet["file"], sheet["layer"] = each.layer.file, each.layer.name
     sheet["source_row"] = frame["row"].to_numpy()
     kept = frame[[column for column in frame.columns if column not in ("geometry", "row")]]
-    sheet["extra"] = [{key: _plain(value) for key, value in row.items()} for row in kept.to_dict("records")]
+    sheet["extra"] = [{key: plain(value) for key, value in row.items()} for row in kept.to_dict("records")]
     return sheet
 
 
@@ -192,61 +213,7 @@ def _joined(parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 def _values(frame: gpd.GeoDataFrame, column: str | None, each: Field) -> list[Any]:
     if column is None:
         return [None] * len(frame)
-    return [_value(raw, each) for raw in frame[column]]
-
-
-def _value(raw: Any, each: Field) -> Any:
-    """The stored form of one sent value; None when it is missing or does not fit."""
-    sent = _text(raw)
-    if sent is None:
-        return None
-    if each.choices is not None:
-        return each.choices.get(sent.lower())
-    if each.type is str:
-        return sent
-    return _day(sent) if each.type is date else _number(sent, each)
-
-
-def _number(sent: str, each: Field) -> float | int | None:
-    try:
-        number = float(sent)
-    except ValueError:
-        return None
-    if not np.isfinite(number) or (each.type is int and abs(number) > LARGEST):
-        return None
-    return int(number) if each.type is int else number
-
-
-def _day(sent: str) -> date | None:
-    """A day as people write it: 2026-05-01, 2026/5/1, 2026.5.1, 20260501, 2026年5月1日; a year alone is its first day."""
-    found = _DAYS.fullmatch(sent)
-    try:
-        return date(*(int(part or 1) for part in found.groups())) if found else None
-    except ValueError:
-        return None
-
-
-def _yes_or_no(sent: str) -> bool | None:
-    return _ANSWERS.get(sent.lower())
-
-
-_ANSWERS = {**dict.fromkeys(("1", "是", "有", "y", "yes", "true", "t"), True),
-            **dict.fromkeys(("0", "否", "无", "n", "no", "false", "f"), False)}  # fmt: skip
-_READERS: Mapping[type, Callable[[str], Any]] = {str: str, date: _day, bool: _yes_or_no}
-
-
-def _text(raw: Any) -> str | None:
-    if raw is None or raw is pd.NaT or (isinstance(raw, float) and np.isnan(raw)):
-        return None
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)  # codes that travelled as numbers
-    return str(raw).strip() or None
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    return [stored_value(raw, each) for raw in frame[column]]
 
 
 def _unrecognised(each: Recognised) -> list[Offence]:
@@ -281,7 +248,9 @@ def _unrecognised(each: Recognised) -> list[Offence]:
     ]
 
 
-def _notice(each: Recognised, sheet: gpd.GeoDataFrame, noticed: dict[str, list[Offence]]) -> None:
+def _notice(
+    each: Recognised, sheet: gpd.GeoDataFrame, noticed: dict[str, list[Offence]], *, of_layer: bool = True
+) -> None:
     assert each.register is not None
     own = sheet[(sheet["file"] == each.layer.file) & (sheet["layer"] == each.layer.name)]
     rows = dict(zip(own["source_row"], own["row"], strict=True))
@@ -291,7 +260,7 @@ def _notice(each: Recognised, sheet: gpd.GeoDataFrame, noticed: dict[str, list[O
             Offence(each.register.name, rows.get(problem.row), problem.geometry, {}, severity,
                     each.layer.file, each.layer.name, text=problem.text, fix=problem.fix)
         )  # fmt: skip
-    if each.unmapped:
+    if each.unmapped and of_layer:
         noticed["F02"].append(
             Offence(
                 each.register.name,
@@ -313,8 +282,10 @@ def _misfits(each: Recognised, own: gpd.GeoDataFrame) -> list[Offence]:
     found = []
     for name, column in each.columns.items():
         wanted = each.register.field(name)
-        sent = [_text(raw) for raw in each.layer.frame[column]]
-        for row, raw, kept in zip(own["row"], sent, [_value(raw, wanted) for raw in sent], strict=True):
+        if wanted.type is str and wanted.choices is None:
+            continue  # any text fits
+        sent = [text_of(raw) for raw in each.layer.frame[column]]
+        for row, raw, kept in zip(own["row"], sent, [stored_value(raw, wanted) for raw in sent], strict=True):
             if raw is not None and kept is None:
                 title = wanted.title
                 values = {"field": title.zh, "value": raw}

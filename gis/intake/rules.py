@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -212,16 +212,16 @@ def _enter(entered: Rule) -> None:
     RULES[entered.id] = entered
 
 
-def check(survey: Survey, on: date | None = None) -> tuple[list[Finding], list[NotChecked]]:
-    """All findings of a survey, in the order of the rules in force on a day, and the rules that could not be asked."""
+def check(survey: Survey, asked: Iterable[Rule] | None = None) -> tuple[list[Finding], list[NotChecked]]:
+    """All findings of a survey, in the order of the rules now in force, and the rules that could not be asked."""
     findings: list[Finding] = []
     not_checked: list[NotChecked] = []
-    for each in rules_of_surveys(on):
+    for each in rules_of_surveys() if asked is None else asked:
         missing = lacking(each, survey)
         if missing is not None:
             not_checked.append(missing)
         else:
-            findings += [as_finding(each, offence, survey) for offence in each.check(survey)]
+            findings += [as_finding(each, offence, survey) for offence in each.check(within(each, survey))]
     return findings, not_checked
 
 
@@ -251,6 +251,20 @@ def _concerns(rule: Rule, register: Register) -> bool:
 
 def _only_for_lists(rule: Rule) -> bool:
     return bool(rule.registers) and all(REGISTERS[name].listed for name in rule.registers if name in REGISTERS)
+
+
+def within(rule: Rule, survey: Survey) -> Survey:
+    """What of a survey lies where the rule holds."""
+    if rule.jurisdiction == NATION:
+        return survey
+    sheets = {name: _in_jurisdiction(rule, REGISTERS[name], sheet) for name, sheet in survey.sheets.items()}
+    return replace(survey, sheets=sheets)
+
+
+def _in_jurisdiction(rule: Rule, register: Register, sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    codes = [register.unit_codes(record) for record in sheet.to_dict("records")]
+    here = [any(code.startswith(rule.jurisdiction) for code in each) for each in codes]
+    return sheet[here].reset_index(drop=True) if register.area_fields else sheet
 
 
 def lacking(rule: Rule, survey: Survey) -> NotChecked | None:

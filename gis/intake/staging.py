@@ -13,7 +13,10 @@ from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Identity, Ind
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gis.db import SCHEMA, copy_rows, metadata
+from gis.files import Layer
 from gis.intake.checking import Examination
+from gis.intake.chunks import Passed
+from gis.intake.recognition import Recognised
 from gis.intake.rules import Finding
 from gis.record_tables import SRID
 from gis.registers import Field, Register
@@ -118,20 +121,29 @@ def as_read(seen: Examination) -> dict[str, Any]:
                 "verdict": reading.verdict.value,
                 "reason": reading.reason.as_dict() if reading.reason else None,
                 "layers": [
-                    _layer(layer, understood.get(f"{layer.file}/{layer.name}")) for layer in reading.layers
+                    _layer(layer, understood.get(f"{layer.file}/{layer.name}"), seen)
+                    for layer in reading.layers
                 ],
             }
             for reading in seen.readings
         ]
-    }
+    } | _of_lists(seen.passed)
 
 
-def _layer(layer: Any, understood: Any) -> dict[str, Any]:
+def _of_lists(passed: Passed) -> dict[str, Any]:
+    """What is told as numbers because it is too much to be kept: findings beyond those kept, rows with errors."""
+    more = [
+        {"rule": rule, "severity": weight.value, "more": number} for (rule, weight), number in passed.more.items()
+    ]
+    return {"more": more, "failing": dict(passed.failing)} if passed.rows else {}
+
+
+def _layer(layer: Layer, understood: Recognised | None, seen: Examination) -> dict[str, Any]:
     return {
         "name": layer.name,
         "path": f"{layer.file}/{layer.name}",
         "register": understood.register.name if understood and understood.register else None,
-        "features": len(layer.frame),
+        "features": seen.features(understood) if understood else layer.features,
         "geometry": layer.geometry_type,
         "crs": layer.crs,
         "crs_text": layer.crs_text,

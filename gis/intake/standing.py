@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select, true
 
 from gis.codes import level_of, levels, parent_of
 from gis.history import in_force
@@ -59,14 +59,26 @@ def units_at_home(sheets: Sheets) -> set[str]:
 
 
 def _found(tx: Connection, sheets: Sheets, on: date, settings: Settings) -> dict[str, gpd.GeoDataFrame]:
-    prefixes = parents(units_touched(tx, sheets, on), settings)
+    return _in_parents(tx, parents(units_touched(tx, sheets, on), settings), sheets, on)
+
+
+def around_units(tx: Connection, units: Iterable[str], on: date) -> dict[str, gpd.GeoDataFrame]:
+    """The frames in force on a day that mention a unit below one of these."""
+    return _in_parents(tx, set(units), {}, on)
+
+
+def _in_parents(tx: Connection, prefixes: set[str], sheets: Sheets, on: date) -> dict[str, gpd.GeoDataFrame]:
+    """The frames of all registers but those whose records are too many for a frame."""
+    registers = [each for each in REGISTERS.values() if not each.listed]
     found = {
         register.name: frame(tx, register, on, mentions(register, prefixes))
-        for register in REGISTERS.values()
+        for register in registers
         if register.area_fields
     }
-    for register in REGISTERS.values():
+    for register in registers:
         for field, target in register.refers.items():
+            if target not in found:
+                continue
             codes = {*found[target]["code"], *(sheets[target]["code"].dropna() if target in sheets else ())}
             found[register.name] = frame(tx, register, on, register.table.c[field].in_(sorted(codes)))
     return found
@@ -133,13 +145,15 @@ def mentions(register: Register, prefixes: Iterable[str]) -> ColumnElement[bool]
     return or_(*tests) if tests else false()
 
 
-def staged_frame(tx: Connection, register: Register, delivery: int) -> gpd.GeoDataFrame:
-    """The records of a delivery that are to be taken in, as the rules see a sheet."""
+def staged_frame(
+    tx: Connection, register: Register, delivery: int, which: ColumnElement[bool] | None = None
+) -> gpd.GeoDataFrame:
+    """The records of a delivery that are to be taken in, or some of them, as the rules see a sheet."""
     s = register.staging
     names = ["row", "source_row", "file", "layer", *(field.name for field in register.fields)]
     statement = (
         select(*(s.c[name] for name in names), func.ST_AsBinary(s.c.geom).label("wkb"))
-        .where(s.c.delivery == delivery, ~s.c.set_aside)
+        .where(s.c.delivery == delivery, ~s.c.set_aside, true() if which is None else which)
         .order_by(s.c.row)
     )
     return _frame(tx.execute(statement).all(), names)

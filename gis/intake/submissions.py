@@ -38,10 +38,12 @@ from gis.db import SCHEMA, Database, alone, metadata
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.files import Answers, Verdict
 from gis.intake import changes, standing
+from gis.intake.beside import lists_of, units_of
 from gis.intake.checking import Examination, Tell, examine
+from gis.intake.desk import DatabaseDesk
 from gis.intake.recognition import Choices
 from gis.intake.staging import as_read, stage, store_findings
-from gis.people import Person, areas_of
+from gis.people import ROLE_WORDS, Person, areas_of
 from gis.registers import REGISTERS
 from gis.settings import settings
 from gis.text import Text as Words
@@ -104,7 +106,7 @@ def submit(
 
     `whole` says that the files hold all there is in their area, so that what is missing from them ends.
     """
-    sender.must("surveyor")
+    _may_submit(sender)
     statement = insert(SUBMISSIONS).values(
         title=title.strip()[:200] or files[0].name if files else "",
         sender=sender.id,
@@ -168,8 +170,9 @@ def check_delivery(database: Database, delivery: int, watch: Tell | None = None)
                 config,
                 lambda sheets: standing.around(tx, sheets, date.today(), config, whole=row["whole"]),
                 tell,
-                area=areas_of(tx, row["sender"]).get("surveyor", ()),
+                area=areas_of(tx, row["sender"]),
                 aside={(register, int(number)) for register, number in chosen.get("set_aside", [])},
+                desk=DatabaseDesk(tx, delivery, date.today(), config, row["whole"]),
             )
         tell(0.8, Words("正在与现行数据比较", "comparing with what is in force"))
         _keep_result(tx, row, seen)
@@ -226,6 +229,25 @@ def _may_be_set_aside(records: Sequence[tuple[str, int]]) -> list[list[Any]]:
     return [list(record) for record in records]
 
 
+def sender_roles() -> list[str]:
+    """The roles whose people may send something in."""
+    return sorted({register.sender for register in REGISTERS.values() if register.sent})
+
+
+def may_submit(sender: Person) -> bool:
+    """Whether somebody may open a submission: with any role that sends a register; what lies where is checked later."""
+    return any(role in sender.areas for role in sender_roles())
+
+
+def _may_submit(sender: Person) -> None:
+    if not may_submit(sender):
+        words = [ROLE_WORDS[role] for role in sender_roles()]
+        raise NotAllowed(
+            f"报送需要“{'”或“'.join(word.zh for word in words)}”角色,{sender.display}没有该角色",
+            f"sending needs the role “{'” or “'.join(word.en for word in words)}”, which {sender.display} does not hold",
+        )
+
+
 def _may_deliver(sender: Person, submission: dict[str, Any]) -> None:
     if submission["sender"] != sender.id:
         raise NotAllowed("只有报送人可以补充或重新上传", "only the sender may deliver to this submission")
@@ -270,10 +292,16 @@ def _keep_result(tx: Connection, delivery: dict[str, Any], seen: Examination) ->
             blocking=blocking,
         )
     )
-    codes = sorted(standing.units_touched(tx, seen.survey.sheets, date.today())) if seen.readable else []
-    _set_state(tx, delivery["submission"], state, units=codes)
+    _set_state(tx, delivery["submission"], state, units=_units(tx, delivery["id"], seen) if seen.readable else [])
+    found = len(findings) + sum(seen.passed.more.values())
     events.record(tx, subject(delivery["submission"]), "ask" if state == "asking" else "check", None,
-                  round=delivery["round"], state=state, blocking=blocking, findings=len(findings))  # fmt: skip
+                  round=delivery["round"], state=state, blocking=blocking, findings=found)  # fmt: skip
+
+
+def _units(tx: Connection, delivery: int, seen: Examination) -> list[str]:
+    """The unit codes that a delivery mentions, in its sheets and in its long lists."""
+    codes = standing.units_touched(tx, seen.survey.sheets, date.today())
+    return sorted(codes.union(*(units_of(tx, each, delivery) for each in lists_of(tx, delivery))))
 
 
 def _state_after(seen: Examination, blocking: int) -> str:

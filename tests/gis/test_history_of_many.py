@@ -99,4 +99,4 @@ def test_codes_may_change_hands(database: Database) -> None:
         tx.execute(insert(ASKED), [{"id": IDS[n], "code": code, "name": "y"} for n, code in enumerate("ba")])
         history.begin_all(tx, V, select(ASKED.c.id, ASKED.c.code, ASKED.c.name), DAYS[3])
         now = select(V.c.id, V.c.code).where(history.in_force(V, DAYS[4]))
-        assert dict(tx.execute(now).tuples().all()) == {IDS[0]: "b", IDS[1]: "a"}
+        assert {row.id: row.code for row in tx.execute(now)} == {IDS[0]: "b", IDS[1]: "a"}

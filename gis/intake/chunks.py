@@ -1,0 +1,193 @@
+"""Long lists on their way: chunk by chunk recognised, completed, asked by the rules of rows and laid down.
+
+However long a list is, one chunk of it is in memory. What rules of tables ask is answered by the database, once all
+rows are laid down; without a database they are reported as not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import geopandas as gpd
+
+from gis.files import Answers
+from gis.intake import rules
+from gis.intake.recognition import Recognised, chunk_of
+from gis.intake.rules import Finding, NotChecked, Offence, Rule, Survey
+from gis.intake.tallies import Answering, More, Tally
+from gis.placing import settle_more
+from gis.registers import Register
+from gis.settings import Settings
+from gis.text import Text
+
+Tell = Callable[[float, Text], None]
+NO_TABLES = Text("未连接名录数据库", "no database of the register is at hand")
+
+
+class Desk(Answering, Protocol):
+    """What the database does for a long list while it passes."""
+
+    def all_or_nothing(self) -> AbstractContextManager[Any]:
+        """What was laid down is taken back when the list breaks off."""
+
+    def known(self, register: Register, codes: Sequence[str]) -> gpd.GeoDataFrame:
+        """The records in force that bear these codes."""
+
+    def around(self, register: Register, sheet: gpd.GeoDataFrame) -> Mapping[str, gpd.GeoDataFrame]:
+        """The frames in force around a chunk, of registers that are no long lists."""
+
+    def lay_down(self, register: Register, sheet: gpd.GeoDataFrame, *, set_aside: bool) -> None:
+        """Stages a chunk."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What came of the long lists of a survey."""
+
+    findings: tuple[Finding, ...] = ()
+    more: More = field(default_factory=dict)
+    not_checked: tuple[NotChecked, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How many rows came, by register."""
+    layers: Mapping[str, int] = field(default_factory=dict)
+    """How many rows came, by layer."""
+    failing: Mapping[str, int] = field(default_factory=dict)
+    """How many rows have an error, by register."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How the lists of one survey pass: the sender's answers, area and choices, and the desk, if there is one."""
+
+    answers: Answers
+    settings: Settings
+    tell: Tell
+    area: tuple[str, ...] | Mapping[str, tuple[str, ...]] | None = None
+    aside: AbstractSet[tuple[str, int]] = frozenset()
+    desk: Desk | None = None
+
+    def take(self, lists: Sequence[Recognised]) -> Passed:
+        """Lets all lists pass, register by register. Raises UnreadableFile, TooLarge."""
+        whole = Passed()
+        for register in dict.fromkeys(each.register for each in lists if each.register):
+            layers = [each for each in lists if each.register is register]
+            whole = _together(whole, self._register(register, layers))
+        return whole
+
+    def _register(self, register: Register, layers: Sequence[Recognised]) -> Passed:
+        tally, counted, before = Tally(), {}, 0
+        asked = rules.rules_of_rows(register)
+        lacking: dict[str, NotChecked] = {}
+        for each in layers:
+            start = before
+            for sheet, noticed in self._chunks(each, before):
+                before += len(sheet)
+                kept, left = self._set_aside(register, sheet)
+                survey = self._survey(register, self._completed(each, kept), self._about(noticed), asked)
+                for rule in asked:
+                    missing = rules.lacking(rule, survey)
+                    if missing is None:
+                        tally.take(rule, rule.check(rules.within(rule, survey)), survey)
+                    else:
+                        lacking[rule.id] = missing
+                self._lay_down(register, survey.sheets[register.name], left)
+            counted[each.name] = before - start
+        not_asked = self._ask_tables(register, tally)
+        return Passed(
+            tuple(tally.findings), tally.more, (*lacking.values(), *not_asked),
+            {register.name: before}, counted, {register.name: tally.failing},
+        )  # fmt: skip
+
+    def _chunks(
+        self, each: Recognised, before: int
+    ) -> Iterator[tuple[gpd.GeoDataFrame, dict[str, tuple[Offence, ...]]]]:
+        """The sheets of one layer, with what was noticed; how far it is, is told on the way."""
+        stream = each.layer.stream
+        assert stream is not None
+        done = 0
+        for draft in stream.drafts():
+            frame, problems = settle_more(draft, self.answers)
+            sheet, noticed = chunk_of(each, frame, problems, before + done, of_layer=not done)
+            done += len(sheet)
+            expected = max(stream.expected, done)
+            yield sheet, noticed
+            said = {"name": each.layer.name, "done": f"{done:,}", "all": f"{expected:,}"}
+            self.tell(0.3 + 0.4 * done / expected, _SO_FAR.fill(**said))
+
+    def _set_aside(self, register: Register, sheet: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """A sheet without the records set aside, and those records."""
+        chosen = sheet["row"].isin([row for name, row in self.aside if name == register.name])
+        return sheet[~chosen].reset_index(drop=True), sheet[chosen].reset_index(drop=True)
+
+    def _completed(self, each: Recognised, sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Columns that were not sent keep what is in force; the rest as for every sheet."""
+        register = each.register
+        assert register is not None
+        missing = [f.name for f in register.fields if f.keeps and f.name not in each.columns]
+        known = None
+        if self.desk is not None and missing:
+            known = self.desk.known(register, sheet["code"].dropna().tolist())
+        return completed(register, sheet, known, set(each.columns))
+
+    def _survey(
+        self,
+        register: Register,
+        sheet: gpd.GeoDataFrame,
+        noticed: Mapping[str, tuple[Offence, ...]],
+        asked: Sequence[Rule],
+    ) -> Survey:
+        needed = self.desk is not None and any(rule.needs for rule in asked)
+        around = self.desk.around(register, sheet) if self.desk is not None and needed else {}
+        return Survey({register.name: sheet}, self.settings, around, noticed, self.area)
+
+    def _about(self, noticed: Mapping[str, tuple[Offence, ...]]) -> dict[str, tuple[Offence, ...]]:
+        return {
+            rule: tuple(each for each in offences if (each.register, each.row) not in self.aside)
+            for rule, offences in noticed.items()
+        }
+
+    def _lay_down(self, register: Register, sheet: gpd.GeoDataFrame, left: gpd.GeoDataFrame) -> None:
+        if self.desk is not None:
+            self.desk.lay_down(register, sheet, set_aside=False)
+            if not left.empty:
+                self.desk.lay_down(register, left, set_aside=True)
+
+    def _ask_tables(self, register: Register, tally: Tally) -> list[NotChecked]:
+        """Asks the rules of tables; answers those that could not be asked."""
+        if self.desk is None:
+            return [NotChecked(rule.id, NO_TABLES) for rule in rules.rules_of_tables(register)]
+        tally.ask_tables(
+            self.desk, register, tell=lambda rule: self.tell(0.75, _ASKING.fill(rule=rule.title))
+        )
+        return []
+
+
+_ASKING = Text("正在按规则检查:{rule}", "checking the rules: {rule}")
+_SO_FAR = Text("正在读取“{name}”:{done} / {all} 条", "reading “{name}”: {done} of {all}")
+
+
+def completed(
+    register: Register, sheet: gpd.GeoDataFrame, around: gpd.GeoDataFrame | None, sent: AbstractSet[str]
+) -> gpd.GeoDataFrame:
+    """A sheet with what was not sent: what is in force, defaults, and whatever the register makes itself."""
+    filled = sheet.copy()
+    known = None if around is None or around.empty else around.drop_duplicates("code").set_index("code")
+    for each in register.fields:
+        if known is not None and each.keeps and each.name not in sent and each.name in known:
+            filled[each.name] = filled["code"].map(known[each.name])
+        if each.default is not None:
+            filled[each.name] = filled[each.name].where(filled[each.name].notna(), each.default)
+    return register.completes(filled) if register.completes else filled
+
+
+def _together(one: Passed, other: Passed) -> Passed:
+    more = {key: one.more.get(key, 0) + other.more.get(key, 0) for key in {**one.more, **other.more}}
+    known = {each.rule: each for each in (*one.not_checked, *other.not_checked)}
+    return Passed(
+        (*one.findings, *other.findings), more, tuple(known.values()),
+        {**one.rows, **other.rows}, {**one.layers, **other.layers}, {**one.failing, **other.failing},
+    )  # fmt: skip

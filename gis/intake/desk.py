@@ -1,0 +1,76 @@
+"""The desk over which long lists pass: what the database keeps, knows and answers while they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+from sqlalchemy import ColumnElement, Connection, cast, func
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gis.intake import standing
+from gis.intake.beside import Staged, counties
+from gis.intake.rules import NATION, Offence, Rule
+from gis.intake.staging import stage
+from gis.registers import Register, split
+from gis.settings import Settings
+
+
+@dataclass
+class DatabaseDesk:
+    """One transaction in which the lists of a delivery pass, beside what is in force on a day."""
+
+    tx: Connection
+    delivery: int
+    day: date
+    settings: Settings
+    whole: bool = False
+    _frames: dict[frozenset[str], Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """What was laid down is taken back when the list breaks off."""
+        with self.tx.begin_nested():
+            yield
+
+    def known(self, register: Register, codes: Sequence[str]) -> gpd.GeoDataFrame:
+        """The records in force that bear these codes."""
+        return standing.frame(self.tx, register, self.day, _one_of(register.table.c.code, codes))
+
+    def around(self, register: Register, sheet: gpd.GeoDataFrame) -> Mapping[str, gpd.GeoDataFrame]:
+        """The frames in force in the counties of a chunk, of registers that are no long lists."""
+        texts = {text for name in register.area_fields for text in sheet[name].dropna().unique()}
+        units = {code for text in texts for code in split(str(text))}
+        within = frozenset(counties(units, self.settings) - {""})
+        if within not in self._frames:
+            self._frames = {within: standing.around_units(self.tx, within, self.day)}  # the last one is kept
+        return self._frames[within]
+
+    def lay_down(self, register: Register, sheet: gpd.GeoDataFrame, *, set_aside: bool) -> None:
+        """Stages a chunk."""
+        stage(self.tx, self.delivery, register, sheet, set_aside=set_aside)
+
+    def staged(self, register: Register) -> Staged:
+        """The staged rows of a register beside what is in force."""
+        return Staged(self.tx, self.delivery, self.day, self.settings, register, self.whole)
+
+    def offences(self, register: Register, rule: Rule) -> Iterator[Offence]:
+        """What a rule of tables finds in the staged rows, where the rule holds."""
+        within = "" if rule.jurisdiction == NATION else rule.jurisdiction
+        yield from rule.check(
+            Staged(self.tx, self.delivery, self.day, self.settings, register, self.whole, within)
+        )
+
+    def rows(self, register: Register, numbers: Sequence[int]) -> gpd.GeoDataFrame:
+        """Some staged rows as a sheet."""
+        chosen = _one_of(register.staging.c.row, sorted(set(numbers)))
+        return standing.staged_frame(self.tx, register, self.delivery, chosen)
+
+
+def _one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """However many the values, they are one parameter."""
+    return column == func.any(cast(values, ARRAY(column.type)))
