@@ -1,0 +1,242 @@
+"""Questions of the gazetteer as SQL: each looks for candidates in one way, in a bounded time, and is written once.
+
+Names are read off the indexes stratum by stratum (see `name_order`), so that a question which half a million names
+would answer costs no more than one that none does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Double,
+    Integer,
+    Select,
+    SmallInteger,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gis.record_tables import SRID
+from placenames.appellations import APPELLATIONS
+from placenames.ground import metres
+
+FORMS = 512
+FEW = 3000
+"""So many appellations are looked at one by one; a unit, box or class that holds more is searched by the words first."""
+CANDIDATES = 400
+"""Names that contain the words, or nearly are them, from which the best are taken: as many as come first."""
+LAST = "\U0010ffff"
+
+
+class By(StrEnum):
+    """What of a name is compared with what was typed."""
+
+    KEY = "key"
+    END = "end"
+    SOUND = "sound"
+    INITIALS = "initials"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What decides how a question is written; its values are put in when it is asked."""
+
+    public: bool
+    unit: bool = False
+    category: bool = False
+    class_code: bool = False
+    boxes: int = 0
+    """Boxes: none, one, or the two on either side of the antimeridian."""
+    dated: bool = False
+    """Only places that were there on the day."""
+    then: bool = False
+    """Only what they were called on the day."""
+    near: bool = False
+
+
+def ends(text: str) -> str:
+    """The end of a text read backwards, as the index of ends holds it."""
+    return text[::-1]
+
+
+@lru_cache(FORMS)
+def beginning(form: Form, by: By) -> Select[Any]:
+    """Appellations that begin with `text` in one respect, stratum by stratum (`strata`), at most `cap`."""
+    return _by_strata(form, _begins(by))
+
+
+@lru_cache(FORMS)
+def heard(form: Form) -> Select[Any]:
+    """Appellations that begin with the syllables `syllables`, whose letters are `text`; in the same order."""
+    parted: Any = bindparam("syllables", type_=SqlText)
+    alike = func.starts_with(func.textcat(APPELLATIONS.c.sound, " "), func.textcat(parted, " "))
+    return _by_strata(form, and_(_begins(By.SOUND), alike))
+
+
+@lru_cache(FORMS)
+def whole(form: Form, by: By) -> Select[Any]:
+    """Appellations that are `text` in one respect, stratum by stratum (`strata`), at most `cap`."""
+    return _by_strata(form, _compared(by) == bindparam("text", type_=SqlText))
+
+
+@lru_cache(FORMS)
+def listed(form: Form) -> Select[Any]:
+    """Any appellations, stratum by stratum (`strata`), at most `cap`."""
+    return _by_strata(form, true())
+
+
+@lru_cache(FORMS)
+def inside(form: Form) -> Select[Any]:
+    """Appellations that hold `text` between their first and last character: `pieces` are its pairs, or its one character."""
+    pieces: Any = bindparam("pieces", type_=ARRAY(SqlText))
+    a = APPELLATIONS.c
+    typed: Any = bindparam("text", type_=SqlText)
+    holds = and_(func.jiezhi.pieces(a.key).op("@>")(pieces), func.strpos(a.key, typed) > 1)
+    return _some(form, holds)
+
+
+@lru_cache(FORMS)
+def slipped(form: Form) -> Select[Any]:
+    """Appellations that may be what was typed but for one character: those with a slip in common with it (`slips`)."""
+    slips: Any = bindparam("slips", type_=ARRAY(SqlText))
+    return _some(form, func.jiezhi.slips(APPELLATIONS.c.key).op("&&")(slips))
+
+
+@lru_cache(FORMS)
+def among_few(form: Form) -> Select[Any]:
+    """Appellations in a small unit, box or class that hold `text`, or begin with `sound` or `initials` (NULL: neither)."""
+    a = APPELLATIONS.c
+    holds = func.strpos(a.key, bindparam("text", type_=SqlText)) > 0
+    heard = [
+        func.starts_with(_compared(By(name)), bindparam(name, type_=SqlText)) for name in ("sound", "initials")
+    ]
+    rows = select(*_columns(form)).where(*_filters(form), *_kind(form), or_(holds, *heard))
+    return rows.order_by(a.stratum).limit(_cap())
+
+
+@lru_cache(FORMS)
+def how_many(form: Form) -> Select[Any]:
+    """How many appellations there are in a unit, box or class, counted up to one more than `FEW`."""
+    a = APPELLATIONS.c
+    return select(func.count()).select_from(
+        select(a.id).where(*_ground(form)).limit(FEW + 1).subquery()
+    )
+
+
+def _begins(by: By) -> ColumnElement[bool]:
+    typed: Any = bindparam("text", type_=SqlText)
+    column = _compared(by)
+    return and_(column.op("~>=~")(typed), column.op("~<~")(_after(typed)))
+
+
+def _by_strata(form: Form, test: ColumnElement[bool]) -> Select[Any]:
+    wanted = func.unnest(bindparam("strata", type_=ARRAY(SmallInteger)))
+    layer = select(wanted.label("stratum")).order_by("stratum").subquery("layer")
+    a = APPELLATIONS.c
+    rows = select(*_columns(form)).where(a.stratum == layer.c.stratum, test, *_filters(form))
+    hit = rows.limit(_cap()).lateral("hit")
+    return select(hit).select_from(layer.join(hit, true())).order_by(layer.c.stratum).limit(_cap())
+
+
+def _some(form: Form, test: ColumnElement[bool]) -> Select[Any]:
+    """The first candidates there are: to put all of them in order would mean to look at all of them."""
+    return select(*_columns(form)).where(test, *_filters(form), *_kind(form)).limit(CANDIDATES)
+
+
+def _cap() -> Any:
+    return bindparam("cap", type_=Integer)
+
+
+def _columns(form: Form) -> Sequence[ColumnElement[Any]]:
+    a = APPELLATIONS.c
+    here = func.ST_SetSRID(func.ST_MakePoint(_number("lon"), _number("lat")), SRID)
+    far = metres(_shown(form), here) if form.near else cast(null(), Double)
+    return (
+        a.place, a.code, a.text, a.kind, a.since, a.until, a.historical, a.lives_to, a.category, a.key,
+        a.sound, a.initials, far.label("metres"),
+    )  # fmt: skip
+
+
+def _compared(by: By) -> ColumnElement[Any]:
+    """What an index holds, written as the index has it."""
+    a = APPELLATIONS.c
+    joined = func.replace(a.sound, literal_column("' '"), literal_column("''"))
+    every = {By.KEY: a.key, By.END: func.reverse(a.key), By.SOUND: joined, By.INITIALS: a.initials}
+    return every[by]
+
+
+def _filters(form: Form) -> list[ColumnElement[bool]]:
+    return [*_ground(form), *_days(form), *([APPELLATIONS.c.public_since <= _day("today")] if form.public else [])]
+
+
+def _ground(form: Form) -> list[ColumnElement[bool]]:
+    a = APPELLATIONS.c
+    tests: list[ColumnElement[bool]] = []
+    for name in ("unit", "class_code"):
+        if getattr(form, name):
+            given: Any = bindparam(name, type_=SqlText)
+            tests += [a[name].op("~>=~")(given), a[name].op("~<~")(_after(given))]
+    if form.boxes:
+        tests.append(or_(*(_in_box(form, half) for half in range(form.boxes))))
+    return tests
+
+
+def _kind(form: Form) -> list[ColumnElement[bool]]:
+    """Where no strata say it."""
+    return [APPELLATIONS.c.category == bindparam("category", type_=SqlText)] if form.category else []
+
+
+def _days(form: Form) -> list[ColumnElement[bool]]:
+    a, on = APPELLATIONS.c, _day("on")
+    tests: list[ColumnElement[bool]] = []
+    if form.dated:
+        tests += [a.lives_from <= on, or_(a.lives_to.is_(None), a.lives_to > on)]
+    if form.then:
+        tests += [a.since <= on, or_(a.until.is_(None), a.until > on)]
+    return tests
+
+
+def _in_box(form: Form, half: int) -> ColumnElement[bool]:
+    """Points in a box, in the precision that is shown: asking again and again tells no more than looking."""
+    envelope = func.ST_MakeEnvelope(*(_number(f"{edge}_{half}") for edge in ("west", "south", "east", "north")), SRID)
+    geom = APPELLATIONS.c.geom
+    if not form.public:
+        return func.ST_Intersects(geom, envelope)
+    cell = _number("cell")
+    within = func.ST_Intersects(_shown(form), func.ST_Expand(envelope, cell / 1000))
+    return and_(geom.op("&&")(func.ST_Expand(envelope, cell)), within)
+
+
+def _shown(form: Form) -> ColumnElement[Any]:
+    geom = APPELLATIONS.c.geom
+    return func.ST_SnapToGrid(geom, _number("cell")) if form.public else geom
+
+
+def _after(beginning: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What comes after every text that begins so."""
+    return func.textcat(beginning, LAST)
+
+
+def _number(name: str) -> Any:
+    return bindparam(name, type_=Double)
+
+
+def _day(name: str) -> ColumnElement[date]:
+    return bindparam(name, type_=Date)
