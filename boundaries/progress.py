@@ -2,12 +2,12 @@
 
 A line is *planned* from the day it has geometry; a survey that would make it agreed moves it to *submitted*,
 *returned* or *accepted*; publication makes it *agreed*. A town has come as far as the least of its ring: all its
-lines and all its tri-junctions.
+lines and all its tri-junctions. Asked as known at an earlier moment, all this is counted from what was recorded then.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -32,7 +33,7 @@ from boundaries.lines import LINES
 from boundaries.tri_junctions import TRI_JUNCTIONS
 from boundaries.units import UNITS
 from gis.events import EVENTS
-from gis.history import in_force
+from gis.history import as_known, in_force
 from gis.intake.standing import mentions
 from gis.intake.submissions import DELIVERIES, SUBMISSIONS
 from gis.registers import Metric, Register
@@ -48,24 +49,24 @@ UNITS_OF_COUNT = {
 }
 
 
-def lines(scope: str, on: date) -> Select[Any]:
+def lines(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
     """Every inner line of an area counts one, on either side of a shared stretch only once."""
-    return _of_lines(scope, on, literal(1.0))
+    return _of_lines(scope, on, known, literal(1.0))
 
 
-def kilometres(scope: str, on: date) -> Select[Any]:
+def kilometres(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
     """Every inner line counts its length on the ellipsoid, in km."""
-    return _of_lines(scope, on, cast(LINES.table.c.length_m / 1000, Double))
+    return _of_lines(scope, on, known, cast(LINES.table.c.length_m / 1000, Double))
 
 
-def tri_junctions(scope: str, on: date) -> Select[Any]:
+def tri_junctions(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
     """Every tri-junction of an area counts one, those on its outline too."""
-    return _states(TRI_JUNCTIONS, on, literal(1.0)).where(mentions(TRI_JUNCTIONS, [scope]))
+    return _states(TRI_JUNCTIONS, on, known, literal(1.0)).where(mentions(TRI_JUNCTIONS, [scope]))
 
 
-def towns(scope: str, on: date) -> Select[Any]:
+def towns(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
     """A town has come as far as the least of the lines and tri-junctions on its ring."""
-    ring = _ring(on)
+    ring = _ring(on, known)
     u = UNITS.table.c
     rank = func.min(ring.c.rank)
     step = case(*((rank == number, name) for number, name in enumerate(LINES.milestones)), else_="planned")
@@ -78,45 +79,48 @@ def towns(scope: str, on: date) -> Select[Any]:
             func.max(ring.c.reached).label("reached"),
         )
         .join_from(UNITS.table, ring, ring.c.unit == u.code)
-        .where(in_force(UNITS.table, on), u.level == settings().parts_level, u.code.like(scope + "%"))
+        .where(in_force(UNITS.table, on, known), u.level == settings().parts_level, u.code.like(scope + "%"))
         .group_by(u.code, u.name)
         .order_by(u.code)
     )
 
 
-def _of_lines(scope: str, on: date, amount: ColumnElement[float]) -> Select[Any]:
+def _of_lines(scope: str, on: date, known: datetime | None, amount: ColumnElement[float]) -> Select[Any]:
     v = LINES.table.c
     here = or_(v.left.like(scope + "%"), v.right.like(scope + "%"))
-    return _states(LINES, on, amount).where(here, v.role == "inner")
+    return _states(LINES, on, known, amount).where(here, v.role == "inner")
 
 
-def _states(register: Register, on: date, amount: ColumnElement[float]) -> Select[Any]:
+def _states(
+    register: Register, on: date, known: datetime | None, amount: ColumnElement[float]
+) -> Select[Any]:
     """Records in force on a day with their milestone and the day they reached it."""
     v = register.table
-    pending = _pending(register, on)
+    pending = _pending(register, on, known)
     agreed = v.c.status == "agreed"
     step = case((agreed, "agreed"), else_=func.coalesce(pending.c.step, "planned"))
-    reached = case((agreed, _agreed_since(v)), else_=pending.c.day)
+    reached = case((agreed, _agreed_since(v, known)), else_=pending.c.day)
     return (
         select(v.c.code, v.c.name, amount.label("amount"), step.label("milestone"), reached.label("reached"))
         .select_from(v.outerjoin(pending, pending.c.code == v.c.code))
-        .where(in_force(v, on))
+        .where(in_force(v, on, known))
         .order_by(v.c.code)
     )
 
 
-def _agreed_since(v: Table) -> ColumnElement[date]:
-    earlier = v.alias()
+def _agreed_since(v: Table, known: datetime | None) -> ColumnElement[date]:
+    earlier: Any = v.alias()  # as good as the table: only its columns are asked
     return (
         select(func.min(earlier.c.valid_from))
-        .where(earlier.c.id == v.c.id, earlier.c.status == "agreed", earlier.c.superseded_at.is_(None))
+        .where(earlier.c.id == v.c.id, earlier.c.status == "agreed", as_known(earlier, known))
         .scalar_subquery()
     )
 
 
-def _pending(register: Register, on: date) -> CTE:
+def _pending(register: Register, on: date, known: datetime | None) -> CTE:
     """Codes that a survey under way would make agreed, with the furthest step of any such survey on that day."""
     step = EVENTS.c.detail["state"].astext
+    told = true() if known is None else EVENTS.c.at <= known
     last = (
         select(
             EVENTS.c.subject,
@@ -125,7 +129,7 @@ def _pending(register: Register, on: date) -> CTE:
             func.date(EVENTS.c.at).label("day"),
         )
         .ext(distinct_on(EVENTS.c.subject))
-        .where(EVENTS.c.detail.has_key("state"), func.date(EVENTS.c.at) <= on)
+        .where(EVENTS.c.detail.has_key("state"), func.date(EVENTS.c.at) <= on, told)
         .order_by(EVENTS.c.subject, EVENTS.c.id.desc())
         .subquery()
     )
@@ -146,11 +150,11 @@ def _pending(register: Register, on: date) -> CTE:
     return found.cte(f"pending_{register.name}")
 
 
-def _ring(on: date) -> CTE:
+def _ring(on: date, known: datetime | None) -> CTE:
     """(unit, rank, reached) for every line and tri-junction on a unit's ring."""
     parts = []
     for register in (LINES, TRI_JUNCTIONS):
-        states = _states(register, on, literal(1.0)).order_by(None)
+        states = _states(register, on, known, literal(1.0)).order_by(None)
         states = states.add_columns(*(register.table.c[side] for side in register.area_fields))
         rows = states.cte(f"ring_of_{register.name}")
         rank = case({name: number for number, name in enumerate(LINES.milestones)}, value=rows.c.milestone)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, DateTime, Identity, Index, Table, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    Table,
+    func,
+    insert,
+    select,
+    true,
+)
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -84,13 +96,14 @@ class Reached:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a plan is on a day, counted at a milestone."""
+    """How far a plan is on a day, counted at a milestone; as known now, or as known at an earlier moment."""
 
     plan: Plan
     on: date
     milestone: str
     goals: tuple[Reached, ...]
     items: dict[str, tuple[Item, ...]]
+    known: datetime | None = None
 
 
 def metrics() -> dict[str, Metric]:
@@ -158,36 +171,41 @@ def areas_touched(tx: Connection, plan: Plan) -> list[str]:
     return [plan.scope, *(each.scope for each in all_plans(tx) if each.name == plan.name)]
 
 
-def all_plans(tx: Connection) -> list[Plan]:
-    """The plans that count, by name."""
-    newest = select(func.max(PLANS.c.id)).group_by(PLANS.c.name)
+def all_plans(tx: Connection, known: datetime | None = None) -> list[Plan]:
+    """The plans that count, or that counted at an earlier moment, by name."""
+    loaded = true() if known is None else PLANS.c.loaded_at <= known
+    newest = select(func.max(PLANS.c.id)).where(loaded).group_by(PLANS.c.name)
     statement = select(PLANS.c.content).where(PLANS.c.id.in_(newest)).order_by(PLANS.c.name)
     return [from_content(content) for content in tx.scalars(statement)]
 
 
-def find(tx: Connection, name: str) -> Plan:
-    """A plan by its name. Raises NotFound."""
-    for plan in all_plans(tx):
+def find(tx: Connection, name: str, known: datetime | None = None) -> Plan:
+    """A plan by its name, as it counts or counted at an earlier moment. Raises NotFound."""
+    for plan in all_plans(tx, known):
         if plan.name == name:
             return plan
+    if known is not None:
+        raise NotFound("那时没有计划“{name}”", "there was no plan “{name}” then", name=name)
     raise NotFound("没有计划“{name}”", "there is no plan “{name}”", name=name)
 
 
-def progress(tx: Connection, plan: Plan, on: date, milestone: str | None = None) -> Progress:
-    """Counts every goal of a plan on a day, at the plan's milestone or another."""
+def progress(
+    tx: Connection, plan: Plan, on: date, milestone: str | None = None, known: datetime | None = None
+) -> Progress:
+    """Counts every goal of a plan on a day, at the plan's milestone or another, from what is or was known."""
     counted = milestone or plan.milestone
     if counted not in milestones():
         raise BadInput("没有节点“{name}”", "there is no milestone “{name}”", name=counted)
     offered = metrics()
     items = {
-        name: _items(tx, offered[name], plan.scope, on)
+        name: _items(tx, offered[name], plan.scope, on, known)
         for name in dict.fromkeys(goal.metric for goal in plan.goals)
     }
     goals = tuple(
         Reached(goal, offered[goal.metric].unit, _done(items[goal.metric], goal, counted))
         for goal in plan.goals
     )
-    return Progress(plan, on, counted, goals, items)
+    return Progress(plan, on, counted, goals, items, known)
 
 
 def reaches(item: Item, milestone: str) -> bool:
@@ -207,8 +225,8 @@ def course(items: Sequence[Item], milestone: str) -> list[tuple[date, float]]:
     return points
 
 
-def _items(tx: Connection, metric: Metric, scope: str, on: date) -> tuple[Item, ...]:
-    rows = tx.execute(metric.items(scope, on))
+def _items(tx: Connection, metric: Metric, scope: str, on: date, known: datetime | None) -> tuple[Item, ...]:
+    rows = tx.execute(metric.items(scope, on, known))
     return tuple(
         Item(metric.name, row.code, row.name, float(row.amount), row.milestone, row.reached) for row in rows
     )

@@ -54,7 +54,7 @@ class Metric:
     title: Text
     unit: Text
     items: Callable[[str, date, datetime | None], Select[Any]]
-    """(scope, day, known at this moment or now) -> SELECT code, name, amount, milestone, reached (the day the milestone was reached)."""
+    """(scope, day, known at this moment or now) -> SELECT code, name, amount, milestone, reached (its day)."""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """Progress: the figures of a plan as JSON, as GeoJSON, as a page with charts and as a map."""
 
 import json
-from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api import pages
-from api.answers import bytes_answer, features_document, json_answer, self_and_others
+from api.answers import bytes_answer, features_document, json_answer, self_and_others, stamp
 from api.asking import MOST
-from api.deps import Administrator, Body, Config, Look, OnDay, Tx, Visitor
+from api.deps import Administrator, Body, Config, Known, Look, OnDay, Tx, Visitor
 from api.routes.ogc import GEOJSON, Bare, landing_links
 from gis import features, plans
 from gis.errors import BadInput
@@ -21,7 +21,9 @@ from gis.settings import Settings
 from maps import charts, layers, progress_map
 
 router = APIRouter()
-PARAMETERS = {"on", "milestone", "f", "lang", "q", "state"}
+PARAMETERS = {"on", "known", "milestone", "f", "lang", "q", "state"}
+KEPT = {"on", "known", "milestone"}
+"""Parameters that stay as they are while the table is filtered."""
 Milestone = Annotated[str | None, Query()]
 
 
@@ -60,33 +62,35 @@ def progress(
     config: Config,
     visitor: Visitor,
     on: OnDay,
+    known: Known,
     milestone: Milestone = None,
 ) -> Response:
-    """How far a plan is on a day, counted at its milestone or another one."""
+    """How far a plan is on a day, counted at its milestone or another one; with `known`, as it was known then."""
     _no_other_words(request)
-    found = plans.progress(look, plans.find(look, name), on, milestone)
+    found = plans.progress(look, plans.find(look, name, known), on, milestone, known)
     if request.query_params.get("f") == "geojson":
         shapes = _shapes(look, found, _decimals(config, visitor is None))
         frame = {**figures(found), "links": self_and_others(request, GEOJSON)}
         return bytes_answer(request, features_document(frame, shapes), GEOJSON)
     if pages.wants_page(request):
-        return _dashboard(request, found, plans.all_plans(look))
+        return _dashboard(request, found, plans.all_plans(look, known))
     return json_answer(request, {**figures(found), "items": [item_json(each) for each in _items(found)]})
 
 
 @router.get("/progress/{name}/map")
 def map_of_progress(
-    request: Request, name: str, look: Look, config: Config, visitor: Visitor, on: OnDay
+    request: Request, name: str, look: Look, config: Config, visitor: Visitor, on: OnDay, known: Known
 ) -> Response:
     """The lines and tri-junctions of a plan in the look of their milestone."""
-    found = plans.progress(look, plans.find(look, name), on)
+    _no_other_words(request)
+    found = plans.progress(look, plans.find(look, name, known), on, known=known)
     decimals = _decimals(config, visitor is None)
     lang = pages.language(request)
     items = {
         "type": "FeatureCollection",
         "features": [json.loads(each) for each in _shapes(look, found, decimals)],
     }
-    ground = _ground(look, found.plan.scope, on, decimals)
+    ground = _ground(look, found, decimals)
     return pages.map_page(progress_map.progress_map(items, ground, lang, layers.map_note(config, lang)))
 
 
@@ -110,6 +114,7 @@ def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response
             "title": found.plan.title,
             "scope": found.plan.scope,
             "on": found.on,
+            "known": request.query_params.get("known", ""),
             "milestone": found.milestone,
             "rows": _rows(found),
         },
@@ -118,9 +123,16 @@ def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response
         lines=[line for line in lines if _fits(line, chosen)],
         total=len(lines),
         filters=chosen,
-        map_address=f"/progress/{found.plan.name}/map?on={found.on}",
-        json_address=f"/progress/{found.plan.name}?f=json&on={found.on}",
+        kept={name: value for name, value in request.query_params.items() if name in KEPT},
+        map_address=f"/progress/{found.plan.name}/map?{_days(found)}",
+        json_address=f"/progress/{found.plan.name}?{_days(found)}&f=json",
     )
+
+
+def _days(found: Progress) -> str:
+    """The same day, as known at the same moment, for an address."""
+    known = {"known": stamp(found.known)} if found.known else {}
+    return urlencode({"on": found.on.isoformat(), **known})
 
 
 def _no_other_words(request: Request) -> None:
@@ -184,7 +196,7 @@ def _shapes(look: Any, found: Progress, decimals: int) -> list[str]:
         if not any(metric.name in found.items for metric in register.metrics) or register.ground:
             continue
         for feature in features.ask(
-            look, register, Question(found.on, limit=MOST, decimals=decimals)
+            look, register, Question(found.on, known=found.known, limit=MOST, decimals=decimals)
         ).features:
             content = json.loads(feature)
             item = by_code.get(content["properties"]["code"])
@@ -201,10 +213,11 @@ def _shapes(look: Any, found: Progress, decimals: int) -> list[str]:
     return shapes
 
 
-def _ground(look: Any, scope: str, on: date, decimals: int) -> dict[str, Any]:
+def _ground(look: Any, found: Progress, decimals: int) -> dict[str, Any]:
     register = next(each for each in REGISTERS.values() if each.ground)
-    found = features.ask(look, register, Question(on, limit=MOST, decimals=decimals)).features
-    units = [json.loads(each) for each in found]
+    asked = Question(found.on, known=found.known, limit=MOST, decimals=decimals)
+    units = [json.loads(each) for each in features.ask(look, register, asked).features]
+    scope = found.plan.scope
     inside = [
         u for u in units if u["properties"]["code"].startswith(scope) and u["properties"]["code"] != scope
     ]
@@ -222,6 +235,7 @@ def figures(found: Progress) -> dict[str, Any]:
         "plan": found.plan.name,
         "title": found.plan.title.as_dict(),
         "on": found.on,
+        **({"known": found.known} if found.known else {}),
         "milestone": found.milestone,
         "milestone_words": words.as_dict(),
         "goals": [_goal(each) for each in found.goals],
