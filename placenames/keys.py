@@ -31,7 +31,7 @@ def keys_of(
     category: str = "",
     *,
     around: Sequence[str] = (),
-    readings: Mapping[str, str] = romanise.SHIPPED,
+    readings: Mapping[str, str] | None = None,
 ) -> Keys:
     """The keys of a name; `around` names the county and city it lies in."""
     parts = wording.split(name, category)

@@ -54,13 +54,14 @@ class Spelling:
 
 
 def spell(
-    name: str, *, specific: str, generic: str, category: str = "", readings: Mapping[str, str] = SHIPPED
+    name: str, *, specific: str, generic: str, category: str = "", readings: Mapping[str, str] | None = None
 ) -> Spelling:
     """A name in letters (rules 1 to 14); the two parts together are the name.
 
     Spaces in the parts mark words that no program can tell (二七 烈士 + 纪念碑). `category` is NAT, ADM, VIL, PRK, ROD,
     RES, FAC, OTH or empty; it decides between rule 3 and rule 1 (江镇), between rule 7 and rule 6 (二马路, 二道沟).
-    `readings` lie over those that ship. Raises BadInput when the parts do not make the name.
+    `readings` lie over those that ship; without them those of the office count. Raises BadInput when the parts
+    do not make the name.
     """
     if "".join(f"{specific}{generic}".split()) != "".join(name.split()):
         raise BadInput(

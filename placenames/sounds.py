@@ -8,16 +8,19 @@ whose reading is only recalled (grade R). The rest of the grades is explained in
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from typing import NamedTuple
 
 from gis.errors import BadInput
+from gis.settings import settings
 from placenames import characters, shipped
 
 TONES = "\u0304\u0301\u030c\u0300"
@@ -134,11 +137,13 @@ def shipped_rows() -> tuple[ShippedReading, ...]:
     )
 
 
-def sounds(text: str, readings: Mapping[str, str]) -> list[Sound | None]:
+def sounds(text: str, readings: Mapping[str, str] | None = None) -> list[Sound | None]:
     """The sound of each character of a text; None where nothing is read: letters, marks, spaces.
 
-    A plain mapping lies over the readings that ship; one that is used often is better made into `Readings` once.
+    Without `readings` those of the office count. A plain mapping lies over the readings that ship; one that is used
+    often is better made into `Readings` once.
     """
+    readings = of_the_office() if readings is None else readings
     text = characters.simplified(text)
     heard = [_alone(each) for each in text]
     if heard and heard[0] and heard[0].text and not _has_tone(heard[0].text):
@@ -181,7 +186,7 @@ def initials_of(text: str, readings: Mapping[str, str] | None = None) -> str:
 
 def _keys(text: str, readings: Mapping[str, str] | None) -> Iterator[str]:
     text = unicodedata.normalize("NFKC", text)
-    heard = sounds(text, SHIPPED if readings is None else readings)
+    heard = sounds(text, readings)
     for item in ITEMS.finditer(text):
         sound = heard[item.start()]
         yield toneless([sound.text])[0] if sound and sound.text else item.group().lower()
@@ -295,3 +300,22 @@ def _checked(text: str, reading: str) -> tuple[str, ...]:
 
 SHIPPED = Readings()
 """The readings that ship with the program."""
+
+
+def of_the_office() -> Readings:
+    """The readings that ship under those that the office has settled for itself: `tables/readings.csv` in `var`.
+
+    A list with the columns `text` and `reading` (syllables with tone marks, parted by spaces; whatever else it holds is
+    for people); read anew when it changes. Raises BadInput when a row cannot be right.
+    """
+    place = settings().var / "tables" / "readings.csv"
+    try:
+        return _read_from(place, place.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return SHIPPED
+
+
+@lru_cache(maxsize=2)
+def _read_from(place: Path, _changed_at: int) -> Readings:
+    with place.open(encoding="utf-8-sig", newline="") as listed:
+        return Readings({row["text"]: row["reading"] for row in csv.DictReader(listed)})

@@ -1,15 +1,18 @@
 """How characters are read: the table of sourced readings, an office's own, and what pypinyin alone would say."""
 
 import csv
+import os
 import unicodedata
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PINYIN_DICT
 
 from gis.errors import BadInput
+from gis.settings import settings
 from placenames.romanise import SHIPPED, Readings, initials_of, sound_of, spell, toneless
 from placenames.shipped import GRADES
 from placenames.sounds import ShippedReading, shipped_rows
@@ -414,3 +417,21 @@ def test_keys_are_toneless_syllables():
     assert sound_of("EE新城") == "ee xin cheng"
     assert sound_of("样(溪)·路 ") == "yang xi lu"
     assert sound_of("") == initials_of("") == ""
+
+
+def test_a_list_of_readings_in_the_office_counts_as_soon_as_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIEZHI_VAR", str(tmp_path))
+    settings.cache_clear()
+    try:
+        assert sound_of("样堡村") == "yang bao cun"
+        listed = tmp_path / "tables" / "readings.csv"
+        listed.parent.mkdir()
+        listed.write_text("text,reading,who\n样堡,yàng pù,样核\n", "utf-8-sig")
+        assert sound_of("样堡村") == "yang pu cun"
+        assert spell("样堡村", specific="样堡", generic="村", category="VIL").toned == "Yàngpùcūn"
+        listed.write_text("text,reading\n样堡,yàng\n", "utf-8")
+        os.utime(listed, ns=(1, 1))
+        with pytest.raises(BadInput):
+            sound_of("样堡村")
+    finally:
+        settings.cache_clear()
