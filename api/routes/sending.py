@@ -6,25 +6,35 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from api import pages
 from api.answers import json_answer
-from api.deps import Body, Config, Signed, Surveyor, Tx, day
+from api.deps import Body, Config, Signed, Tx, day
+from api.kept_maps import map_answer
 from gis import uploads
 from gis.errors import BadInput
 from gis.intake import report_shapes, reports, reviews, submissions
 from gis.intake.reviews import Decision
 from gis.people import Person
 from gis.registers import REGISTERS
+from gis.text import Lang
 from gis.uploads import Kept
-from maps import layers, report_map, review_map
+from maps import report_map, review_map
 
 router = APIRouter(prefix="/submissions")
 Files = Annotated[list[UploadFile], File()]
 PAGE = 50
+
+
+async def _sends(person: Signed) -> Person:
+    submissions.must_submit(person)
+    return person
+
+
+Sender = Annotated[Person, Depends(_sends)]
 
 
 @router.get("")
@@ -51,13 +61,13 @@ def list_submissions(
         states=submissions.STATES,
         chosen=state,
         following=following,
-        may_submit="surveyor" in person.areas,
+        may_submit=submissions.may_submit(person),
         limits={"upload_mb": config.upload_mb},
     )
 
 
 @router.post("")
-def send(request: Request, person: Surveyor, tx: Tx, config: Config, body: Body, files: Files) -> Response:
+def send(request: Request, person: Sender, tx: Tx, config: Config, body: Body, files: Files) -> Response:
     """Takes files in and queues their check."""
     kept = _kept(files, config.var, config.upload_mb)
     number = submissions.submit(tx, person, kept, str(body.get("title", "")), _is_yes(body.get("whole")))
@@ -89,7 +99,7 @@ def look_at(request: Request, number: int, person: Signed, tx: Tx, config: Confi
 
 @router.post("/{number}/deliveries")
 def send_again(
-    request: Request, number: int, person: Surveyor, tx: Tx, config: Config, body: Body, files: Files = []
+    request: Request, number: int, person: Sender, tx: Tx, config: Config, body: Body, files: Files = []
 ) -> Response:
     """Delivers again: new files, or the same ones with other choices."""
     kept = _kept([file for file in files if file.filename], config.var, config.upload_mb)
@@ -126,9 +136,11 @@ def report_as_geopackage(number: int, person: Signed, tx: Tx) -> Response:
 def map_of_report(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
     """The findings at their places over what was sent."""
     _seen(tx, number, person)
-    found, sent, ground = report_shapes.shapes(tx, number)
-    lang = pages.language(request)
-    return pages.map_page(report_map.report_map(found, sent, ground, lang, layers.map_note(config, lang)))
+
+    def draw(lang: Lang, note: str) -> str:
+        return report_map.report_map(*report_shapes.shapes(tx, number), lang, note)
+
+    return map_answer(request, tx, config, ("report", number), draw)
 
 
 @router.get("/{number}/changes")
@@ -142,11 +154,12 @@ def list_changes(request: Request, number: int, person: Signed, tx: Tx) -> Respo
 def map_of_changes(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
     """What would change, before and after, on a map."""
     _seen(tx, number, person)
-    lang = pages.language(request)
-    drawn = review_map.review_map(
-        report_shapes.change_shapes(tx, number), report_shapes.ground(tx, number), lang, layers.map_note(config, lang)
-    )
-    return pages.map_page(drawn)
+
+    def draw(lang: Lang, note: str) -> str:
+        changes, ground = report_shapes.change_shapes(tx, number), report_shapes.ground(tx, number)
+        return review_map.review_map(changes, ground, lang, note)
+
+    return map_answer(request, tx, config, ("review", number), draw)
 
 
 def inbox(tx: Any, person: Person) -> list[dict[str, Any]]:

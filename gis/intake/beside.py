@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    any_,
     cast,
     exists,
     false,
@@ -120,7 +121,7 @@ def _begins(
 
 def _is_below(code: ColumnElement[str], lengths: dict[int, list[str]]) -> ColumnElement[bool]:
     return or_(
-        *(func.left(code, length) == func.any(cast(codes, ARRAY(Text))) for length, codes in lengths.items())
+        *(func.left(code, length) == any_(cast(codes, ARRAY(Text))) for length, codes in lengths.items())
     )
 
 

@@ -20,7 +20,7 @@ from gis.intake.recognition import Recognised, chunk_of
 from gis.intake.rules import Finding, NotChecked, Offence, Rule, Survey
 from gis.intake.tallies import Answering, More, Tally
 from gis.placing import settle_more
-from gis.registers import Register
+from gis.registers import REGISTERS, Register
 from gis.settings import Settings
 from gis.text import Text
 
@@ -73,9 +73,12 @@ class Passage:
     def take(self, lists: Sequence[Recognised]) -> Passed:
         """Lets all lists pass, register by register. Raises UnreadableFile, TooLarge."""
         whole = Passed()
-        for register in dict.fromkeys(each.register for each in lists if each.register):
-            layers = [each for each in lists if each.register is register]
-            whole = _together(whole, self._register(register, layers))
+        layers: dict[str, list[Recognised]] = {}
+        for each in lists:
+            assert each.register is not None
+            layers.setdefault(each.register.name, []).append(each)
+        for name, own in layers.items():
+            whole = _together(whole, self._register(REGISTERS[name], own))
         return whole
 
     def _register(self, register: Register, layers: Sequence[Recognised]) -> Passed:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import geopandas as gpd
-from sqlalchemy import ColumnElement, Connection, cast, func
+from sqlalchemy import ColumnElement, Connection, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.intake import standing
@@ -73,4 +73,4 @@ class DatabaseDesk:
 
 def _one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """However many the values, they are one parameter."""
-    return column == func.any(cast(values, ARRAY(column.type)))
+    return column == any_(cast(values, ARRAY(column.type)))

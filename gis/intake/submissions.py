@@ -106,7 +106,7 @@ def submit(
 
     `whole` says that the files hold all there is in their area, so that what is missing from them ends.
     """
-    _may_submit(sender)
+    must_submit(sender)
     statement = insert(SUBMISSIONS).values(
         title=title.strip()[:200] or files[0].name if files else "",
         sender=sender.id,
@@ -239,7 +239,8 @@ def may_submit(sender: Person) -> bool:
     return any(role in sender.areas for role in sender_roles())
 
 
-def _may_submit(sender: Person) -> None:
+def must_submit(sender: Person) -> None:
+    """Raises NotAllowed unless somebody may open a submission."""
     if not may_submit(sender):
         words = [ROLE_WORDS[role] for role in sender_roles()]
         raise NotAllowed(
