@@ -8,23 +8,19 @@ from __future__ import annotations
 import json
 import secrets
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.county_story import TODAY, Step, pilot_line, timeline
+from api.desks import Desk, sign_in, wait_for_the_check
 from gis import people
 from gis.db import Database
-from gis.errors import Unavailable
 from gis.text import Text
 
 COUNTY = "990101"
@@ -36,9 +32,9 @@ USERS = (
     ("yanghui", "样绘(样例测绘员)", "surveyor"),
     ("yangshen", "样审(样例审核员)", "reviewer"),
     ("yangpi", "样批(样例审批人)", "approver"),
+    ("yangdi", "样地(样例地名工作人员)", "staff"),
 )
-SURVEYORS, REVIEWER, APPROVER = ("yangce", "yanghui"), "yangshen", "yangpi"
-CHECKED_WITHIN_S = 300.0
+SURVEYORS, REVIEWER, APPROVER, CLERK = ("yangce", "yanghui"), "yangshen", "yangpi", "yangdi"
 FIRST_NUMBERS = {
     "lines": (10, 20, 25),
     "km": (78, 148, 186),
@@ -54,27 +50,6 @@ GOAL_WORDS = {
 }
 Say = Callable[[str], None]
 aloud: Say = partial(print, flush=True)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Somebody signed in over HTTP."""
-
-    name: str
-    http: httpx.Client
-
-    def post(self, path: str, **what: Any) -> dict[str, Any]:
-        """Asks for something to be done; raises Unavailable with the answer when it is refused."""
-        answer = self.http.post(path, **what)
-        if answer.status_code >= 400:
-            raise Unavailable(
-                "样例县载入失败:{why}", "the sample county could not be loaded: {why}", why=answer.text[:300]
-            )
-        return dict(answer.json())
-
-    def state(self, number: int) -> str:
-        """The state of a submission."""
-        return str(self.http.get(f"/submissions/{number}").json()["state"])
 
 
 def add_administrator(database: Database) -> str:
@@ -104,16 +79,6 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
         _take(step, number, county, starts, desks, say)
     (samples / LOADED).touch()
     _tell(accounts, samples, say)
-
-
-def sign_in(url: str, name: str, password: str) -> Desk:
-    """Signs in over HTTP."""
-    http = httpx.Client(base_url=url, timeout=120)
-    desk = Desk(name, http)
-    http.headers["Authorization"] = (
-        f"Bearer {desk.post('/sessions', json={'name': name, 'password': password})['token']}"
-    )
-    return desk
 
 
 def plan_of(county: County, starts: date) -> dict[str, Any]:
@@ -193,7 +158,7 @@ def _take(step: Step, number: int, county: County, starts: date, desks: dict[str
         taken = surveyor.post(
             "/submissions", files=[("files", (sent.name, sent.read_bytes()))], data={"title": title}
         )
-    _wait_for_the_check(surveyor, int(taken["id"]))
+    wait_for_the_check(surveyor, int(taken["id"]))
     decisions = f"/submissions/{taken['id']}/decisions"
     if step.state == "returned":
         desks[REVIEWER].post(decisions, json={"verb": "return", "reason": step.reason})
@@ -206,20 +171,6 @@ def _take(step: Step, number: int, county: County, starts: date, desks: dict[str
             decisions, json={"verb": "publish", "document": document, "effective": effective.isoformat()}
         )
     say(f"  {title}: {step.state} ({len(step.lines)})")
-
-
-def _wait_for_the_check(desk: Desk, number: int) -> None:
-    until = time.monotonic() + CHECKED_WITHIN_S
-    while (state := desk.state(number)) == "queued":
-        if time.monotonic() > until:
-            raise Unavailable(
-                "检查没有开始,后台进程是否在运行?", "the check did not start; is a worker running?"
-            )
-        time.sleep(0.2)
-    if state != "ready":
-        raise Unavailable(
-            "样例报送未通过检查:{state}", "a sample submission did not pass its check: {state}", state=state
-        )
 
 
 def is_half_loaded(var: Path) -> bool:
