@@ -18,9 +18,8 @@ import chinese_calendar
 
 from gis.errors import BadInput
 from gis.text import Text
+from placenames.kinds import ANNOUNCEMENT_DAYS, FILING_DAYS, Clock
 
-LEGAL_DAYS = 15
-"""Filing and announcing each have 15 days (Regulations on Place Names 2022, Articles 13 and 14)."""
 AMBER_DAYS = 2
 """So many working days before a day is due, or fewer, the light is amber."""
 STEPS = {
@@ -133,18 +132,19 @@ def limits(case_days: str) -> dict[str, int]:
     return found
 
 
-def due_days(case: Mapping[str, Any], state: str, since: date, case_days: str, *, clock: str) -> Due:
+def due_days(case: Mapping[str, Any], state: str, since: date, case_days: str, *, clock: Clock) -> Due:
     """By when a case that stands in a state since a day is to move on.
 
-    `clock` says from what the 15 days of the announcement count: "approval" or "filing" (`kinds.APPROVALS`).
+    `clock` says from what the days of the announcement count (`kinds.Approval`): filing and announcing each have 15
+    calendar days, the announcement from the approval or from the filing, depending on who approved.
     A case out for consultation is due on the first working day from its closing day on.
     """
     if state == "consulting" and case["consult_until"]:
         return Due(internal=next_working_day(case["consult_until"]))
     if state == "approved" and case["approved_on"]:
-        return Due(legal=case["approved_on"] + timedelta(days=LEGAL_DAYS))
+        return Due(legal=case["approved_on"] + timedelta(days=FILING_DAYS))
     if state == "filed":
         begun = case["filed_on"] if clock == "filing" else case["approved_on"]
-        return Due(legal=begun + timedelta(days=LEGAL_DAYS) if begun else None)
+        return Due(legal=begun + timedelta(days=ANNOUNCEMENT_DAYS) if begun else None)
     days = limits(case_days).get(WAITS_FOR.get(state, ""))
     return Due(internal=None if days is None else working_days_after(since, days))

@@ -1,0 +1,71 @@
+"""Decisions on a case: what somebody decides, and what has to be written down with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from gis.errors import BadInput
+from gis.text import Text
+
+FIRST_DAY, FURTHEST = date(1949, 10, 1), timedelta(days=3660)
+"""Effective days lie between the founding of the state and ten years ahead."""
+LONGEST_CONSULTATION = timedelta(days=366)
+NEEDS = {
+    "reason": Text("必须写明理由", "a reason is compulsory"),
+    "document": Text("必须填写批准文号", "the number of the approving document is compulsory"),
+    "effective": Text("必须填写生效日期", "the effective day is compulsory"),
+    "consult_until": Text("必须填写征求意见截止日期", "the closing day of the consultation is compulsory"),
+    "approved_on": Text("必须填写批准日期", "the day of the approval is compulsory"),
+    "approved_by": Text("必须填写批准机关", "the approving organ is compulsory"),
+    "filed_on": Text("必须填写备案日期", "the day of the filing is compulsory"),
+    "filing_document": Text("必须填写备案文号", "the number of the filing is compulsory"),
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One step, with what the table of moves or the law asks to be written down."""
+
+    verb: str
+    reason: str = ""
+    document: str = ""
+    effective: date | None = None
+    chosen: int | None = None
+    """Which candidate it is about, from 0."""
+    roman: str = ""
+    """The romanization as a person confirms it, with tones; empty: as it stands."""
+    consult_until: date | None = None
+    approved_on: date | None = None
+    approved_by: str = ""
+    filed_on: date | None = None
+    filing_document: str = ""
+    state: str = ""
+    """The state that was looked at; somebody else may have taken a step since."""
+    round: int | None = None
+    """The round that was looked at; the sender may have changed the case since."""
+
+
+def must_be_whole(decision: Decision, needs: tuple[str, ...], case: Mapping[str, Any]) -> None:
+    """Raises BadInput unless everything that the step needs is there and its days can be true."""
+    for need in needs:
+        if not str(getattr(decision, need) or "").strip():
+            raise BadInput(NEEDS[need].zh, NEEDS[need].en)
+    today = date.today()
+    _lies_between(decision.approved_on, FIRST_DAY, today, Text("批准日期", "the day of the approval"))
+    approved = decision.approved_on or case["approved_on"] or FIRST_DAY
+    _lies_between(decision.filed_on, approved, today, Text("备案日期", "the day of the filing"))
+    _lies_between(decision.effective, approved, today + FURTHEST, Text("生效日期", "the effective day"))
+    closing = Text("征求意见截止日期", "the closing day of the consultation")
+    _lies_between(decision.consult_until, today, today + LONGEST_CONSULTATION, closing)
+
+
+def _lies_between(day: date | None, first: date, last: date, what: Text) -> None:
+    if day is not None and not first <= day <= last:
+        raise BadInput(
+            "{what_zh}应在 {first} 至 {last} 之间,收到 {day}",
+            "{what_en} should lie between {first} and {last}, not {day}",
+            what_zh=what.zh, what_en=what.en, first=first, last=last, day=day,
+        )  # fmt: skip
