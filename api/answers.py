@@ -34,22 +34,45 @@ def bytes_answer(
     `same_as_long_as` is what decides whether two answers say the same; the body itself when not given. The tag is
     a weak one: packed or not, and at whatever moment it was made, the content is the same.
     """
-    tag = f'W/"{_hash(body if same_as_long_as is None else same_as_long_as)}"'
-    signed_in = getattr(request.state, "person", None) is not None
-    headers = {
-        "ETag": tag,
-        "Cache-Control": "private, no-cache" if signed_in else "no-cache",
-        "Vary": ASKED_BY,
-    }
-    if request.method in ("GET", "HEAD") and _has_it(request, tag):
-        return Response(status_code=304, headers=headers)
-    content = body.encode()
+    same = _hash(body if same_as_long_as is None else same_as_long_as)
+    known = known_answer(request, same)
+    if known is not None:
+        return known
+    content, headers = body.encode(), _headers(request, same)
     if len(content) > WORTH_PACKING and _takes_gzip(request):
         content = gzip.compress(
             content, compresslevel=1
         )  # a fifth larger than the best, for a third of the time
         headers["Content-Encoding"] = "gzip"
     return Response(content, status, headers, media_type)
+
+
+def packed_answer(request: Request, packed: bytes, media_type: str, same: str) -> Response:
+    """A finished document that is kept packed; `same` is the hash of what decides what it says."""
+    headers = _headers(request, same)
+    if not _takes_gzip(request):
+        return Response(gzip.decompress(packed), 200, headers, media_type)
+    return Response(packed, 200, headers | {"Content-Encoding": "gzip"}, media_type)
+
+
+def known_answer(request: Request, same: str) -> Response | None:
+    """304 when the asker has the document with this hash already, else nothing."""
+    if request.method in ("GET", "HEAD") and _has_it(request, _tag(same)):
+        return Response(status_code=304, headers=_headers(request, same))
+    return None
+
+
+def _headers(request: Request, same: str) -> dict[str, str]:
+    signed_in = getattr(request.state, "person", None) is not None
+    return {
+        "ETag": _tag(same),
+        "Cache-Control": "private, no-cache" if signed_in else "no-cache",
+        "Vary": ASKED_BY,
+    }
+
+
+def _tag(same: str) -> str:
+    return f'W/"{same}"'
 
 
 def features_document(frame: Mapping[str, Any], features: Iterable[str]) -> str:

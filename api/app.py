@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import neighbours, problems
+from api.kept_maps import Shelf
 from api.routes import dashboards, health, ogc, places, rulebook, sending, signing_in
 from api.street import REGISTERS
 from gis.db import Database
@@ -31,6 +32,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     assert REGISTERS
     app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.database, app.state.settings, app.state.counted = database, settings, {}
+    app.state.shelf = Shelf()
     problems.install(app)
     for errand in (dashboards, ogc, places, sending, signing_in, rulebook, health):
         _answer_head_too(errand.router)

@@ -15,12 +15,13 @@ from starlette.responses import Response
 
 from api import pages
 from api.asking import TIMES
+from api.kept_maps import map_answer
 from gis import features
 from gis.errors import NotFound
 from gis.features import Answer, Question
 from gis.registers import REGISTERS, Register
 from gis.settings import Settings, settings
-from maps import layers
+from gis.text import Lang
 from maps.register_map import register_map
 
 
@@ -80,6 +81,14 @@ def map_of(
     request: Request, look: Connection, register: Register, fid: str, question: Question, config: Settings
 ) -> Response:
     """The map of one register, or of one record."""
+
+    def draw(lang: Lang, note: str) -> str:
+        return _drawn(look, register, fid, question, lang, note)
+
+    return map_answer(request, look, config, ("register", register.name, fid, question), draw)
+
+
+def _drawn(look: Connection, register: Register, fid: str, question: Question, lang: Lang, note: str) -> str:
     if fid:
         one = features.one(look, register, fid, question)
         shown = [] if one is None else [one]
@@ -87,18 +96,15 @@ def map_of(
         shown = features.ask(look, register, question).features
     items = {"type": "FeatureCollection", "features": [json.loads(each) for each in shown]}
     is_ground = register.ground and not fid
-    ground = items if is_ground else _ground(look, question)
-    lang = pages.language(request)
-    drawn = register_map(
+    return register_map(
         {} if is_ground else items,
         register.title,
         {name: register.field(name).title for name in features.visible(register, question.public)},
         lang,
-        units=ground,
-        note=layers.map_note(config, lang),
+        units=items if is_ground else _ground(look, question),
+        note=note,
         place=f"/collections/{register.name}/items/",
     )
-    return pages.map_page(drawn)
 
 
 def _ground(look: Connection, question: Question) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _label(unit: Feature) -> dict[str, Any]:
     point = area.representative_point()
     west, _, east, _ = area.bounds
     about = {"style": {}, "label": str(unit["properties"].get("name") or ""), "width": east - west}
-    geometry = {"type": "Point", "coordinates": [point.x, point.y]}
+    geometry = {"type": "Point", "coordinates": [round(point.x, 4), round(point.y, 4)]}
     return {"type": "Feature", "geometry": geometry, "properties": about}
 
 

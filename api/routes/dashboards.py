@@ -11,6 +11,7 @@ from api import pages
 from api.answers import bytes_answer, features_document, json_answer, self_and_others, stamp
 from api.asking import MOST
 from api.deps import Administrator, Body, Config, Known, Look, OnDay, Tx, Visitor
+from api.kept_maps import map_answer
 from api.routes.ogc import GEOJSON, Bare, landing_links
 from gis import features, plans
 from gis.errors import BadInput
@@ -18,7 +19,8 @@ from gis.features import Question
 from gis.plans import Item, Plan, Progress
 from gis.registers import REGISTERS
 from gis.settings import Settings
-from maps import charts, layers, progress_map
+from gis.text import Lang
+from maps import charts, progress_map
 
 router = APIRouter()
 PARAMETERS = {"on", "known", "milestone", "f", "lang", "q", "state"}
@@ -83,15 +85,15 @@ def map_of_progress(
 ) -> Response:
     """The lines and tri-junctions of a plan in the look of their milestone."""
     _no_other_words(request)
-    found = plans.progress(look, plans.find(look, name, known), on, known=known)
     decimals = _decimals(config, visitor is None)
-    lang = pages.language(request)
-    items = {
-        "type": "FeatureCollection",
-        "features": [json.loads(each) for each in _shapes(look, found, decimals)],
-    }
-    ground = _ground(look, found, decimals)
-    return pages.map_page(progress_map.progress_map(items, ground, lang, layers.map_note(config, lang)))
+
+    def draw(lang: Lang, note: str) -> str:
+        found = plans.progress(look, plans.find(look, name, known), on, known=known)
+        shapes = [json.loads(each) for each in _shapes(look, found, decimals)]
+        items = {"type": "FeatureCollection", "features": shapes}
+        return progress_map.progress_map(items, _ground(look, found, decimals), lang, note)
+
+    return map_answer(request, look, config, ("progress", name, on, known, decimals), draw)
 
 
 def _decimals(config: Settings, public: bool) -> int:
