@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from api import pages
 from api.answers import json_answer
-from api.deps import Body, Config, Signed, Surveyor, Tx, day
+from api.deps import Body, Config, Signed, Tx, day
 from api.kept_maps import map_answer
 from gis import uploads
 from gis.errors import BadInput
@@ -27,6 +27,14 @@ from maps import report_map, review_map
 router = APIRouter(prefix="/submissions")
 Files = Annotated[list[UploadFile], File()]
 PAGE = 50
+
+
+async def _sends(person: Signed) -> Person:
+    submissions.must_submit(person)
+    return person
+
+
+Sender = Annotated[Person, Depends(_sends)]
 
 
 @router.get("")
@@ -53,13 +61,13 @@ def list_submissions(
         states=submissions.STATES,
         chosen=state,
         following=following,
-        may_submit="surveyor" in person.areas,
+        may_submit=submissions.may_submit(person),
         limits={"upload_mb": config.upload_mb},
     )
 
 
 @router.post("")
-def send(request: Request, person: Surveyor, tx: Tx, config: Config, body: Body, files: Files) -> Response:
+def send(request: Request, person: Sender, tx: Tx, config: Config, body: Body, files: Files) -> Response:
     """Takes files in and queues their check."""
     kept = _kept(files, config.var, config.upload_mb)
     number = submissions.submit(tx, person, kept, str(body.get("title", "")), _is_yes(body.get("whole")))
@@ -91,7 +99,7 @@ def look_at(request: Request, number: int, person: Signed, tx: Tx, config: Confi
 
 @router.post("/{number}/deliveries")
 def send_again(
-    request: Request, number: int, person: Surveyor, tx: Tx, config: Config, body: Body, files: Files = []
+    request: Request, number: int, person: Sender, tx: Tx, config: Config, body: Body, files: Files = []
 ) -> Response:
     """Delivers again: new files, or the same ones with other choices."""
     kept = _kept([file for file in files if file.filename], config.var, config.upload_mb)
