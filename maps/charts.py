@@ -15,6 +15,8 @@ INK = "#434343"
 WIDTH, HEIGHT = 560, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 20, 26, 34
 """Room around the plot, in px of the drawing."""
+WRITTEN = 36
+"""Room for a number, in px."""
 
 Day = tuple[date, float]
 """An amount reached on a day."""
@@ -59,7 +61,7 @@ def line_chart(
         stairs = [at(first, 0), *(at(*each) for each in done), at(on, done[-1][1])]
         parts.append(_PATH.format(d=_stair(stairs), stroke=DONE, more=""))
     parts += _written([at(*each) for each in plan], [amount for _, amount in plan], PLAN)
-    parts += _written([at(on, done[-1][1])] if done else [], [done[-1][1]] if done else [], DONE)
+    parts += _reached(*at(on, done[-1][1]), done[-1][1]) if done else []
     return _chart(name, title, [_listing("plan", plan, lang), _listing("done", done, lang)], parts, lang)
 
 
@@ -121,6 +123,15 @@ def _written(
         yield _DOT.format(x=x, y=y, fill=colour)
         if amount:
             yield _text(x - 4, y - 8, _number(amount), "end", colour)
+
+
+def _reached(x: float, y: float, amount: float) -> Iterable[Markup]:
+    """The amount reached, to the right of its dot where there is room: the plan's amounts stand to the left of theirs."""
+    yield _DOT.format(x=x, y=y, fill=DONE)
+    right = x < WIDTH - RIGHT - WRITTEN
+    if amount:
+        below = min(y + 14, HEIGHT - BOTTOM - 3)
+        yield _text(x + (7 if right else -7), below, _number(amount), "start" if right else "end", DONE)
 
 
 def _bar(x: float, width: float, amount: float, top: float, colour: str) -> Iterable[Markup]:

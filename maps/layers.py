@@ -47,7 +47,7 @@ class Layer:
     points: bool = False
     clustered: bool = False
     one_count: bool = False
-    """Whether lines and points count alike: what is counted has a place rather than is one."""
+    """Whether one number will do: its word names their kind already, or the kind does not matter."""
 
 
 def drawn(

@@ -27,6 +27,7 @@ from gis.text import Lang
 LANG_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 KEPT = re.compile(r'"@kept-(\d+)@"')
 VENDOR = "/static/vendor"
+ICON = '<link rel="icon" href="/static/icon.svg">'
 FOREIGN = re.compile(r"^\s*(?:[a-z]+:)?//", re.IGNORECASE)
 FOREIGN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*(?:[a-z]+:)?//", re.IGNORECASE)
 
@@ -102,7 +103,7 @@ def page_of(drawing: OfflineMap, lang: Lang, title: str) -> str:
     if asked := foreign_addresses(page):
         raise ForeignHostError(f"the map page asks another host: {', '.join(asked)}")
     page = KEPT.sub(lambda found: _in_script(drawing.kept[int(found[1])]), page)
-    head = f'<html lang="{LANG_TAGS[lang]}">\n<head>\n<title>{escape(title)}</title>'
+    head = f'<html lang="{LANG_TAGS[lang]}">\n<head>\n<title>{escape(title)}</title>{ICON}'
     return page.replace("<html>\n<head>", head, 1)
 
 

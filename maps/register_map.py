@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from gis.text import Lang, Text
@@ -41,7 +42,7 @@ def register_map(
         layers.append(Layer(look, [draw(each, look) for each in kinds["line"] if _status(each) == name]))
     points = [draw(each, POINT) for each in kinds["point"]]
     layers.append(Layer(POINT, points, points=True, clustered=len(points) >= CLUSTERED_FROM))
-    shown = [layer for layer in layers if layer.features]
+    shown = [replace(layer, one_count=True) for layer in layers if layer.features]
     return map_page([*unit_layers(units), *shown], lang, title, note, frame=features)
 
 

@@ -25,8 +25,8 @@ def report_map(
     found = placed(findings)
     layers = [
         *unit_layers(units),
-        Layer(SENT, [_record(each, lang) for each in lines]),
-        Layer(SENT_POINT, [_record(each, lang) for each in points], points=True),
+        Layer(SENT, [_record(each, lang) for each in lines], one_count=True),
+        Layer(SENT_POINT, [_record(each, lang) for each in points], points=True, one_count=True),
         *(
             Layer(
                 look,

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from gis.text import Text
-from maps.charts import bar_chart, line_chart
+from maps.charts import DONE as DONE_COLOUR
+from maps.charts import WIDTH, bar_chart, line_chart
 
 TITLE = Text("累计定界<条>", "Lines & more")
 DONE = [(date(2026, 2, 1), 1), (date(2026, 6, 1), 9)]
@@ -37,6 +38,29 @@ def test_done_is_a_stair_that_ends_today():
     assert across == sorted(across)
     assert heights == sorted(heights, reverse=True)  # down is more, in SVG
     assert heights[-1] == heights[-2]  # nothing happened since
+
+
+def box_of(text) -> tuple[float, float, float, float]:
+    """About where a number stands: left, top, right, bottom."""
+    x, y, width = float(text.get("x")), float(text.get("y")), 7 * len(text.text)
+    left = {"start": x, "middle": x - width / 2, "end": x - width}[text.get("text-anchor")]
+    return left, y - 9, left + width, y
+
+
+@pytest.mark.parametrize("amount", [0.5, 1, 14, 15, 16, 25])
+@pytest.mark.parametrize(
+    "day", [date(2026, 1, 20), date(2026, 12, 31), date(2027, 12, 20), date(2027, 12, 31)]
+)
+def test_what_was_reached_is_not_written_over_the_plan(amount, day):
+    root = parse(line_chart("a", TITLE, [(day, amount)], PLAN, on=day, lang="zh"))
+    texts = list(root.iter(f"{NAMESPACE}text"))
+    (reached,) = [each for each in texts if each.get("fill") == DONE_COLOUR]
+    left, top, right, bottom = box_of(reached)
+    assert 0 <= left < right <= WIDTH
+    for other in texts:
+        if other is not reached:
+            west, north, east, south = box_of(other)
+            assert right <= west or east <= left or bottom <= north or south <= top, other.text
 
 
 def test_nothing_done_yet_is_a_chart_too():

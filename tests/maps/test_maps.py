@@ -111,8 +111,14 @@ def test_lines_points_and_areas_are_counted_apart():
 def test_findings_are_counted_whatever_their_form():
     legend = MAPS["report"]("zh")
     assert "错误 1" in legend
-    assert "报送的界线 1 条" in legend
-    assert not re.search(r"(错误|警告|提示) \d+ [条点面]", legend)
+    assert "报送的界线 1" in legend
+    assert not re.search(r"(报送的界线|报送的点|错误|警告|提示) \d+ [条点面]", legend)
+
+
+def test_a_register_says_what_it_counts_by_its_own_word():
+    legend = MAPS["register"]("en")
+    assert "Points 160" in legend
+    assert "160 points" not in legend
 
 
 def test_a_row_of_the_list_can_zoom_to_its_finding_and_to_its_line():
