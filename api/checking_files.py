@@ -11,6 +11,8 @@ from typing import Any
 import shapely
 
 import boundaries  # noqa: F401 - its registers and rules
+import placenames  # noqa: F401 - and those of the names
+from api.waiting import at_work
 from gis.errors import BadInput
 from gis.files import Answers
 from gis.intake.checking import Examination, examine
@@ -37,7 +39,9 @@ def check(
 ) -> int:
     """Checks and prints; answers the exit code: 0 nothing blocks, 1 findings block, 2 the files cannot be taken."""
     choices = _choices(layer, column)
-    seen = examine(files, Answers(crs or None, encoding or None), choices, settings())
+    with at_work("检查 / checking") as says:
+        answers = Answers(crs or None, encoding or None)
+        seen = examine(files, answers, choices, settings(), tell=lambda _done, words: says(str(words)))
     _must_have_met(choices, seen.recognised)
     if report is not None:
         write_findings(report, seen.findings)
@@ -54,6 +58,7 @@ def check(
 def as_document(seen: Examination) -> dict[str, Any]:
     """The one JSON object of `check --json`."""
     registers = {each.name: each.register.name for each in seen.recognised if each.register}
+    counted = {each.name: seen.features(each) for each in seen.recognised}
     return {
         "files": [
             {
@@ -64,7 +69,7 @@ def as_document(seen: Examination) -> dict[str, Any]:
                     {
                         "name": layer.name,
                         "register": registers.get(f"{layer.file}/{layer.name}"),
-                        "features": len(layer.frame),
+                        "features": counted.get(f"{layer.file}/{layer.name}", layer.features),
                         "crs": layer.crs,
                         "encoding": layer.encoding,
                     }
@@ -77,7 +82,16 @@ def as_document(seen: Examination) -> dict[str, Any]:
         "blocking": seen.blocking,
         "not_checked": [{"rule": each.rule, "why": each.why.as_dict()} for each in seen.not_checked],
         "findings": [_finding(each) for each in seen.findings],
-    }
+    } | _beyond_those(seen)
+
+
+def _beyond_those(seen: Examination) -> dict[str, Any]:
+    """How many findings in long lists are only counted."""
+    more = [
+        {"rule": rule, "severity": severity.value, "more": number}
+        for (rule, severity), number in seen.passed.more.items()
+    ]
+    return {"more": more} if more else {}
 
 
 def _finding(each: Finding) -> dict[str, Any]:
@@ -98,19 +112,21 @@ def _finding(each: Finding) -> dict[str, Any]:
 def _print_words(seen: Examination) -> None:
     for reading in seen.readings:
         for layer in reading.layers:
-            print(
-                f"{reading.file} · {layer.name}: {len(layer.frame)} · {layer.crs_text} · {layer.encoding or '-'}"
-            )
+            rows = seen.passed.layers.get(f"{layer.file}/{layer.name}", layer.features)
+            print(f"{reading.file} · {layer.name}: {rows} · {layer.crs_text} · {layer.encoding or '-'}")
             for note in layer.notes:
                 print(f"   {note.zh} / {note.en}")
     for each in seen.findings:
         weight, _ = WEIGHTS[each.severity.value]
         print(f"{weight} {each.rule} {each.key} {each.message.zh} → {each.fix.zh}")
         print(f"     {each.message.en} → {each.fix.en}  [{each.source}]")
+    for (rule, severity), number in seen.passed.more.items():
+        weight, word = WEIGHTS[severity.value]
+        print(f"{weight} {rule} 另有 {number} 处同类问题未列出 / {number} more of this {word} are not listed")
     if seen.readable:
         zh = "可以入库" if not seen.blocking else "不能入库"
         en = "can be taken in" if not seen.blocking else "cannot be taken in"
-        errors, told = seen.blocking, len(seen.findings)
+        errors, told = seen.blocking, len(seen.findings) + sum(seen.passed.more.values())
         print(f"{zh}:{errors} 个错误,共 {told} 个问题 / {en}: {errors} errors, {told} findings")
     if seen.readable and seen.not_checked:
         rules = "、".join(each.rule for each in seen.not_checked)

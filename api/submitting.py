@@ -61,7 +61,7 @@ def submit(
             if file["reason"] and file["verdict"] in TAKEN:
                 print(f"  {file['file']}: {file['reason']['zh']} / {file['reason']['en']}")
         for group in report.groups:
-            print(f"  {group.severity} {group.rule.id} {group.rule.title} × {len(group.findings)}")
+            print(f"  {group.severity} {group.rule.id} {group.rule.title} × {group.total}")
     _tell_why_not(report)
     return {"ready": 0, "blocked": 1}.get(submission["state"], 2)
 

@@ -10,17 +10,18 @@ from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from api import pages
+from api import inboxes, pages
 from api.answers import json_answer
 from api.deps import Body, Config, Signed, Tx, day
+from api.inboxes import plain
 from api.kept_maps import map_answer
 from gis import uploads
-from gis.errors import BadInput
+from gis.errors import BadInput, NotFound
 from gis.intake import report_shapes, reports, reviews, submissions
 from gis.intake.reviews import Decision
 from gis.people import Person
 from gis.registers import REGISTERS
-from gis.text import Lang
+from gis.text import Lang, Text
 from gis.uploads import Kept
 from maps import report_map, review_map
 
@@ -47,16 +48,16 @@ def list_submissions(
     before: Annotated[int | None, Query()] = None,
 ) -> Response:
     """What waits for this person, and every submission they may see."""
-    rows = [row for row in reports.listed(tx, state or None, before) if reviews.may_see(person, _plain(row))]
+    rows = [row for row in reports.listed(tx, state or None, before) if reviews.may_see(person, plain(row))]
     shown, more = rows[:PAGE], len(rows) > PAGE
     if not pages.wants_page(request):
         return json_answer(request, {"submissions": [_brief(row) for row in shown]})
-    request.state.inbox = len(waiting := inbox(tx, person))
+    inboxes.note(request, tx, person)
     following = str(request.url.include_query_params(before=shown[-1]["id"])) if more else None
     return pages.page(
         request,
         "submissions.html",
-        waiting=waiting,
+        waiting=inboxes.submissions_for(tx, person),
         rows=shown,
         states=submissions.STATES,
         chosen=state,
@@ -79,10 +80,10 @@ def look_at(request: Request, number: int, person: Signed, tx: Tx, config: Confi
     """One submission: its state, its report, its changes and what may be done with it."""
     submission = _seen(tx, number, person)
     report = reports.of_submission(tx, submission)
-    moves = reviews.open_moves(person, _plain(submission))
+    moves = reviews.open_moves(person, plain(submission))
     if not pages.wants_page(request):
         return json_answer(request, {**_brief(submission), **reports.as_json(report), "moves": moves})
-    request.state.inbox = len(inbox(tx, person))
+    inboxes.note(request, tx, person)
     return pages.page(
         request,
         "submission.html",
@@ -118,7 +119,7 @@ def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) ->
         int(body["delivery"]) if str(body.get("delivery") or "").isdigit() else None,
         str(body.get("state") or ""),
     )
-    reviews.must_see(person, _plain(submissions.locked(tx, number)))
+    reviews.must_see(person, plain(submissions.locked(tx, number)))
     state = reviews.decide(tx, person, number, decision)
     return _went(request, number, state, 200)
 
@@ -138,16 +139,25 @@ def map_of_report(request: Request, number: int, person: Signed, tx: Tx, config:
     _seen(tx, number, person)
 
     def draw(lang: Lang, note: str) -> str:
-        return report_map.report_map(*report_shapes.shapes(tx, number), lang, note)
+        found, sent, ground = report_shapes.shapes(tx, number)
+        return report_map.report_map(found, sent, ground, lang, _with_the_rest(note, sent, lang))
 
     return map_answer(request, tx, config, ("report", number), draw)
 
 
 @router.get("/{number}/changes")
-def list_changes(request: Request, number: int, person: Signed, tx: Tx) -> Response:
-    """What would change, before and after, as GeoJSON."""
+def list_changes(
+    request: Request, number: int, person: Signed, tx: Tx, register: str = "", skip: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """What would change, before and after, as GeoJSON; long lists page by page (`register`, `skip`)."""
     _seen(tx, number, person)
-    return json_answer(request, report_shapes.change_shapes(tx, number), "application/geo+json")
+    if register and register not in REGISTERS:
+        raise NotFound("没有名录“{name}”", "there is no register “{name}”", name=register[:40])
+    shapes = report_shapes.change_shapes(tx, number, register, skip)
+    if register and shapes.get("more"):
+        following = request.url.include_query_params(register=register, skip=skip + report_shapes.DRAWN)
+        shapes["links"] = [{"rel": "next", "href": str(following), "type": "application/geo+json"}]
+    return json_answer(request, shapes, "application/geo+json")
 
 
 @router.get("/{number}/changes/map")
@@ -157,32 +167,25 @@ def map_of_changes(request: Request, number: int, person: Signed, tx: Tx, config
 
     def draw(lang: Lang, note: str) -> str:
         changes, ground = report_shapes.change_shapes(tx, number), report_shapes.ground(tx, number)
-        return review_map.review_map(changes, ground, lang, note)
+        return review_map.review_map(changes, ground, lang, _with_the_rest(note, changes, lang))
 
     return map_answer(request, tx, config, ("review", number), draw)
 
 
-def inbox(tx: Any, person: Person) -> list[dict[str, Any]]:
-    """The submissions on which this person can take a step now, other than withdrawing."""
-    rows = reports.listed(tx, None, None, open_only=True)
-    return [row for row in rows if _waits_for(person, row)]
+_NOT_DRAWN = Text("另有 {more:,} 条没有画出", "{more:,} more are not drawn")
 
 
-def _waits_for(person: Person, row: Mapping[str, Any]) -> bool:
-    if row["sender_id"] == person.id:
-        return row["state"] in ("asking", "unreadable", "blocked", "returned", "failed")
-    return any(verb in ("accept", "publish") for verb in reviews.open_moves(person, _plain(row)))
+def _with_the_rest(note: str, shapes: Mapping[str, Any], lang: Lang) -> str:
+    """The note under a map, and how many records of long lists are not on it."""
+    if not shapes.get("more"):
+        return note
+    return " · ".join(filter(None, (_NOT_DRAWN.fill(more=shapes["more"]).in_(lang), note)))
 
 
 def _seen(tx: Any, number: int, person: Person) -> dict[str, Any]:
     submission = reports.find(tx, number)
-    reviews.must_see(person, _plain(submission))
+    reviews.must_see(person, plain(submission))
     return submission
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A submission as the table of moves reads it: `sender` is the person's number."""
-    return {**row, "sender": row.get("sender_id", row["sender"])}
 
 
 def _kept(files: Sequence[UploadFile], var: Path, limit_mb: int) -> list[Kept]:

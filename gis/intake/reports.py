@@ -15,6 +15,7 @@ from gis import events, jobs
 from gis.errors import NotFound
 from gis.intake import changes
 from gis.intake.finding_layers import write_layers
+from gis.intake.rounds import More, compared_with_before, failing_of, more_of
 from gis.intake.rules import RULES, Rule
 from gis.intake.staging import FINDINGS
 from gis.intake.submissions import DELIVERIES, STATES, SUBMISSIONS, latest_delivery, subject
@@ -24,6 +25,8 @@ from gis.registers import REGISTERS, Register
 Collection = dict[str, Any]
 CLOSED = ("published", "withdrawn")
 LISTED = 500
+SHOWN = 200
+"""So many findings of a rule, and changes of a register, stand on a page; the rest is told as a number."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,13 @@ class Group:
     rule: Rule
     severity: str
     findings: list[dict[str, Any]]
+    more: int = 0
+    """How many there are beyond those kept."""
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return len(self.findings) + self.more
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ class Report:
     came: int | None = None
     changes: dict[str, dict[str, int]] = field(default_factory=dict)
     listed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The first changes of each register; `changes` tells how many there are."""
     events: list[dict[str, Any]] = field(default_factory=list)
     progress: Mapping[str, Any] | None = None
     not_checked: list[dict[str, Any]] = field(default_factory=list)
@@ -92,21 +103,18 @@ def of_submission(tx: Connection, submission: Mapping[str, Any]) -> Report:
         return Report(delivery, events=happened, progress=jobs.progress(tx, f"delivery/{delivery['id']}"))
     findings = findings_of(tx, delivery["id"])
     sent = {name: _count(tx, register, delivery["id"]) for name, register in sent_registers()}
-    failing = {
-        (f["register"], f["row"]) for f in findings if f["severity"] == "error" and f["row"] is not None
-    }
-    gone, came = _compared_with_before(tx, submission["id"], delivery, findings)
+    gone, came = compared_with_before(tx, submission["id"], delivery, findings)
     differences = changes.counts(tx, delivery["id"])
     return Report(
         delivery,
-        _grouped(findings),
+        _grouped(findings, more_of(delivery)),
         {name: number for name, number in sent.items() if number},
-        sum(sent.values()) - len(failing),
+        sum(sent.values()) - failing_of(delivery, findings),
         _aside(tx, delivery["id"]),
         gone,
         came,
         differences,
-        {name: changes.of_delivery(tx, delivery["id"], REGISTERS[name]) for name in differences},
+        {name: changes.of_delivery(tx, delivery["id"], REGISTERS[name], SHOWN) for name in differences},
         happened,
         not_checked=delivery["not_checked"] or [],
     )
@@ -129,6 +137,7 @@ def as_json(report: Report) -> dict[str, Any]:
             {"register": each["register"], "row": each["row"], "code": each["code"]} for each in report.aside
         ],
         "findings": [_finding_json(each) for group in report.groups for each in group.findings],
+        "more": (delivery.get("reading") or {}).get("more", []),
         "events": [
             {
                 "at": e["at"],
@@ -193,31 +202,14 @@ def findings_of(tx: Connection, delivery: int) -> list[dict[str, Any]]:
     return [{**row, "n": number} for number, row in enumerate(rows, start=1)]
 
 
-def _grouped(findings: list[dict[str, Any]]) -> list[Group]:
+def _grouped(findings: list[dict[str, Any]], more: More) -> list[Group]:
     """By rule and weight, the heaviest first."""
     weights = ["error", "warning", "note"]
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for each in findings:
         groups.setdefault((each["severity"], each["rule"]), []).append(each)
-    found = [Group(RULES[rule], severity, rows) for (severity, rule), rows in groups.items()]
+    found = [Group(RULES[rule], weight, rows, more.get((weight, rule), 0)) for (weight, rule), rows in groups.items()]
     return sorted(found, key=lambda group: (weights.index(group.severity), group.rule.id))
-
-
-def _compared_with_before(
-    tx: Connection, number: int, delivery: Mapping[str, Any], findings: list[dict[str, Any]]
-) -> tuple[int | None, int | None]:
-    d = DELIVERIES.c
-    before = tx.scalar(
-        select(d.id)
-        .where(d.submission == number, d.round < delivery["round"], d.checked_at.is_not(None))
-        .order_by(d.round.desc())
-        .limit(1)
-    )
-    if before is None:
-        return None, None
-    then = set(tx.scalars(select(FINDINGS.c.fingerprint).where(FINDINGS.c.delivery == before)))
-    now = {each["fingerprint"] for each in findings}
-    return len(then - now), len(now - then)
 
 
 def sent_registers() -> list[tuple[str, Register]]:
