@@ -102,6 +102,7 @@ APPELLATIONS = Table(
     Index("ix_appellation_geom", "geom", postgresql_using="gist"),
     Index("ix_appellation_unit", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
     Index("ix_appellation_class", "class_code", postgresql_ops={"class_code": "text_pattern_ops"}),
+    Index("ix_appellation_lives_from", "lives_from"),
     schema=SCHEMA,
 )  # fmt: skip
 """`since` and `until` bound the days on which the place was called so, where they are known; `lives_from` and `lives_to`
@@ -110,14 +111,19 @@ those on which it is known to have been there. The public may see a row from `pu
 
 
 def _in_order(name: str, compared: ColumnElement[Any]) -> Index:
-    """An index along which names are read stratum by stratum; what filters them most often is read off it too."""
-    c, ops = APPELLATIONS.c, "text_pattern_ops"
-    columns = (c.stratum, compared.label("compared"), c.unit, c.lives_from)
-    return Index(name, *columns, postgresql_ops={"compared": ops, "unit": ops})
+    """An index along which names are read stratum by stratum; those of another unit are passed over inside it."""
+    ops = "text_pattern_ops"
+    columns = (APPELLATIONS.c.stratum, compared.label("compared"), in_strata("unit").label("area"))
+    return Index(name, *columns, postgresql_ops={"compared": ops, "area": ops})
+
+
+def in_strata(column: str) -> ColumnElement[str]:
+    """A column as only the indexes of strata hold it: no other index can tempt the planner away from them."""
+    return APPELLATIONS.c[column].op("||")(literal_column("''"))
 
 
 _joined = func.replace(APPELLATIONS.c.sound, literal_column("' '"), literal_column("''"))
-_in_order("ix_appellation_by_key", APPELLATIONS.c.key)
+_in_order("ix_appellation_by_key", in_strata("key"))
 _in_order("ix_appellation_by_end", func.reverse(APPELLATIONS.c.key))
 _in_order("ix_appellation_by_sound", _joined)
 _in_order("ix_appellation_by_initials", APPELLATIONS.c.initials)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, Date, Select, any_, bindparam, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.text import Text
 from placenames.appellations import APPELLATIONS, KINDS, Kind
@@ -44,12 +47,18 @@ class Called:
 
 def names_of(look: Connection, places: Iterable[UUID], *, public: bool) -> dict[UUID, list[Called]]:
     """Everything that places are or were called, newest first; for the public what it may know today."""
+    found = look.execute(_all_of(public), {"places": list(places), "today": date.today()})
+    rows = sorted((Called(*row) for row in found), key=_by_place_and_name)
+    return {place: _told_once(list(of)) for place, of in groupby(rows, key=lambda each: each.place)}
+
+
+@cache
+def _all_of(public: bool) -> Select[Any]:
     a = APPELLATIONS.c
     columns = (a.place, a.text, a.kind, a.since, a.until, a.authority, a.document)
-    shown = a.public_since <= date.today() if public else true()
-    statement = select(*columns).where(a.place.in_(list(places)), shown)
-    rows = sorted((Called(*row) for row in look.execute(statement)), key=_by_place_and_name)
-    return {place: _told_once(list(of)) for place, of in groupby(rows, key=lambda each: each.place)}
+    places: Any = bindparam("places", type_=ARRAY(a.place.type))
+    shown = a.public_since <= bindparam("today", type_=Date) if public else true()
+    return select(*columns).where(a.place == any_(places), shown)
 
 
 def _by_place_and_name(each: Called) -> tuple[UUID, str, str, date]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Select, Table, bindparam, case, func, select
+from sqlalchemy import Connection, Date, Select, Table, any_, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from boundaries.units import UNITS
 from gis.codes import parent_of
@@ -208,25 +210,22 @@ def _rounded(degrees: float | None, decimals: int) -> float | None:
     return None if degrees is None else round(degrees, decimals)
 
 
-_written: dict[bool, Select[Any]] = {}
-
-
+@cache
 def _versions(public: bool) -> Select[Any]:
     """Of each place the version in force on the day, or else the nearest."""
-    if public not in _written:
-        c = NAMES.table.c
-        point = func.ST_PointOnSurface(c.geom)
-        columns = (c.name, c.code, c.roman, c.category, c.class_code, c.unit, c.use, c.valid_from, c.valid_to)
-        shape = (func.ST_X(point).label("lon"), func.ST_Y(point).label("lat"))
-        rows = _nearest(NAMES.table, "id", *columns, *shape)
-        ids: Any = bindparam("ids", expanding=True)
-        _written[public] = rows.where(c.id.in_(ids), is_open(NAMES, public=public))
-    return _written[public]
+    c = NAMES.table.c
+    point = func.ST_PointOnSurface(c.geom)
+    columns = (c.name, c.code, c.roman, c.category, c.class_code, c.unit, c.use, c.valid_from, c.valid_to)
+    shape = (func.ST_X(point).label("lon"), func.ST_Y(point).label("lat"))
+    ids: Any = bindparam("ids", type_=ARRAY(c.id.type))
+    return _nearest(NAMES.table, "id", *columns, *shape).where(c.id == any_(ids), is_open(NAMES, public=public))
 
 
+@cache
 def _units() -> Select[Any]:
     c = UNITS.table.c
-    return _nearest(UNITS.table, "code", c.name).where(c.code.in_(bindparam("codes", expanding=True)))
+    codes: Any = bindparam("codes", type_=ARRAY(c.code.type))
+    return _nearest(UNITS.table, "code", c.name).where(c.code == any_(codes))
 
 
 def _nearest(table: Table, by: str, *columns: Any) -> Select[Any]:
@@ -237,5 +236,5 @@ def _nearest(table: Table, by: str, *columns: Any) -> Select[Any]:
     far = func.abs(c.valid_from - ON)
     order = (c[by], case((in_force, 0), (begun, 1), else_=2), far)
     rest = [column for column in columns if column.name != by]
-    chosen = select(c[by], *rest, in_force.label("in_force")).distinct(c[by]).order_by(*order)
+    chosen = select(c[by], *rest, in_force.label("in_force")).ext(distinct_on(c[by])).order_by(*order)
     return chosen.where(c.superseded_at.is_(None))

@@ -27,8 +27,6 @@ from placenames.search_words import LONGEST_SYLLABLE, Words, is_one_slip, read
 
 MOST = 100
 """Places at most in one answer: whoever needs more asks more closely, or takes the collection."""
-SAME_NAMES = 1000
-"""So many namesakes are laid side by side when the nearest is wanted."""
 
 
 class How(IntEnum):
@@ -160,7 +158,7 @@ def _borne(row: Any, day: date) -> bool:
 
 def _look_for(look: Connection, finds: Finds, form: Form, values: Mapping[str, Any]) -> None:
     forms = [replace(form, then=True), form] if form.dated else [form]
-    for step in _steps_among_few(finds) if _is_narrow(look, finds, form, values) else _steps(finds):
+    for step in _steps_among_few(finds) if _is_narrow(look, form, values) else _steps(finds):
         for each in forms:
             for row in look.execute(step.question(each), {**values, **step.values}):
                 finds.take(row)
@@ -168,10 +166,10 @@ def _look_for(look: Connection, finds: Finds, form: Form, values: Mapping[str, A
                 return
 
 
-def _is_narrow(look: Connection, finds: Finds, form: Form, values: Mapping[str, Any]) -> bool:
+def _is_narrow(look: Connection, form: Form, values: Mapping[str, Any]) -> bool:
     """Whether the ground holds so few names that all of them can be looked at."""
-    bounded = form.unit or form.class_code or form.boxes
-    return bool(finds.words.key and bounded) and (look.scalar(ask.how_many(form), values) or 0) <= FEW
+    grounds = [each for each in ("unit", "class_code", "dated", "boxes") if getattr(form, each)]
+    return any((look.scalar(ask.how_many(form, each), values) or 0) <= FEW for each in grounds)
 
 
 def _steps_among_few(finds: Finds) -> Iterator[Step]:
@@ -181,14 +179,20 @@ def _steps_among_few(finds: Finds) -> Iterator[Step]:
 
 
 def _steps(finds: Finds) -> Iterator[Step]:
-    """From the best answers to the poorest, which is from the cheapest questions to the dearest."""
+    """From the best answers to the poorest, which is from the cheapest questions to the dearest.
+
+    Few names have letters in them: where pinyin is typed, they are looked for in one go.
+    """
     words, length = finds.words, len(finds.words.key)
     if not words.key:
         yield _along(finds, ask.listed, 1)
         return
-    yield _along(finds, lambda form: ask.whole(form, By.KEY), length, length, text=words.key)
-    yield _along(finds, lambda form: ask.beginning(form, By.KEY), length + 1, text=words.key)
-    yield _along(finds, lambda form: ask.beginning(form, By.END), length + 1, text=ask.ends(words.key))
+    if not words.initials:
+        yield _along(finds, lambda form: ask.whole(form, By.KEY), length, length, text=words.key)
+    shortest = length if words.initials else length + 1
+    yield _along(finds, lambda form: ask.beginning(form, By.KEY), shortest, text=words.key)
+    if not words.initials:
+        yield _along(finds, lambda form: ask.beginning(form, By.END), length + 1, text=ask.ends(words.key))
     if not finds.search.quick:
         yield Step(ask.inside, _text(words.key) | {"pieces": _pieces(words.key)})
     if words.sound:
@@ -238,10 +242,9 @@ def _form(wanted: Search) -> Form:
 
 def _values(wanted: Search) -> dict[str, Any]:
     lon, lat = wanted.near or (None, None)
-    cap = SAME_NAMES if wanted.near else 3 * wanted.limit
     found: dict[str, Any] = {
         "unit": wanted.unit, "category": wanted.category, "class_code": wanted.class_code, "on": wanted.day,
-        "today": date.today(), "lon": lon, "lat": lat, "cap": cap, "cell": 10.0**-wanted.decimals,
+        "today": date.today(), "lon": lon, "lat": lat, "cap": 3 * wanted.limit, "cell": 10.0**-wanted.decimals,
     }  # fmt: skip
     for number, half in enumerate(_halves(wanted.box)):
         found |= {f"{edge}_{number}": at for edge, at in zip(("west", "south", "east", "north"), half, strict=True)}

@@ -29,17 +29,20 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.record_tables import SRID
-from placenames.appellations import APPELLATIONS
+from placenames.appellations import APPELLATIONS, in_strata
 from placenames.ground import metres
 
 FORMS = 512
-FEW = 3000
-"""So many appellations are looked at one by one; a unit, box or class that holds more is searched by the words first."""
+FEW = 1000
+"""So many appellations are looked at one by one; ground that holds more is searched by the words first."""
+NAMESAKES = 1000
+"""So many names of one stratum are laid side by side when the nearest is wanted."""
 CANDIDATES = 400
 """Names that contain the words, or nearly are them, from which the best are taken: as many as come first."""
 LAST = "\U0010ffff"
@@ -104,7 +107,7 @@ def listed(form: Form) -> Select[Any]:
 
 @lru_cache(FORMS)
 def inside(form: Form) -> Select[Any]:
-    """Appellations that hold `text` between their first and last character: `pieces` are its pairs, or its one character."""
+    """Appellations that hold `text` behind their first character: `pieces` are its pairs, or its one character."""
     pieces: Any = bindparam("pieces", type_=ARRAY(SqlText))
     a = APPELLATIONS.c
     typed: Any = bindparam("text", type_=SqlText)
@@ -121,23 +124,33 @@ def slipped(form: Form) -> Select[Any]:
 
 @lru_cache(FORMS)
 def among_few(form: Form) -> Select[Any]:
-    """Appellations in a small unit, box or class that hold `text`, or begin with `sound` or `initials` (NULL: neither)."""
+    """Appellations on ground of few that hold `text`, or begin with `sound` or `initials` (NULL: with neither)."""
     a = APPELLATIONS.c
     holds = func.strpos(a.key, bindparam("text", type_=SqlText)) > 0
     heard = [
         func.starts_with(_compared(By(name)), bindparam(name, type_=SqlText)) for name in ("sound", "initials")
     ]
-    rows = select(*_columns(form)).where(*_filters(form), *_kind(form), or_(holds, *heard))
-    return rows.order_by(a.stratum).limit(_cap())
+    rows = select(*_columns(form)).where(*_filters(form, by_index=True), *_kind(form), or_(holds, *heard))
+    return rows.order_by(a.stratum).limit(FEW)
 
 
 @lru_cache(FORMS)
-def how_many(form: Form) -> Select[Any]:
-    """How many appellations there are in a unit, box or class, counted up to one more than `FEW`."""
+def how_many(form: Form, ground: str) -> Select[Any]:
+    """How many appellations lie on some ground (unit, class_code, boxes, dated), counted up to a little more than `FEW`."""
     a = APPELLATIONS.c
-    return select(func.count()).select_from(
-        select(a.id).where(*_ground(form)).limit(FEW + 1).subquery()
-    )
+    if ground == "boxes":  # from the middle outwards, or else the planner may gather all of them first
+        parts = [_outwards(_around(form, half)) for half in range(form.boxes)]
+    elif ground == "dated":
+        parts = [select(a.id).where(a.lives_from <= _day("on"))]
+    else:
+        parts = [select(a.id).where(*_begins_with(ground, a[ground]))]
+    limited = [part.limit(FEW + 1).subquery() for part in parts]
+    return select(func.count()).select_from(union_all(*(select(each.c.id) for each in limited)).subquery())
+
+
+def _outwards(box: ColumnElement[Any]) -> Select[Any]:
+    a = APPELLATIONS.c
+    return select(a.id).where(a.geom.op("&&")(box)).order_by(a.geom.op("<->")(func.ST_Centroid(box)))
 
 
 def _begins(by: By) -> ColumnElement[bool]:
@@ -151,13 +164,14 @@ def _by_strata(form: Form, test: ColumnElement[bool]) -> Select[Any]:
     layer = select(wanted.label("stratum")).order_by("stratum").subquery("layer")
     a = APPELLATIONS.c
     rows = select(*_columns(form)).where(a.stratum == layer.c.stratum, test, *_filters(form))
-    hit = rows.limit(_cap()).lateral("hit")
-    return select(hit).select_from(layer.join(hit, true())).order_by(layer.c.stratum).limit(_cap())
+    hit = rows.limit(NAMESAKES if form.near else _cap()).lateral("hit")
+    order = (layer.c.stratum, hit.c.metres) if form.near else (layer.c.stratum,)
+    return select(hit).select_from(layer.join(hit, true())).order_by(*order).limit(_cap())
 
 
 def _some(form: Form, test: ColumnElement[bool]) -> Select[Any]:
     """The first candidates there are: to put all of them in order would mean to look at all of them."""
-    return select(*_columns(form)).where(test, *_filters(form), *_kind(form)).limit(CANDIDATES)
+    return select(*_columns(form)).where(test, *_filters(form, by_index=True), *_kind(form)).limit(CANDIDATES)
 
 
 def _cap() -> Any:
@@ -178,24 +192,30 @@ def _compared(by: By) -> ColumnElement[Any]:
     """What an index holds, written as the index has it."""
     a = APPELLATIONS.c
     joined = func.replace(a.sound, literal_column("' '"), literal_column("''"))
-    every = {By.KEY: a.key, By.END: func.reverse(a.key), By.SOUND: joined, By.INITIALS: a.initials}
+    every = {By.KEY: in_strata("key"), By.END: func.reverse(a.key), By.SOUND: joined, By.INITIALS: a.initials}
     return every[by]
 
 
-def _filters(form: Form) -> list[ColumnElement[bool]]:
-    return [*_ground(form), *_days(form), *([APPELLATIONS.c.public_since <= _day("today")] if form.public else [])]
+def _filters(form: Form, *, by_index: bool = False) -> list[ColumnElement[bool]]:
+    shown = [APPELLATIONS.c.public_since <= _day("today")] if form.public else []
+    return [*_ground(form, by_index=by_index), *_days(form), *shown]
 
 
-def _ground(form: Form) -> list[ColumnElement[bool]]:
-    a = APPELLATIONS.c
+def _ground(form: Form, *, by_index: bool) -> list[ColumnElement[bool]]:
+    """Units, classes and boxes; where strata lead the way, boxes are tested so that no index tempts the planner."""
     tests: list[ColumnElement[bool]] = []
-    for name in ("unit", "class_code"):
-        if getattr(form, name):
-            given: Any = bindparam(name, type_=SqlText)
-            tests += [a[name].op("~>=~")(given), a[name].op("~<~")(_after(given))]
+    if form.unit:
+        tests += _begins_with("unit", APPELLATIONS.c.unit if by_index else in_strata("unit"))
+    if form.class_code:
+        tests += _begins_with("class_code", APPELLATIONS.c.class_code if by_index else in_strata("class_code"))
     if form.boxes:
-        tests.append(or_(*(_in_box(form, half) for half in range(form.boxes))))
+        tests.append(or_(*(_in_box(form, half, by_index=by_index) for half in range(form.boxes))))
     return tests
+
+
+def _begins_with(name: str, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    given: Any = bindparam(name, type_=SqlText)
+    return [column.op("~>=~")(given), column.op("~<~")(_after(given))]
 
 
 def _kind(form: Form) -> list[ColumnElement[bool]]:
@@ -213,15 +233,22 @@ def _days(form: Form) -> list[ColumnElement[bool]]:
     return tests
 
 
-def _in_box(form: Form, half: int) -> ColumnElement[bool]:
+def _in_box(form: Form, half: int, *, by_index: bool) -> ColumnElement[bool]:
     """Points in a box, in the precision that is shown: asking again and again tells no more than looking."""
-    envelope = func.ST_MakeEnvelope(*(_number(f"{edge}_{half}") for edge in ("west", "south", "east", "north")), SRID)
-    geom = APPELLATIONS.c.geom
-    if not form.public:
-        return func.ST_Intersects(geom, envelope)
-    cell = _number("cell")
-    within = func.ST_Intersects(_shown(form), func.ST_Expand(envelope, cell / 1000))
-    return and_(geom.op("&&")(func.ST_Expand(envelope, cell)), within)
+    x, y = func.ST_X(_shown(form)), func.ST_Y(_shown(form))
+    slack = _number("cell") / 1000 if form.public else literal_column("0")
+    within = and_(
+        x.between(_number(f"west_{half}") - slack, _number(f"east_{half}") + slack),
+        y.between(_number(f"south_{half}") - slack, _number(f"north_{half}") + slack),
+    )
+    return and_(APPELLATIONS.c.geom.op("&&")(_around(form, half)), within) if by_index else within
+
+
+def _around(form: Form, half: int) -> ColumnElement[Any]:
+    """The box, and a little more where points are shown rounded."""
+    edges = (_number(f"{edge}_{half}") for edge in ("west", "south", "east", "north"))
+    envelope = func.ST_MakeEnvelope(*edges, SRID)
+    return func.ST_Expand(envelope, _number("cell")) if form.public else envelope
 
 
 def _shown(form: Form) -> ColumnElement[Any]:

@@ -20,32 +20,33 @@ STRATUM = """
 """
 FUNCTIONS = [
     """
-    CREATE FUNCTION jiezhi.pieces(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-        SELECT array_agg(substr(name, start, size)) FROM generate_series(2, char_length(name) - 1) AS start,
-               generate_series(1, 2) AS size WHERE start + size <= char_length(name)
+    CREATE FUNCTION jiezhi.pieces(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+        SELECT array_agg(substr(name, start, size)) FROM generate_series(2, char_length(name)) AS start,
+               generate_series(1, 2) AS size WHERE start + size - 1 <= char_length(name)
     $$
     """,
     """
-    CREATE FUNCTION jiezhi.slips(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    CREATE FUNCTION jiezhi.slips(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
         SELECT array_agg(overlay(name placing '' from place for 1)) || name
         FROM generate_series(1, char_length(name)) AS place WHERE char_length(name) BETWEEN 2 AND 24
     $$
     """,
 ]
-"""What stands inside a name, one and two characters at a time; and a name with each of its characters left out."""
+"""What follows the first character of a name, one and two characters at a time; and a name with one character left out."""
 SEARCH_INDEXES = [
     "CREATE INDEX ix_appellation_by_key ON jiezhi.appellation"
-    " (stratum, key text_pattern_ops, unit text_pattern_ops, lives_from)",
+    " (stratum, (key || '') text_pattern_ops, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_by_end ON jiezhi.appellation"
-    " (stratum, reverse(key) text_pattern_ops, unit text_pattern_ops, lives_from)",
+    " (stratum, reverse(key) text_pattern_ops, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_by_sound ON jiezhi.appellation"
-    " (stratum, replace(sound, ' ', '') text_pattern_ops, unit text_pattern_ops, lives_from)",
+    " (stratum, replace(sound, ' ', '') text_pattern_ops, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_by_initials ON jiezhi.appellation"
-    " (stratum, initials text_pattern_ops, unit text_pattern_ops, lives_from)",
+    " (stratum, initials text_pattern_ops, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_inside ON jiezhi.appellation USING gin (jiezhi.pieces(key))",
     "CREATE INDEX ix_appellation_slips ON jiezhi.appellation USING gin (jiezhi.slips(key))",
     "CREATE INDEX ix_appellation_unit ON jiezhi.appellation (unit text_pattern_ops)",
     "CREATE INDEX ix_appellation_class ON jiezhi.appellation (class_code text_pattern_ops)",
+    "CREATE INDEX ix_appellation_lives_from ON jiezhi.appellation (lives_from)",
 ]
 
 
