@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, true
@@ -100,6 +101,8 @@ def _offences(
             best.clear()
         at = row.asked_row
         hit = hit_of(row, area, asked.day)
+        if near and hit.likeness is Likeness.SPECIFIC:
+            hit = replace(hit, likeness=Likeness.NEAR)
         severity = Severity.NOTE if near else _weight(row, hit, binding=binding)
         if severity is None or _recorded_twice(row, hit, asked.settings) or (near and not hit.alone):
             continue

@@ -75,7 +75,7 @@ _RESERVED_FIX = Text("改用同类地名的通名", "use a generic term of such 
     title=Text(
         "专名、通名齐全,不叠用通名,长短适当", "Specific and generic part, one generic term, a fit length"
     ),
-    message=Text("“{name}”{problem}", "“{name}” {problem}"),
+    message=Text("“{name}”形式不当:{problem}", "“{name}” is not well formed: it {problem}"),
     fix=Text(
         "改为“专名+一个通名”,一般 2 至 6 个字",
         "write a specific part and one generic term, 2 to 6 characters as a rule",
@@ -110,7 +110,7 @@ def _is_short(name: Candidate) -> bool:
     severity=Severity.ERROR,
     source=NAME_CLEANING,
     title=Text("不用符号、字母,专名不用纯数字", "No signs, no letters, no mere numbers"),
-    message=Text("“{name}”{problem}", "“{name}” {problem}"),
+    message=Text("“{name}”用字不当:{problem}", "“{name}” is not well written: it {problem}"),
     fix=Text("改用汉字书写", "write it in Chinese characters"),
 )
 def the_name_is_written_in_characters(name: Candidate, _day: date, _settings: Settings) -> Iterator[Offence]:

@@ -33,7 +33,8 @@ from placenames.names import NAMES
 )
 def protected_names_stay(asked: Asked) -> Iterator[Offence]:
     """A name that is a thousand years old is heritage: it goes only when the government has said how it is kept."""
-    for row in asked.answers(_renamed(asked)):
+    deleted = asked.candidate is not None and asked.candidate.action == "delete"
+    for row in () if deleted else asked.answers(_renamed(asked)):
         if row.protected and not row.protection_plan:
             yield _offence(row)
     yield from (_offence(row) for row in _ended(asked))

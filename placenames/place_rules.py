@@ -61,7 +61,8 @@ def _divisions_named_after_features(asked: Asked) -> Select[Any]:
     """Divisions whose specific part is a famous feature's, or that of a feature of their city, when none lies in them."""
     r, a, n = asked.rows.c, APPELLATIONS.c, NAMES.table
     famous = r.core == any_(literal(sorted(words_of(FAMOUS, asked.day)), ARRAY(SqlText)))
-    features = [a.category.in_(("NAT", "PRK")), a.kind == Kind.STANDARD, a.core == r.core]
+    features = [a.category.in_(("NAT", "PRK")), a.kind == Kind.STANDARD,
+                or_(a.core == r.core, a.key == r.core)]  # fmt: skip
     inside = or_(
         begins_with(a.unit, r.unit),
         func.starts_with(r.unit, a.unit),

@@ -12,6 +12,7 @@ from gis.text import Text
 from placenames.asked import Candidate
 from placenames.entering import check_of_words
 from placenames.romanise import Spelling, agrees, spell
+from placenames.sounds import without_tones
 
 
 @check_of_words(
@@ -33,7 +34,7 @@ def the_romanization_follows_the_rules(name: Candidate, _day: date, _settings: S
     if not name.name:
         return
     spelling = _proposed(name)
-    for given in dict.fromkeys(filter(None, (name.roman, name.roman_plain))):
+    for given in _said(name):
         if not agrees(given, spelling):
             yield _disagreement(name, given, spelling)
     if name.roman_confirmed:
@@ -43,6 +44,12 @@ def the_romanization_follows_the_rules(name: Candidate, _day: date, _settings: S
         yield Offence(values=values, severity=Severity.NOTE, text=_DOUBTFUL, fix=_CONFIRM)
     elif not name.roman:
         yield Offence(values=values, severity=Severity.NOTE, text=_FILLED, fix=_CONFIRM)
+
+
+def _said(name: Candidate) -> list[str]:
+    """The spellings that were given; the one in capitals only where it is not merely the other without tones."""
+    merely = name.roman and name.roman_plain == without_tones(name.roman).upper()
+    return [each for each in (name.roman, "" if merely else name.roman_plain) if each]
 
 
 def _proposed(name: Candidate) -> Spelling:

@@ -27,7 +27,7 @@ from gis.intake.rules import RULES, Finding, Offence, Survey, as_finding
 from gis.settings import Settings
 from placenames.appellations import call_places_by_their_names
 from placenames.asked import Candidate
-from placenames.name_checks import CandidateReport, check_candidate
+from placenames.name_checks import OF_IMPORTS, CandidateReport, check_candidate
 from placenames.names import BUILT_UP, NAMES, complete_names
 
 COUNTY, WEST, EAST, VILLAGE = "330901", "330901001", "330901002", "330901001201"
@@ -93,6 +93,8 @@ class LittleCounty:
         blank = dict.fromkeys(each.name for each in NAMES.fields)
         given = {"code": code, "name": name, "category": category, "class_code": class_code, "unit": unit,
                  "use": "current", "roman_confirmed": "yes", "disclosure": "public"}  # fmt: skip
+        if "roman_confirmed" in more:
+            more["roman_confirmed"] = "yes" if more["roman_confirmed"] else "no"
         return {**blank, **given, **more, "geometry": at}
 
     def built_up(self, name: str, ground: BaseGeometry) -> None:
@@ -130,6 +132,9 @@ class LittleCounty:
         verdict = report.verdict(rule)
         typed = [] if verdict is None else list(verdict.findings)
         sent = self.sent(rule, row)
+        if rule in OF_IMPORTS:
+            assert verdict is None
+            return sent
         assert [(each.severity, each.message) for each in sent] == [
             (each.severity, each.message) for each in typed
         ]
