@@ -127,6 +127,8 @@ NAMES = register(
         listed=True,
         setting_aside=True,
         area_fields=("unit",),
+        mentions=("name", "position"),
+        named_after="named_after",
         completes=complete_names,
     )
 )  # fmt: skip
