@@ -76,7 +76,7 @@ def fragment(request: Request, template: str, **context: Any) -> str:
         "csrf": person.csrf if person else "",
         "path": _path_without_language(request),
         "title_of_office": request.app.state.settings.title,
-        "inbox": getattr(request.state, "inbox", 0),
+        "inbox": getattr(request.state, "inbox", {}),
     }
     return _environment.get_template(template).render({**frame, **context})
 
