@@ -47,10 +47,6 @@ class CaseMove:
     """The columns that it fills, and that are empty again when it is taken back."""
 
 
-def _both(first: tuple[str, ...], move: CaseMove, verb: str) -> dict[tuple[str, str], CaseMove]:
-    return {(state, verb): move for state in first}
-
-
 OFFICE, CHIEF, DESK = ("reviewer",), ("approver",), ("reviewer", "staff")
 SUBMIT = CaseMove("submitted", (SENDER,), then=case_steps.submit)
 REFUSE = CaseMove("refused", OFFICE, ("reason",))
@@ -101,9 +97,10 @@ MOVES: dict[tuple[str, str], CaseMove] = {
     },
     **{
         (state, "revoke"): CaseMove(BACK, (LAST,), ("reason",))
-        for state in ("supplement", "refused", "accepted", "consulting", "recommended", "returned", "opinion_issued",
-                      "approved", "rejected", "filed")
+        for state in ("supplement", "refused", "accepted", "consulting", "returned", "approved", "rejected", "filed")
     },
+    ("recommended", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=HERE + UP),
+    ("opinion_issued", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=ASKED),
 }  # fmt: skip
 """Whether the case is decided here, sent upward or only given an opinion on: `tracks` says on which way a step lies."""
 VERBS = {
