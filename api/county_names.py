@@ -198,8 +198,6 @@ def _with_defects(rows: list[dict[str, Any]], random: np.random.Generator) -> li
         row["aliases"] = row["name"].removesuffix("村") + "寨"
     for row in random.choice(np.array(found[ESTATE.code], dtype=object), 4, replace=False):
         row["name"] = row["name"][:2] + "广场花园"
-    for row in random.choice(np.array(found[PEAK.code], dtype=object), 5, replace=False):
-        row["unit"] = str(random.choice([town for town in TOWN_NAMES if town != row["unit"]]))
     return rows
 
 

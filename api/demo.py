@@ -18,6 +18,7 @@ from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.county_story import TODAY, Step, pilot_line, timeline
+from api.demo_names import bring_in_names
 from api.desks import Desk, sign_in, wait_for_the_check
 from gis import people
 from gis.db import Database
@@ -77,6 +78,7 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     accounts = _keep_accounts(passwords, samples)
     for number, step in enumerate(timeline(county)):
         _take(step, number, county, starts, desks, say)
+    bring_in_names(county, starts, desks[CLERK], desks[REVIEWER], desks[APPROVER], samples, say)
     (samples / LOADED).touch()
     _tell(accounts, samples, say)
 
