@@ -76,7 +76,7 @@ def test_streets_lie_in_their_built_up_area(county: County) -> None:
 def test_every_state_of_a_case_has_its_case(named_office: Office, told: list[str]) -> None:
     listed = named_office.client("reviewer").get("/cases").json()
     states = Counter(each["state"] for each in listed["cases"])
-    assert set(states) | {"draft"} == set(STATES)  # a draft is its sender's own affair, or the office's: either way it is told
+    assert set(states) | {"draft"} == set(STATES)  # whether others see drafts is for the office
     assert sum("地名事项" in line for line in told) == 16
 
 
