@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it: `jiezhi --help` answers at 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api import case_commands, name_commands
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -45,15 +47,23 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         _can_speak_chinese(stream)
     try:
-        app()
+        _run_and_say_all()
     except JiezhiError as problem:
         fail(problem)
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read has seen enough; what is left unsaid must not be tried again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as problem:
         if not problem.filename:
             raise
         fail(BadInput("{file}:{why}", "{file}: {why}", file=problem.filename, why=problem.strerror))
+
+
+def _run_and_say_all() -> None:
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
 
 
 def _can_speak_chinese(stream: Any) -> None:
@@ -265,6 +275,21 @@ def progress(
 
 
 @app.command()
+def export(
+    register: Annotated[str, typer.Argument(help="names, lines, units, …")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write: .csv, .xlsx or .gpkg.")],
+    on: Annotated[str, typer.Option(help="The day, 2026-05-01; today otherwise.")] = "",
+    area: Annotated[str, typer.Option(help="Beginning of the unit codes; empty means everywhere.")] = "",
+) -> None:
+    """Write a register to a file that can be sent in again."""
+    from api import extracting
+
+    with _database() as database:
+        number = extracting.export(database, register, out, on, area)
+    typer.echo(f"已导出 {number} 条 / exported {number}: {out}")
+
+
+@app.command()
 def backup(out: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")]) -> None:
     """Write the whole office, database and uploads, to one file."""
     from api import keeping
@@ -338,3 +363,7 @@ def _new_password() -> str:
             "密码至少 {n} 位", "a password has at least {n} characters", n=people.SHORTEST_PASSWORD
         )
     return password
+
+
+app.add_typer(case_commands.commands(_database, _signed_in), name="cases")
+app.add_typer(name_commands.commands(_database), name="names")
