@@ -20,7 +20,7 @@ DRIVERS = {".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}
 
 def write_geopackage(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
     """Writes frames as the layers of one GeoPackage, replacing the file only when all is written."""
-    with _blamed_on(path):
+    with blamed_on(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".jiezhi-", dir=path.parent) as folder:
             fresh = Path(folder) / "layers.gpkg"
@@ -37,7 +37,7 @@ def write_layers(out: Path, layers: Mapping[str, gpd.GeoDataFrame], suffix: Suff
     if out.suffix.lower() == ".gpkg":
         write_geopackage(out, layers)
         return
-    with _blamed_on(out):
+    with blamed_on(out):
         out.mkdir(parents=True, exist_ok=True)
         for name, frame in layers.items():
             # Without its index a FlatGeobuf keeps the order of the rows.
@@ -46,7 +46,7 @@ def write_layers(out: Path, layers: Mapping[str, gpd.GeoDataFrame], suffix: Suff
 
 
 @contextmanager
-def _blamed_on(place: Path) -> Iterator[None]:
+def blamed_on(place: Path) -> Iterator[None]:
     """Says of what cannot be written where it was to go. Raises BadInput."""
     try:
         yield

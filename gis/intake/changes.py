@@ -119,8 +119,13 @@ def of_delivery(
 
     With `most`, only so many of them, after the first `skip`.
     """
-    c, before, after = CHANGES.c, register.table, register.staging
-    fields = [field.name for field in register.fields]
+    before, after = register.table, register.staging
+    mine = (CHANGES.c.delivery == delivery, CHANGES.c.register == register.name)
+    order = (CHANGES.c.kind, CHANGES.c.code, CHANGES.c.id)
+    # chosen first: of a long list a page is laid out, not the whole
+    chosen = select(CHANGES).where(*mine).order_by(*order).limit(most).offset(skip).subquery("chosen")
+    c = chosen.c
+    fields = [field.name for field in register.fields if not field.inner]
     statement = (
         select(
             c.kind,
@@ -135,14 +140,11 @@ def of_delivery(
             _length_m(after).label("after_m"),
         )
         .select_from(
-            CHANGES.outerjoin(before, before.c.version == c.version).outerjoin(
+            chosen.outerjoin(before, before.c.version == c.version).outerjoin(
                 after, and_(after.c.delivery == c.delivery, after.c.row == c.row)
             )
         )
-        .where(c.delivery == delivery, c.register == register.name)
         .order_by(c.kind, c.code, c.id)
-        .limit(most)
-        .offset(skip)
     )
     return [dict(row) for row in tx.execute(statement).mappings()]
 

@@ -1,0 +1,62 @@
+"""Exports: a register as a file that people open and can send in again, as much of it as they may read."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
+
+from api.answers import ASKED_BY
+from api.deps import Config, Db, OnDay, Visitor
+from api.routes.ogc import find_register
+from gis import export_lists
+from gis.errors import BadInput
+from gis.export_lists import EVERYWHERE, FULL, Extract
+from gis.people import Person
+
+router = APIRouter()
+
+
+@router.get("/collections/{collection}/export")
+def export(
+    collection: str,
+    visitor: Visitor,
+    database: Db,
+    config: Config,
+    on: OnDay,
+    f: str = "csv",
+    area: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """The records in force on a day as CSV, Excel or GeoPackage: everything in one's areas, or what the public may read."""
+    register, suffix = find_register(collection, public=visitor is None), f".{f}"
+    if suffix not in export_lists.WRITERS:
+        forms = "、".join(each.lstrip(".") for each in export_lists.WRITERS)
+        raise BadInput("f 应为 {forms}", "f is one of {forms}", forms=forms)
+    public = visitor is None
+    decimals = config.public_decimals if public else FULL
+    extract = Extract(register, on, _units(visitor, area), public, decimals)
+    place = Path(tempfile.mkdtemp(prefix="jiezhi-")) / f"{register.name}-{on}{suffix}"
+    try:
+        with database.reading() as look:
+            export_lists.write(look, extract, place)
+    except BaseException:
+        _remove(place)
+        raise
+    headers = {"Vary": ASKED_BY, "Cache-Control": "no-store"}
+    return FileResponse(place, filename=place.name, headers=headers, background=BackgroundTask(_remove, place))
+
+
+def _units(visitor: Person | None, area: str) -> tuple[str, ...]:
+    """The beginnings of unit codes that are asked for and may be read; whoever is signed in reads their own areas."""
+    if visitor is None:
+        return (area,)
+    held = {each for areas in visitor.areas.values() for each in areas}
+    within = {area for each in held if area.startswith(each)} | {each for each in held if each.startswith(area)}
+    return EVERYWHERE if "" in within else tuple(sorted(within))
+
+
+def _remove(place: Path) -> None:
+    place.unlink(missing_ok=True)
+    place.parent.rmdir()
