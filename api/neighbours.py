@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-OPEN = ("/collections", "/conformance", "/openapi", "/progress", "/units/at")
+OPEN = ("/collections", "/conformance", "/names", "/openapi", "/progress", "/units/at")
 READING = ("GET", "HEAD")
 WELCOME = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
 TERMS = {

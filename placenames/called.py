@@ -70,8 +70,13 @@ def _told_once(names: list[Called]) -> list[Called]:
     joined = list(_joined(names))
     ended = {each.text for each in joined if each.kind == Kind.STANDARD and each.until is not None}
     rest = [each for each in joined if each.kind != Kind.FORMER or each.since or each.text not in ended]
-    rest.sort(key=lambda each: (each.until or date.max, each.since or date.min), reverse=True)
-    return rest
+    return sorted(rest, key=_age)
+
+
+def _age(each: Called) -> tuple[int, bool, int, str]:
+    """What is borne still comes first, and of it the standard name; then what ended last."""
+    day = each.until or date.max
+    return -day.toordinal(), each.kind != Kind.STANDARD, -(each.since or date.min).toordinal(), each.text
 
 
 def _joined(names: list[Called]) -> Iterator[Called]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Select, Table, any_, bindparam, case, func, select
+from sqlalchemy import Connection, Date, Double, Select, Table, any_, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from boundaries.units import UNITS
@@ -108,7 +108,8 @@ def told(look: Connection, hits: Sequence[Hit], on: date, *, public: bool, decim
     if not hits:
         return []
     ids = [hit.place for hit in hits]
-    versions = {row.id: row for row in look.execute(_versions(public), {"ids": ids, "on": on})}
+    asked = {"ids": ids, "on": on, "cell": 10.0**-decimals}
+    versions = {row.id: row for row in look.execute(_versions(public), asked)}
     called = names_of(look, ids, public=public)
     units = unit_names(look, {row.unit for row in versions.values()}, on)
     return [
@@ -215,6 +216,8 @@ def _versions(public: bool) -> Select[Any]:
     """Of each place the version in force on the day, or else the nearest."""
     c = NAMES.table.c
     point = func.ST_PointOnSurface(c.geom)
+    if public:  # rounded as boxes and distances are asked of it
+        point = func.ST_SnapToGrid(point, bindparam("cell", type_=Double))
     columns = (c.name, c.code, c.roman, c.category, c.class_code, c.unit, c.use, c.valid_from, c.valid_to)
     shape = (func.ST_X(point).label("lon"), func.ST_Y(point).label("lat"))
     ids: Any = bindparam("ids", type_=ARRAY(c.id.type))

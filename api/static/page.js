@@ -21,6 +21,33 @@
     if (names) names.textContent = Array.from(input.files, (file) => file.name).join(", ");
   });
 
+  // Help while typing: the arrow keys go through what is offered, Escape and leaving the field put it away.
+  function putAway(box) {
+    box.dataset.done = box.querySelector("input").value;
+    for (const list of box.querySelectorAll("ul")) list.remove();
+  }
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest && event.target.closest("[data-help]");
+    if (!box) return;
+    if (event.key === "Escape") putAway(box);
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const stops = [box.querySelector("input"), ...box.querySelectorAll("li a")];
+    const next = stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+    stops[(next + stops.length) % stops.length].focus();
+    event.preventDefault();
+  });
+  document.addEventListener("focusout", (event) => {
+    const box = event.target.closest("[data-help]");
+    if (box && event.relatedTarget && !box.contains(event.relatedTarget)) putAway(box);
+  });
+  document.addEventListener("submit", (event) => {
+    for (const box of event.target.querySelectorAll("[data-help]")) putAway(box);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const box = event.target.closest("[data-help]");
+    if (box && box.dataset.done === box.querySelector("input").value) event.detail.shouldSwap = false;
+  });
+
   // Files may also be dropped on the upload box.
   for (const type of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(type, (event) => {
