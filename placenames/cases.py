@@ -254,7 +254,7 @@ def with_names() -> Select[Any]:
 
 
 def _of(number: int) -> Select[Any]:
-    shape = func.ST_AsGeoJSON(CASES.c.geom, 9).cast(JSONB).label("geometry")
+    shape = func.ST_AsGeoJSON(CASES.c.geom, 9, 0).cast(JSONB).label("geometry")
     return (
         with_names().add_columns(shape, history.raw(CASES.c.geom).label("geom")).where(CASES.c.id == number)
     )
