@@ -124,12 +124,12 @@ def distance(metres: float | None) -> Text:
 
 def hit_of(row: Any, area: Area, day: date) -> Hit:
     """What the database found, understood."""
-    o = {name: getattr(row, f"other_{name}") for name in (*OTHERS, "unit_name", "past")}
+    o = {name: getattr(row, f"other_{name}") for name in (*OTHERS, "unit_name")}
     over = o["until"] is not None and o["until"] <= day
     kind = Kind.FORMER if o["kind"] == Kind.STANDARD and over else Kind(o["kind"])
     return Hit(
         _likeness(row), o["place"], o["code"], o["text"], kind.value, o["since"], o["until"], o["unit"],
-        o["unit_name"], o["class_code"], bool(o["past"]), row.lon, row.lat, row.metres, _ground(row, area),
+        o["unit_name"], o["class_code"], o["historical"], row.lon, row.lat, row.metres, _ground(row, area),
     )  # fmt: skip
 
 

@@ -168,7 +168,8 @@ def _found(rows: Subquery, compare: Compared, among: ColumnElement[bool]) -> Fro
 def _one(by: str, test: ColumnElement[bool]) -> Select[Any]:
     """One way of being alike, bounded."""
     a = APPELLATIONS.c
-    columns = (a.place, a.code, a.text, a.kind, a.since, a.until, a.unit, a.class_code, a.key, a.core, a.geom)
+    columns = (a.place, a.code, a.text, a.kind, a.since, a.until, a.unit, a.class_code, a.key, a.core,
+               a.historical, a.geom)  # fmt: skip
     return select(literal(by).label("by"), *columns).where(test).limit(MOST).correlate_except(APPELLATIONS)
 
 
@@ -217,7 +218,6 @@ def _told(
     )
     unit_name = lowest.limit(1).scalar_subquery()
     n = NAMES.table
-    past = exists().where(n.c.id == o.place, stands(n), n.c.use == "historical")
     settled = exists().where(n.c.code == r.code, stands(n), n.c.name == r.name)
     joined: FromClause = rows if built is None else rows.join(built, true(), isouter=True)
     return (
@@ -226,7 +226,6 @@ def _told(
             settled.label("settled"),
             *(o[name].label(f"other_{name}") for name in OTHERS),
             unit_name.label("other_unit_name"),
-            past.label("other_past"),
             func.ST_X(o.geom).label("lon"),
             func.ST_Y(o.geom).label("lat"),
             o.by,
@@ -239,7 +238,19 @@ def _told(
 
 
 ASKED = ("row", "name", "code", "category", "class_code", "unit", "key", "core", "named_on", "protected")
-OTHERS = ("place", "code", "text", "kind", "since", "until", "unit", "class_code", "key", "core")
+OTHERS = (
+    "place",
+    "code",
+    "text",
+    "kind",
+    "since",
+    "until",
+    "unit",
+    "class_code",
+    "key",
+    "core",
+    "historical",
+)
 
 written_once: Callable[..., Any] = lru_cache(maxsize=64)
 """For questions about candidates: to write one costs more than to answer it."""
