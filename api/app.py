@@ -13,7 +13,22 @@ from starlette.staticfiles import StaticFiles
 
 from api import neighbours, problems
 from api.kept_maps import Shelf
-from api.routes import dashboards, finding, health, ogc, places, rulebook, sending, signing_in
+from api.routes import (
+    cases,
+    casework,
+    consulting,
+    dashboards,
+    drafting,
+    exporting,
+    finding,
+    health,
+    naming,
+    ogc,
+    places,
+    rulebook,
+    sending,
+    signing_in,
+)
 from api.street import REGISTERS
 from gis.db import Database
 from gis.errors import TooLarge
@@ -34,7 +49,11 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database, app.state.settings, app.state.counted = database, settings, {}
     app.state.shelf = Shelf()
     problems.install(app)
-    for errand in (dashboards, ogc, places, finding, sending, signing_in, rulebook, health):
+    errands = (
+        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, drafting, cases, casework, consulting,
+        rulebook, health,
+    )  # fmt: skip
+    for errand in errands:
         _answer_head_too(errand.router)
         app.include_router(errand.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -53,4 +53,4 @@ def _itself(place: Feature, lang: Lang) -> Feature:
         (Text("现为", "Now").in_(lang), about["before"]),
         (Text("拟为", "Would be").in_(lang), about["proposed"]),
     )
-    return drawn(place, IMPACTS["place"], "place", str(about["before"] or ""), rows)
+    return drawn(place, IMPACTS["place"], "place", str(about["before"] or about["proposed"] or ""), rows)

@@ -15,7 +15,7 @@ from gis.intake.rules import Severity
 from gis.settings import settings
 from placenames.asked import Candidate
 from placenames.case_contents import PLAN, SIZES
-from placenames.name_checks import check_candidate
+from placenames.name_checks import CandidateReport, check_candidate
 from placenames.names import NAMES
 
 Found = dict[str, Any]
@@ -27,11 +27,15 @@ def screen(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> 
 
     A deletion is screened under the name that ends.
     """
+    found = enumerate(reports(tx, case, day))
+    return [{"candidate": at, **_as_json(finding)} for at, report in found for finding in report]
+
+
+def reports(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> list[CandidateReport]:
+    """What every check says of each name of a case, also what it passes."""
     names = case["candidates"] if case["action"] != "delete" else [{"name": case["old_name"]}]
     return [
-        {"candidate": at, **_as_json(finding)}
-        for at, each in enumerate(names)
-        for finding in check_candidate(tx, _candidate(tx, case, each), day or date.today(), settings())
+        check_candidate(tx, _candidate(tx, case, each), day or date.today(), settings()) for each in names
     ]
 
 

@@ -69,6 +69,49 @@
     }
   }
 
+  // In a frame called "pick", clicks say where a place is: the form around the frame gets a point, or a line.
+  function pick(map) {
+    const form = parent.document.querySelector("form[data-pick]");
+    const { lon, lat, geometry } = form.elements;
+    const style = { color: "#c21e56", weight: 4 };
+    const line = L.polyline([], style).addTo(map);
+    const dots = L.layerGroup().addTo(map);
+    let places = [];
+
+    function draw() {
+      line.setLatLngs(places);
+      dots.clearLayers();
+      for (const place of places) L.circleMarker(place, { ...style, radius: 6, fillColor: "#fff", fillOpacity: 1 }).addTo(dots);
+    }
+    function tell() {
+      const told = places.map((place) => [+place.lng.toFixed(6), +place.lat.toFixed(6)]);
+      const middle = told[Math.floor((told.length - 1) / 2)] || ["", ""];
+      lon.value = middle[0];
+      lat.value = middle[1];
+      const shape = told.length > 1 ? { type: "LineString", coordinates: told } : { type: "Point", coordinates: told[0] };
+      geometry.value = told.length ? JSON.stringify(shape) : "";
+      lon.dispatchEvent(new Event("change", { bubbles: true }));
+      draw();
+    }
+    function read() {
+      const shape = geometry.value ? JSON.parse(geometry.value) : {};
+      if (shape.type === "LineString") places = shape.coordinates.map((at) => L.latLng(at[1], at[0]));
+      else places = lon.value && lat.value && isFinite(lon.value) && isFinite(lat.value) ? [L.latLng(lat.value, lon.value)] : [];
+      draw();
+      if (places.length) map.fitBounds(L.latLngBounds(places).pad(0.5), { maxZoom: 14 });
+    }
+    map.getContainer().style.cursor = "crosshair";
+    map.on("click", (event) => {
+      if (parent.document.querySelector("[name=drawn]:checked").value === "point") places = [];
+      places.push(event.latlng);
+      tell();
+    });
+    form.querySelector("[data-undo]").onclick = () => { places.pop(); tell(); };
+    form.querySelector("[data-clear]").onclick = () => { places = []; tell(); };
+    lon.oninput = lat.oninput = () => { geometry.value = ""; read(); };
+    read();
+  }
+
   window.jiezhi = {
     feature(feature, layer) {
       const about = feature.properties;
@@ -98,6 +141,7 @@
       showLabels(map);
       addEventListener("hashchange", () => show(map));
       show(map);
+      if (window.name === "pick") pick(map);
     },
   };
 })();
