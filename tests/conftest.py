@@ -31,7 +31,14 @@ from gis.intake import submissions
 from gis.settings import Settings, settings
 
 # The steps of the stories are imported by other tests too, and by whichever comes first.
-pytest.register_assert_rewrite("tests.steps", "tests.steps_counting", "tests.steps_looking", "tests.steps_reviewing")
+pytest.register_assert_rewrite(
+    "tests.steps",
+    "tests.steps_cases",
+    "tests.steps_counting",
+    "tests.steps_looking",
+    "tests.steps_names",
+    "tests.steps_reviewing",
+)
 
 assert street.REGISTERS
 ROOT = Path(__file__).parents[1]
