@@ -121,6 +121,7 @@ def _begins(
 
 def _is_below(code: ColumnElement[str], lengths: dict[int, list[str]]) -> ColumnElement[bool]:
     return or_(
+        false(),
         *(func.left(code, length) == any_(cast(codes, ARRAY(Text))) for length, codes in lengths.items())
     )
 

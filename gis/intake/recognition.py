@@ -195,8 +195,9 @@ def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     sheet = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=frame.crs)
     sheet["file"], sheet["layer"] = each.layer.file, each.layer.name
     sheet["source_row"] = frame["row"].to_numpy()
-    kept = frame[[column for column in frame.columns if column not in ("geometry", "row")]]
-    sheet["extra"] = [{key: plain(value) for key, value in row.items()} for row in kept.to_dict("records")]
+    titles = [column for column in frame.columns if column not in ("geometry", "row")]
+    columns = [[plain(value) for value in frame[title].tolist()] for title in titles]
+    sheet["extra"] = [dict(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)] or [{}] * len(frame)
     return sheet
 
 
@@ -213,7 +214,7 @@ def _joined(parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 def _values(frame: gpd.GeoDataFrame, column: str | None, each: Field) -> list[Any]:
     if column is None:
         return [None] * len(frame)
-    return [stored_value(raw, each) for raw in frame[column]]
+    return [stored_value(raw, each) for raw in frame[column].tolist()]
 
 
 def _unrecognised(each: Recognised) -> list[Offence]:
@@ -284,7 +285,7 @@ def _misfits(each: Recognised, own: gpd.GeoDataFrame) -> list[Offence]:
         wanted = each.register.field(name)
         if wanted.type is str and wanted.choices is None:
             continue  # any text fits
-        sent = [text_of(raw) for raw in each.layer.frame[column]]
+        sent = [text_of(raw) for raw in each.layer.frame[column].tolist()]
         for row, raw, kept in zip(own["row"], sent, [stored_value(raw, wanted) for raw in sent], strict=True):
             if raw is not None and kept is None:
                 title = wanted.title
