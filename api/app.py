@@ -14,7 +14,6 @@ from starlette.staticfiles import StaticFiles
 from api import neighbours, problems
 from api.kept_maps import Shelf
 from api.routes import (
-    cases,
     casework,
     consulting,
     dashboards,
@@ -22,6 +21,7 @@ from api.routes import (
     exporting,
     finding,
     health,
+    name_cases,
     naming,
     ogc,
     places,
@@ -50,7 +50,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.shelf = Shelf()
     problems.install(app)
     errands = (
-        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, drafting, cases, casework, consulting,
+        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, drafting, name_cases, casework, consulting,
         rulebook, health,
     )  # fmt: skip
     for errand in errands:

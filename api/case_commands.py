@@ -35,7 +35,12 @@ Number = Annotated[int, typer.Argument(metavar="ID")]
 def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     """The commands about cases, on the database and with the sign-in of the other commands."""
     app = typer.Typer(no_args_is_help=True, help="Place-name cases: naming, renaming, deletion, restoring.")
+    _enter_reading(app, opened, signed_in)
+    _enter_acting(app, opened, signed_in)
+    return app
 
+
+def _enter_reading(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
     @app.command("list")
     def list_cases(
         name: As,
@@ -63,7 +68,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     @app.command()
     def show(number: Number, name: As) -> None:
         """Print one case with its steps, as JSON."""
-        from api.routes.cases import as_seen
+        from api.routes.name_cases import as_seen
         from placenames import cases
 
         with opened() as database, signed_in(database, name) as (tx, person):
@@ -71,6 +76,8 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
             cases.must_see(person, found)
             _print(as_seen(tx, person, found))
 
+
+def _enter_acting(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
     @app.command("open")
     def open_case(file: Path, name: As, as_json: Json = False) -> None:
         """Open a draft from a JSON file: action, category, unit, place, candidates, reason, …"""
@@ -95,7 +102,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Take one step of the table of moves."""
-        from api.routes.cases import decision_of
+        from api.routes.name_cases import decision_of
         from placenames import case_moves, cases
 
         given = dict(each.partition("=")[::2] for each in more)
@@ -105,8 +112,6 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
             case_moves.decide(tx, person, number, decision_of(given))
             found = cases.find(tx, number)
         _tell(found, as_json=as_json)
-
-    return app
 
 
 def _read(file: Path) -> dict[str, Any]:
