@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, exists, true
 from gis.intake.rules import Offence, Severity
 from gis.settings import Settings
 from gis.sources import NAME_REGULATIONS
-from placenames import sent_together
+from placenames import sent_together, unit_names
 from placenames.asked import CANDIDATE_ROW, Asked
+from placenames.kinds import Category
 from placenames.likeness import DUPLICATES, Hit, Likeness, hit_of, offence_of, weight
 from placenames.same_names import letter_apart, near_names, same_names, written_once
 from placenames.scoping import Kind, ground_of, held_by, kinds_beside, level_told, scope_for, scopes_of
@@ -25,6 +26,8 @@ def alone(rule: str, asked: Asked, *, binding: bool | None = None) -> Iterator[O
         if binding is None or scope.binding is binding:
             found = asked.answers(_statement(asked, which, scope, kinds))
             yield from _offences(found, scope.area, asked, binding=scope.binding)
+            if scope.category == Category.ADM:
+                yield from unit_names.alike(asked, which, scope)
             if asked.staged is not None:
                 yield from sent_together.alike(asked, which, scope)
 

@@ -8,8 +8,11 @@ from geoalchemy2 import Geography
 from sqlalchemy import ColumnElement, Date, and_, bindparam, cast, exists, func, or_, select
 
 from boundaries.areas import UNIT_PARTS
+from gis.codes import levels
 from gis.record_tables import SRID
+from gis.settings import Settings
 from placenames.asked import DAY
+from placenames.scoping import at_level
 
 METRES_PER_DEGREE = 110_000.0
 """Of latitude, a little less than anywhere (m)."""
@@ -37,10 +40,15 @@ def within_m(shape: ColumnElement[Any], other: ColumnElement[Any], reach: float)
 
 
 def governs(unit: Any, rows: Any) -> ColumnElement[bool]:
-    """Whether a unit is that of a row by the row's unit code, or has the row's position on its ground."""
+    """Whether a unit is that of a row, or above it, by the row's unit code, or has the row's position on its ground."""
     p = UNIT_PARTS.c
     here = select(p.version).where(p.version == unit.version, func.ST_Intersects(p.geom, rows.geom))
     return or_(func.starts_with(rows.unit, unit.code), exists(here.correlate_except(UNIT_PARTS)))
+
+
+def units_above(unit: ColumnElement[str], settings: Settings) -> list[ColumnElement[str]]:
+    """The codes of a unit and of those it lies in, so that an index finds them."""
+    return [unit, *(at_level(unit, level, settings) for level in levels(settings.unit_codes))]
 
 
 def _globe(shape: ColumnElement[Any]) -> ColumnElement[Any]:

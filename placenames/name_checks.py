@@ -16,6 +16,7 @@ from gis.settings import Settings
 from gis.text import Text, keepable
 from placenames.asked import Asked, Candidate, of_candidate
 from placenames.entering import CONCERNS, OF_PLACES, OF_WORDS
+from placenames.kinds import category_of
 from placenames.likeness import DUPLICATES, Hit, Likened, Likeness
 from placenames.names import NAMES
 from placenames.scoping import Kind, level_told, scope_for
@@ -152,6 +153,13 @@ def check_candidate(tx: Connection, candidate: Candidate, day: date, settings: S
         if _concerns(rule, candidate, scope)
     ]
     return CandidateReport(candidate, day, scope, tuple(_each_place_once(verdicts)))
+
+
+def _tidied(candidate: Candidate) -> Candidate:
+    """The candidate without what no database takes; its category follows from its class where it was not given."""
+    name, unit = (keepable(each).strip() for each in (candidate.name, candidate.unit))
+    category = candidate.category or category_of(candidate.class_code) or ""
+    return replace(candidate, name=name, unit=unit, category=str(category))
 
 
 def _told_by(candidate: Candidate) -> tuple[str, str, str, str]:

@@ -17,7 +17,7 @@ from gis.text import Text
 from placenames import kinds
 from placenames.asked import Asked, Candidate
 from placenames.entering import check_of_places, check_of_words
-from placenames.ground import metres, stands
+from placenames.ground import metres, stands, units_above
 from placenames.scoping import at_level
 
 SECRECY = Source("国家秘密目录及测绘成果管理的规定", "", None, "C")
@@ -146,7 +146,7 @@ def _outside_their_units(asked: Asked) -> Select[Any]:
     r, u, p = asked.rows.c, UNITS.table, UNIT_PARTS.c
     ground = (
         select(u.c.version, u.c.name, u.c.geom)
-        .where(func.starts_with(r.unit, u.c.code), stands(u), u.c.geom.is_not(None))
+        .where(u.c.code.in_(units_above(r.unit, asked.settings)), stands(u), u.c.geom.is_not(None))
         .order_by(func.length(u.c.code).desc())
         .limit(1)
         .lateral("ground")

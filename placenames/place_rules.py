@@ -16,7 +16,7 @@ from gis.text import Text
 from placenames.appellations import APPELLATIONS, Kind
 from placenames.asked import Asked
 from placenames.entering import check_of_places
-from placenames.ground import governs, metres, stands, within_m
+from placenames.ground import governs, metres, stands, units_above, within_m
 from placenames.names import NAMES
 from placenames.scoping import at_level, begins_with
 from placenames.screening import words_of
@@ -111,7 +111,7 @@ def facilities_share_the_local_name(asked: Asked) -> Iterator[Offence]:
 def _facilities_with_foreign_names(asked: Asked, reach: float) -> Select[Any]:
     r, a, u = asked.rows.c, APPELLATIONS.c, UNITS.table
     stem = func.regexp_replace(u.c.name, "(?<=..)(?:自治县|社区|街道|民族乡|[村镇乡县区市省旗盟])$", "")
-    by_unit = exists().where(stands(u), func.starts_with(r.unit, u.c.code), _says(r.key, stem))
+    by_unit = exists().where(stands(u), u.c.code.in_(units_above(r.unit, asked.settings)), _says(r.key, stem))
     others = [a.place.is_distinct_from(r.place), a.code.is_distinct_from(r.code)]
     by_place = exists().where(within_m(a.geom, r.geom, reach), _says(r.key, a.core), *others)
     which = [r.category == "FAC", r.geom.is_not(None), ~by_unit, ~by_place]
@@ -197,15 +197,14 @@ def _named_after_roads(asked: Asked) -> Select[Any]:
 
 def _named_after_divisions(asked: Asked) -> Select[Any]:
     """Names that hold the name of a division of their city or county without lying in any division of that name."""
-    r, u = asked.rows.c, UNITS.table
+    r, u, other = asked.rows.c, UNITS.table, UNITS.table.alias("other_unit")
     said = _parts(asked.rows, DIVISION_ENDS)
     city = at_level(r.unit, "prefecture", asked.settings)
-    named = [stands(u), u.c.name == said.c.part]
-    known = exists().where(*named, func.starts_with(u.c.code, city))
-    inside = exists().where(*named, governs(u.c, r))
+    inside = exists().where(stands(other), other.c.name == said.c.part, governs(other.c, r))
     return (
         select(r.row, r.name, r.code, said.c.part)
-        .select_from(asked.rows.join(said, true()))
-        .where(r.category != "ADM", r.geom.is_not(None), known, ~inside)
+        .select_from(asked.rows.join(said, true()).join(u, u.c.name == said.c.part))
+        .where(stands(u), func.starts_with(u.c.code, city), r.category != "ADM", r.geom.is_not(None), ~inside)
+        .distinct()
         .order_by(r.row)
     )

@@ -254,3 +254,13 @@ def test_a_deployment_may_compare_another_part(little_county: LittleCounty):
     assert not little_county.finds("PN08c", "中山路", "ROD", WEST)
     little_county.settings = replace(little_county.settings, name_compare="ROD:specific")
     assert weights(little_county.finds("PN08c", "中山路", "ROD", WEST)) == ["error"]
+
+
+def test_units_that_are_not_among_the_names_count_as_divisions(little_county: LittleCounty):
+    (found,) = little_county.finds("PN08a", "龙泉镇", "ADM", COUNTY)
+    assert found.severity is Severity.ERROR
+    assert EAST in found.message.zh
+    assert not little_county.finds("PN08a", "龙泉镇", "ADM", EAST)
+    little_county.has("龙泉镇", "ADM", EAST, EASTERN)
+    (once,) = little_county.finds("PN08a", "龙泉镇", "ADM", COUNTY)
+    assert "龙泉镇" in once.message.zh
