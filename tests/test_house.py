@@ -25,8 +25,10 @@ from gis.errors import JiezhiError
 from gis.intake import submissions
 from gis.intake.reviews import MOVES
 from gis.intake.rules import RULES
+from gis.people import ROLE_WORDS
 from gis.registers import REGISTERS
 from gis.settings import PREFIX, Settings
+from placenames import case_decisions, case_moves, cases
 
 assert street.REGISTERS
 ROOT = Path(__file__).parents[1]
@@ -113,7 +115,8 @@ def test_every_setting_stands_in_the_readme():
 
 def test_every_register_and_state_stands_in_the_glossary():
     readme = (ROOT / "README.md").read_text("utf-8")
-    words = [register.title.zh for register in REGISTERS.values()] + [state.zh for state in submissions.STATES.values()]
+    states = [*submissions.STATES.values(), *cases.STATES.values()]
+    words = [register.title.zh for register in REGISTERS.values()] + [state.zh for state in states]
     assert not [word for word in words if word not in readme]
 
 
@@ -153,6 +156,19 @@ def test_every_move_is_between_known_states_by_known_verbs():
     for (state, verb), move in MOVES.items():
         assert {state, move.to} <= set(submissions.STATES)
         assert verb in events.VERBS
+
+
+def test_every_move_of_a_case_is_between_known_states_by_known_verbs():
+    for (state, verb), move in case_moves.MOVES.items():
+        assert {state, move.to} <= {*cases.STATES, case_moves.BACK}
+        assert verb in case_moves.VERBS
+        assert set(move.roles) <= {*ROLE_WORDS, case_moves.SENDER, case_moves.LAST}
+        assert set(move.needs) <= set(case_decisions.NEEDS)
+        assert set(move.tracks) <= set(cases.TRACKS)
+        assert set(move.fills) <= set(cases.CASES.c.keys())
+    left = {state for state, _ in case_moves.MOVES}
+    assert left == {each for each in cases.STATES if each not in ("announced", "withdrawn")}
+    assert {move.to for move in case_moves.MOVES.values()} == {*cases.STATES, case_moves.BACK} - {"draft"}
 
 
 def test_every_error_has_a_title_in_both_languages():

@@ -18,13 +18,15 @@ from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import people
 from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
+from tests.placenames.case_desk import STREET, lead, opened, step
 
 ELSEWHERE = "990202"
 INSIDE = ("sender", "colleague", "reviewer", "approver", "staff", "system", "administrator")
 OUTSIDE = ("surveyor elsewhere", "reviewer elsewhere", "approver elsewhere", "administrator elsewhere")
 SIGNED = {*INSIDE, *OUTSIDE}
 EVERYBODY = {"anonymous", *SIGNED}
-SURVEYORS = {"sender", "colleague", "surveyor elsewhere"}
+SENDERS = {"sender", "colleague", "surveyor elsewhere", "staff"}
+"""Whoever holds the role that some register is sent by."""
 READERS = {"sender", "reviewer", "approver", "administrator"}
 """Of one submission: whoever sent it, and whoever decides or administers in its area."""
 
@@ -56,6 +58,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/collections/{collection}/items/{fid}/versions"): Call(
         EVERYBODY, "/collections/lines/items/{fid}/versions"
     ),
+    ("GET", "/collections/{collection}/export"): Call(EVERYBODY, "/collections/lines/export"),
     ("GET", "/collections/{collection}/map"): Call(EVERYBODY, "/collections/lines/map"),
     ("GET", "/progress"): Call(EVERYBODY),
     ("GET", "/progress/{name}"): Call(EVERYBODY, "/progress/{plan}"),
@@ -73,7 +76,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/units"): Call({"administrator"}, send=form("file", UNIT)),
     ("POST", "/plans"): Call({"administrator"}, send={"json": "the plan"}),
     ("GET", "/submissions"): Call(SIGNED),
-    ("POST", "/submissions"): Call(SURVEYORS, send=form("files", b"{}")),
+    ("POST", "/submissions"): Call(SENDERS, send=form("files", b"{}")),
     ("GET", "/submissions/{number}"): Call(READERS),
     ("GET", "/submissions/{number}/report.gpkg"): Call(READERS),
     ("GET", "/submissions/{number}/map"): Call(READERS),
@@ -85,6 +88,13 @@ TABLE: dict[tuple[str, str], Call] = {
     # on a delivery that is not the latest: whoever may decide hears so, and nothing changes
     ("POST", "/submissions/{number}/decisions"): Call(
         {"reviewer"}, send={"json": {"verb": "accept", "delivery": 999999}}
+    ),
+    ("GET", "/cases"): Call(EVERYBODY),
+    ("POST", "/cases"): Call({"staff"}, send={"json": {}}),
+    ("GET", "/cases/{number}"): Call(EVERYBODY, "/cases/{case}"),
+    ("PATCH", "/cases/{number}"): Call({"staff"}, "/cases/{case}", send={"json": {"reason": "样"}}),
+    ("POST", "/cases/{number}/decisions"): Call(
+        {"reviewer"}, "/cases/{case}/decisions", send={"json": {"verb": "close_consultation", "reason": "样"}}
     ),
     ("POST", "/sign-out"): Call(SIGNED),  # last: it ends the sign-in with which it was called
 }
@@ -138,8 +148,13 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
         plan = plan_of(county, date(2026, 1, 1))
         assert visitors["administrator"].post("/plans", json=plan).status_code == 201
         line = visitors["sender"].get("/collections/lines/items?limit=1").json()["features"][0]
+        case = opened(office, STREET)
+        lead(office, case, "accept")
+        step(office, case, "reviewer", "consult", consult_until=date.today())
         yield House(
-            office, visitors, {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan}
+            office,
+            visitors,
+            {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case},
         )
 
 
