@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from api import neighbours, problems
 from api.kept_maps import Shelf
 from api.routes import (
+    addresses,
     casework,
     consulting,
     dashboards,
@@ -51,7 +52,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, drafting, name_cases, casework, consulting,
-        rulebook, health,
+        rulebook, addresses, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api import case_commands, name_commands
+from api import address_commands, case_commands, name_commands
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -367,3 +367,4 @@ def _new_password() -> str:
 
 app.add_typer(case_commands.commands(_database, _signed_in), name="cases")
 app.add_typer(name_commands.commands(_database), name="names")
+app.add_typer(address_commands.commands(_database), name="addresses")

@@ -1,0 +1,67 @@
+"""`jiezhi addresses …`: addresses from the command line.
+
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from gis.db import Database
+    from placenames.address_parts import Address
+
+    Opened = Callable[[], AbstractContextManager[Database]]
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def commands(opened: Opened) -> typer.Typer:
+    """The commands about addresses, on the database of the other commands."""
+    app = typer.Typer(no_args_is_help=True, help="Addresses.")
+
+    @app.callback()
+    def addresses() -> None:
+        """Addresses."""
+
+    @app.command("parse")
+    def parse_address(
+        text: Annotated[str, typer.Argument(help="An address as people write it.")],
+        registers: Annotated[
+            bool, typer.Option("--registers", help="Also know the names in the registers; needs the database.")
+        ] = False,
+        explain: Annotated[bool, typer.Option("--explain", help="Tell every step.")] = False,
+        as_json: Json = False,
+    ) -> None:
+        """Take an address apart: its parts by level, and what is left over. Needs no database."""
+        from placenames.address_parse import parse
+
+        if registers:
+            from placenames.address_lexicon import lexicon_on
+
+            with opened() as database, database.reading() as look:
+                found = parse(text, lexicon_on(look, date.today()))
+        else:
+            found = parse(text)
+        if as_json:
+            steps = {"steps": [each.as_dict() for each in found.steps()]} if explain else {}
+            typer.echo(json.dumps(found.as_dict() | steps, ensure_ascii=False))
+        else:
+            _show(found, explain=explain)
+
+    return app
+
+
+def _show(found: Address, *, explain: bool) -> None:
+    for each in found.components:
+        line = f"{each.level.words.zh:　<11}{each.level.value:<14}{each.value}"
+        typer.echo(line if each.value == each.text else f"{line}  ({each.text})")
+    if explain:
+        for step in found.steps():
+            typer.echo(f"{step.zh} / {step.en}")
