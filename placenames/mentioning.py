@@ -90,7 +90,16 @@ def _in_field(register: Register, field: str, change: Renaming, day: date) -> Se
         _in_the_area(register, change.area, day),
         or_(in_full, derived, named_after),
         c.id != change.place,
+        ~_is_a_namesake(register, field, change),
     )
+
+
+def _is_a_namesake(register: Register, field: str, change: Renaming) -> ColumnElement[bool]:
+    """Another place of the kind that bears the same name has it of its own: often it is why this one changes."""
+    if register is not NAMES or field != "name":
+        return false()
+    of_its_own = _C.named_after.is_distinct_from(change.code)
+    return and_(_C.name == change.old, _C.category == change.category, of_its_own)
 
 
 def _can_derive(field: str, change: Renaming) -> bool:
