@@ -14,6 +14,7 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from gis.text import Text
+from placenames.kinds import TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,17 @@ VALUES: Mapping[str, Text] = MappingProxyType(
         "county": Text("县级", "county"),
         "township": Text("乡级", "township"),
         "village": Text("村级", "village"),
+        "yes": Text("是", "yes"),
+        "no": Text("否", "no"),
+        "current": Text("现今地名", "in use today"),
+        "historical": Text("历史地名", "historical"),
+        "public": Text("公开", "public"),
+        "internal": Text("内部", "internal"),
+        "secret": Text("秘密", "secret"),
+        **{str(each): words for each, words in TITLES.items()},
     }
 )
-"""Words that records store for their role, status and level."""
+"""Words that records store for their role, status, level, kind and use."""
 
 LOOKS: Mapping[str, Mapping[str, Look | Text]] = MappingProxyType(
     {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES, "impact": IMPACTS, "value": VALUES}

@@ -40,6 +40,9 @@
     const box = event.target.closest("[data-help]");
     if (box && event.relatedTarget && !box.contains(event.relatedTarget)) putAway(box);
   });
+  document.addEventListener("click", (event) => {
+    for (const box of document.querySelectorAll("[data-help]")) if (!box.contains(event.target)) putAway(box);
+  });
   document.addEventListener("submit", (event) => {
     for (const box of event.target.querySelectorAll("[data-help]")) putAway(box);
   });
