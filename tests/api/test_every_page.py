@@ -19,7 +19,8 @@ from api.county import County
 from api.county_flaws import flawed_samples
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
-from tests.conftest import COUNTY_SINCE, office_of_its_own
+from tests.conftest import COUNTY_SINCE, Office, office_of_its_own
+from tests.placenames.case_desk import STREET, announced, lead, look, opened, step
 
 REGISTERS = ("units", "lines", "tri_junctions", "markers")
 RECORDS = {
@@ -40,7 +41,15 @@ SEES_SUBMISSIONS = {
 PEOPLE = (None, *SEES_SUBMISSIONS)
 IN_ALL_FORMS = (None, "surveyor")
 FORMS = (("zh", "html"), ("en", "html"), ("zh", "json"))
-"""The others differ only in which submissions they may see."""
+"""The others differ only in which submissions and cases they may see."""
+ANNOUNCED, DRAFT, CONSULTING = 1, 2, 3
+CASES = (ANNOUNCED, DRAFT, CONSULTING, MISSING)
+SEES_CASES = ("staff", "reviewer", "approver", "administrator")
+OF_THE_CLERK = ("/cases/new", "/cases/check", "/cases/places", "/cases/ground")
+HELD: dict[str, str] = {}
+"""What is known only once the county is there: the id of a place."""
+FRAGMENTS = ("/cases/check", "/cases/places")
+"""Parts of pages, fetched while somebody types."""
 LEFTOVERS = re.compile(
     r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|\bundefined\b|Undefined|Text\(|&lt;\w+ object|Traceback"
 )
@@ -77,7 +86,20 @@ def desks(
         ]
         states = [office.state(n, "surveyor")["state"] for n in (PUBLISHED, BLOCKED, UNREADABLE)]
         assert states == ["published", "blocked", "unreadable"]
+        bring_in_cases(office)
         yield {who: office.client(who) for who in PEOPLE}
+
+
+def bring_in_cases(office: Office) -> None:
+    """A name that was announced, a draft with a paper, and a case that is out for consultation."""
+    assert announced(office, STREET)["id"] == ANNOUNCED
+    assert opened(office, STREET | {"candidates": ["样松街"]}) == DRAFT
+    paper = {"file": ("说明.txt", b"why", "text/plain")}
+    assert office.client("staff").post(f"/cases/{DRAFT}/attachments", files=paper).status_code == 201
+    assert opened(office, STREET | {"candidates": ["样柏街"]}) == CONSULTING
+    lead(office, CONSULTING, "accept")
+    step(office, CONSULTING, "reviewer", "consult", consult_until=date.today())
+    HELD["place"] = str(look(office, ANNOUNCED)["place"])
 
 
 def addresses(routes: Iterable[Any]) -> Iterator[str]:
@@ -96,6 +118,12 @@ def filled(template: str) -> Iterator[str]:
         yield template.format(collection="lines", fid="no-such")
     elif "{collection}" in template:
         yield from (template.format(collection=name) for name in (*REGISTERS, "no-such"))
+    elif template.startswith(("/cases/{", "/consultations/{")):
+        yield from (template.format(number=n, attachment=1, paper="announcement") for n in CASES)
+    elif template in ("/cases/check", "/cases/places", "/cases/new"):
+        yield f"{template}?action=naming&category=ROD&at=0&name-0=样石桥街&q=样"
+    elif template == "/names/{identity}":
+        yield from (template.format(identity=each) for each in (HELD["place"], "no-such"))
     elif "{number}" in template:
         yield from (template.format(number=n) for n in (PUBLISHED, BLOCKED, UNREADABLE, MISSING))
     elif template.startswith("/progress/"):
@@ -109,27 +137,73 @@ def filled(template: str) -> Iterator[str]:
 def asked(desk: TestClient) -> Iterator[Ask]:
     templates = sorted(set(addresses(desk.app.routes)))  # type: ignore[attr-defined]
     for template, who in product(templates, PEOPLE):
-        fully = who in IN_ALL_FORMS
-        forms = FORMS if fully else FORMS[:1] if template.startswith("/submissions") else ()
+        of_cases = template.startswith(("/cases", "/consultations"))
+        fully = who in IN_ALL_FORMS or (who == "staff" and of_cases)
+        forms = FORMS if fully else FORMS[:1] if of_cases or template.startswith("/submissions") else ()
         for path, (lang, form) in product(filled(template), forms):
             yield Ask(who, template, path, lang, form)
 
 
 def expected(ask: Ask) -> int:
     """The status that is right."""
-    if ask.template.startswith("/submissions"):
-        return of_submission(ask)
+    special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation}
+    for begins, status in (special | {"/names/check": of_check}).items():
+        if ask.template.startswith(begins):
+            return status(ask)
     if "no-such" in ask.path:
         return 404
     if "lon=x" in ask.path:
         return 400
-    leads_on = ask.template in ("/", "/progress", "/collections/{collection}")
+    leads_on = ask.template in ("/", "/progress", "/collections/{collection}", "/names/suggest")
     return 303 if ask.form == "html" and leads_on else 200
+
+
+def of_consultation(ask: Ask) -> int:
+    return 200 if f"/{CONSULTING}" in ask.path else 404
+
+
+def of_check(ask: Ask) -> int:
+    return locked(ask) if ask.who is None else 200 if ask.who in SEES_CASES else 403
+
+
+def locked(ask: Ask) -> int:
+    """For nobody: the way to the sign-in page, or a refusal."""
+    return 303 if ask.form == "html" else 401
+
+
+def of_case(ask: Ask) -> int:
+    if ask.template == "/cases":
+        return 200
+    if ask.template in OF_THE_CLERK:
+        return locked(ask) if ask.who is None else 200 if ask.who == "staff" else 403
+    number = int(ask.path.split("/")[2])
+    sees = ask.who in SEES_CASES
+    if ask.template == "/cases/{number}":
+        return (200 if number != MISSING else 404) if sees else of_public_case(ask, number)
+    if ask.who is None or number == MISSING:
+        return locked(ask) if ask.who is None else 404
+    return of_what_belongs_to_a_case(ask, number) if sees else 403
+
+
+def of_public_case(ask: Ask, number: int) -> int:
+    if number == ANNOUNCED:
+        return 200
+    if number == CONSULTING:
+        return 303 if ask.form == "html" else 200
+    return 303 if ask.who is None and ask.form == "html" else 404
+
+
+def of_what_belongs_to_a_case(ask: Ask, number: int) -> int:
+    if ask.template.endswith("/edit"):
+        return 403 if ask.who != "staff" else 200 if number == DRAFT else 409
+    if ask.template.endswith("{attachment}"):
+        return 200 if number == DRAFT else 404
+    return 409 if ask.template.endswith(".docx") and number != ANNOUNCED else 200
 
 
 def of_submission(ask: Ask) -> int:
     if ask.who is None:
-        return 303 if ask.form == "html" else 401
+        return locked(ask)
     if ask.path == "/submissions":
         return 200
     number = int(ask.path.split("/")[2])
@@ -163,8 +237,12 @@ def faults(ask: Ask, answer: Response) -> Iterator[str]:
         yield from faults_of_page(ask, answer.text)
 
 
+def is_a_part(ask: Ask, page: str) -> bool:
+    return ask.template in FRAGMENTS and "<html" not in page
+
+
 def faults_of_page(ask: Ask, page: str) -> Iterator[str]:
-    if f'<html lang="{"zh-CN" if ask.lang == "zh" else "en"}"' not in page:
+    if f'<html lang="{"zh-CN" if ask.lang == "zh" else "en"}"' not in page and not is_a_part(ask, page):
         yield "not in its language"
     words = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]+>", " ", page)
     left = LEFTOVERS.search(words)
