@@ -12,6 +12,7 @@ from gis.text import Text
 
 FIRST_DAY, FURTHEST = date(1949, 10, 1), timedelta(days=3660)
 """Effective days lie between the founding of the state and ten years ahead."""
+LONGEST = 4000
 LONGEST_CONSULTATION = timedelta(days=366)
 NEEDS = {
     "reason": Text("必须写明理由", "a reason is compulsory"),
@@ -53,6 +54,9 @@ def must_be_whole(decision: Decision, needs: tuple[str, ...], case: Mapping[str,
     for need in needs:
         if not str(getattr(decision, need) or "").strip():
             raise BadInput(NEEDS[need].zh, NEEDS[need].en)
+    for name in ("reason", "document", "roman", "approved_by", "filing_document"):
+        if len(getattr(decision, name)) > LONGEST:
+            raise BadInput("{name} 最多 {n} 个字", "{name} has at most {n} letters", name=name, n=LONGEST)
     today = date.today()
     _lies_between(decision.approved_on, FIRST_DAY, today, Text("批准日期", "the day of the approval"))
     approved = decision.approved_on or case["approved_on"] or FIRST_DAY

@@ -27,7 +27,7 @@ from placenames.cases import (
 from placenames.kinds import Category
 
 PAGE = 50
-ASIDE = ("withdraw", "revoke", "confirm_romanization", "expert_review")
+ASIDE = ("withdraw", "revoke", "confirm_romanization", "expert_review", "return", "refuse")
 """Steps that may be taken while a case waits for another one: they bring nobody a case to do."""
 MINE = ("todo", "sent")
 

@@ -25,7 +25,7 @@ from gis.intake.publishing import PUBLICATIONS
 from gis.intake.submissions import SUBMISSIONS
 from gis.people import Person
 from gis.settings import settings
-from placenames import case_screening, follow_ups, keys
+from placenames import case_screening, cases, follow_ups, keys
 from placenames.appellations import earlier_names
 from placenames.asked import names_around
 from placenames.case_contents import SIZES
@@ -47,7 +47,7 @@ def announce(tx: Connection, case: Mapping[str, Any], person: Person, decision: 
     day = decision.effective
     assert day is not None
     name = _confirmed(case)
-    publishing.lock(tx, standing.parents({case["unit"]}, settings()))
+    publishing.lock(tx, _parents(case))
     case_screening.nothing_new_blocks(tx, case, day)
     submission = _published(tx, case, name, person, day)
     before = None if case["action"] == "naming" else _still_as_looked_at(tx, case, day)
@@ -134,6 +134,13 @@ def _still_as_looked_at(tx: Connection, case: Mapping[str, Any], day: date) -> d
     v = NAMES.table.c
     looked_at = tx.execute(select(v.name, v.unit).where(v.version == case["version"])).one()
     known = _known_versions(tx, case["place"])
+    if known and known[0]["valid_from"] > day:
+        raise BadInput(
+            "“{name}”自 {since} 起才有记录,生效日期不能早于这一天",
+            "“{name}” is on record from {since} on; it cannot change before that day",
+            name=looked_at.name,
+            since=known[0]["valid_from"],
+        )
     if case["action"] == "restore":
         found, later = known[-1:], [each for each in known if _lasts(each, day)]
     else:
@@ -266,6 +273,10 @@ def _let_follow(tx: Connection, case: Mapping[str, Any], submission: int, day: d
     """Calls everything that is made from place names, and from units where one was renamed."""
     touched = [NAMES.name, *([UNITS.name] if case["category"] == Category.ADM else [])]
     followers = {each: None for name in touched for each in publishing.FOLLOWERS.get(name, ())}
-    parents = standing.parents({case["unit"]}, settings())
     for follower in followers:
-        follower(tx, submission, day, parents)
+        follower(tx, submission, day, _parents(case))
+
+
+def _parents(case: Mapping[str, Any]) -> set[str]:
+    """Whose ground is touched: the county, and the town when the place is said to lie in a village."""
+    return standing.parents({case["unit"]}, settings()) | {cases.county_of(case["unit"])}

@@ -11,10 +11,8 @@ from sqlalchemy import Connection, select
 from boundaries.units import UNITS
 from gis.errors import BadInput
 from gis.history import in_force
-from gis.intake.standing import parents
 from gis.people import Person
-from gis.settings import settings
-from placenames import case_drafts, case_screening, consultations
+from placenames import case_drafts, case_screening, cases, consultations
 from placenames.case_contents import LONGEST_LINE, plain, text
 from placenames.case_decisions import Decision
 from placenames.kinds import APPROVALS, Category
@@ -146,6 +144,6 @@ def _blocked(findings: list[dict[str, Any]], zh: str, en: str) -> BadInput:
 def _government(tx: Connection, case: Mapping[str, Any]) -> str:
     """The county government in whose name it is decided; by what the law says when the county is not listed."""
     u = UNITS.table.c
-    above = sorted(parents({case["unit"]}, settings()))
-    name = tx.scalar(select(u.name).where(u.code.in_(above), in_force(UNITS.table, date.today())).limit(1))
+    county = u.code == cases.county_of(case["unit"])
+    name = tx.scalar(select(u.name).where(county, in_force(UNITS.table, date.today())))
     return f"{name}{GOVERNMENT}" if name else APPROVALS[Category(case["category"])].organ.zh

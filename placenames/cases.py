@@ -37,10 +37,12 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from gis import history
+from gis.codes import level_of, levels, parent_of
 from gis.db import SCHEMA, metadata
 from gis.errors import NotAllowed, NotFound
 from gis.people import PERSONS, Person
 from gis.record_tables import SRID
+from gis.settings import settings
 from gis.text import Text
 from placenames.case_dates import Light, last_amber_day
 from placenames.names import NAMES
@@ -207,6 +209,17 @@ def seen_by(person: Person) -> ColumnElement[bool]:
     """The cases that somebody sees."""
     areas = {area for role in OFFICE for area in person.areas.get(role, ())}
     return or_(CASES.c.sender == person.id, units_in(areas))
+
+
+def county_of(unit: str) -> str:
+    """The county in which a unit lies: the level above the towns; the unit itself where there is none."""
+    config = settings()
+    order = list(levels(config.unit_codes))
+    higher = order[: order.index(config.parts_level)] if config.parts_level in order else order
+    code: str | None = unit
+    while code and level_of(code, config) not in higher:
+        code = parent_of(code, config)
+    return code or unit
 
 
 def units_in(areas: set[str] | tuple[str, ...]) -> ColumnElement[bool]:

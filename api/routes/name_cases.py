@@ -12,6 +12,7 @@ from api.answers import json_answer
 from api.deps import Body, Db, Signed, Tx, Visitor, day
 from gis.errors import BadInput
 from gis.people import Person
+from gis.text import keepable
 from placenames import case_dates, case_drafts, case_inbox, case_moves, cases, consultations
 from placenames.case_decisions import Decision
 from placenames.case_inbox import PAGE, Wanted
@@ -90,7 +91,7 @@ def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) ->
 def decision_of(body: Mapping[str, Any]) -> Decision:
     """A decision as it was sent. Raises BadInput."""
     days = {name: day(str(body.get(name) or ""), name) for name in DAYS}
-    texts = {name: str(body.get(name) or "").strip() for name in TEXTS}
+    texts = {name: keepable(str(body.get(name) or "")).strip() for name in TEXTS}
     numbers = {name: _number(name, body.get(name)) for name in ("chosen", "round")}
     return Decision(str(body.get("verb", "")), **texts, **days, **numbers)  # type: ignore[arg-type]
 

@@ -119,6 +119,7 @@ def test_two_programs_at_once_one_wins_and_the_other_is_told(desks):
         ({"verb": "submit", "chosen": "x"}, "chosen"),
         ({"verb": "submit", "round": "-1"}, "round"),
         ({"verb": "submit", "effective": "soon"}, "2026-05-01"),
+        ({"verb": "withdraw", "reason": "理" * 4001}, "最多 4000"),
         ({}, "没有“”"),
     ],
 )

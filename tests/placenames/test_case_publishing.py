@@ -292,6 +292,13 @@ def test_a_later_version_under_another_name_stands_in_the_way(names_office, stre
         step(names_office, number, "approver", "announce", effective=SECOND)
 
 
+def test_a_name_does_not_change_before_it_was_given(names_office, street):
+    number = opened(names_office, RENAME | {"place": street["code"]})
+    lead(names_office, number, "file", on=FIRST - timedelta(days=30))
+    with pytest.raises(BadInput, match="才有记录"):
+        step(names_office, number, "approver", "announce", effective=FIRST - timedelta(days=1))
+
+
 def test_an_opinion_case_is_announced_with_the_department_that_approved(names_office):
     found = announced(names_office, HOUSING)
     (place,) = [each for each in standing(names_office, TODAY) if each["category"] == "RES"]
