@@ -31,7 +31,6 @@ ITEMS = {
     "批准时间": Text("批准时间", "day of the approval"),
     "批准文号": Text("批准文号", "number of the approving document"),
     "类别名称": Text("类别名称", "category"),
-    "含义": Text("含义", "meaning"),
 }
 SIX = ("标准名称", "罗马字母拼写", "所属政区", "位置描述", "批准机关", "批准时间")
 """What every announcement must say (measures on filing and announcing place names, on trial since 2023)."""
@@ -48,7 +47,7 @@ class Paper:
 
 PAPERS = {
     "announcement": Paper(Text("地名公告", "announcement"), SIX),
-    "filing": Paper(Text("地名备案登记表", "filing form"), (*SIX, "类别名称", "含义")),
+    "filing": Paper(Text("地名备案登记表", "filing form"), (*SIX, "类别名称")),
     "approval": Paper(Text("地名核准书", "approval letter"), (*SIX, "批准文号"), ("decide",)),
 }
 
