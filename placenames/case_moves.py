@@ -128,6 +128,8 @@ VERBS = {
     "revoke": Text("撤回办理意见", "step taken back"),
     "attach": Text("添加材料", "paper attached"),
     "opinion": Text("登记意见", "opinion recorded"),
+    "settle": Text("办理后续更改", "follow-up settled"),
+    "opinion": Text("登记意见", "opinion recorded"),
     "settle": Text("办理关联更新", "follow-up settled"),
 }
 """What events of a case are called."""

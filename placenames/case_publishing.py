@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, func, insert, select
 
 from boundaries.areas import cut_into_parts
 from boundaries.units import UNITS
@@ -31,6 +31,7 @@ from placenames.asked import names_around
 from placenames.case_contents import SIZES
 from placenames.case_decisions import Decision
 from placenames.kinds import Category
+from placenames.mentioning import bears_the_name
 from placenames.names import NAMES
 
 UNIT_DIGITS, NUMBER_DIGITS = 9, 6
@@ -253,12 +254,8 @@ def _rename_unit(
     """The unit that bears the name follows: its name is written by name cases and division changes only."""
     if case["category"] != Category.ADM:
         return
-    u = UNITS.table.c
-    code, unit = before["code"] or "", before["unit"]
-    its_own = or_(u.code == unit, u.code == code[:6], u.code == code[:UNIT_DIGITS], u.parent == unit)
-    found = tx.scalars(
-        select(u.id).where(in_force(UNITS.table, day), u.name == before["name"], its_own)
-    ).all()
+    its_own = bears_the_name(before["code"] or "", before["unit"], before["name"])
+    found = tx.scalars(select(UNITS.table.c.id).where(in_force(UNITS.table, day), its_own)).all()
     if len(found) > 1:
         raise Conflict(
             "有多个行政区划单位名为“{name}”", "several units are called “{name}”", name=before["name"]
