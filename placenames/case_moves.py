@@ -129,8 +129,6 @@ VERBS = {
     "attach": Text("添加材料", "paper attached"),
     "opinion": Text("登记意见", "opinion recorded"),
     "settle": Text("办理后续更改", "follow-up settled"),
-    "opinion": Text("登记意见", "opinion recorded"),
-    "settle": Text("办理关联更新", "follow-up settled"),
 }
 """What events of a case are called."""
 KEPT = ("chosen", "roman", "consult_until", "approved_on", "approved_by", "filed_on", "filing_document")
