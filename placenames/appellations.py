@@ -95,10 +95,6 @@ APPELLATIONS = Table(
     Column("lives_to", Date),
     Column("stratum", SmallInteger, Computed(STRATUM, persisted=True), nullable=False),
     Index("ix_appellation_place", "place"),
-    Index("ix_appellation_key", "key", "unit", postgresql_ops={"key": "text_pattern_ops", "unit": "text_pattern_ops"}),
-    Index("ix_appellation_core", "core", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
-    Index("ix_appellation_sound", "sound", "unit", postgresql_ops={"sound": "text_pattern_ops", "unit": "text_pattern_ops"}),
-    Index("ix_appellation_core_sound", "core_sound", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
     Index("ix_appellation_geom", "geom", postgresql_using="gist"),
     Index("ix_appellation_unit", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
     Index("ix_appellation_class", "class_code", postgresql_ops={"class_code": "text_pattern_ops"}),
@@ -122,6 +118,16 @@ def in_strata(column: str) -> ColumnElement[str]:
     return APPELLATIONS.c[column].op("||")(literal_column("''"))
 
 
+def _alike_in_a_unit(name: str, compared: str, **ops: str) -> Index:
+    """An index by which the names that are equal in one respect are found below one unit, however many there are."""
+    columns = (APPELLATIONS.c[compared], in_strata("unit").label("area"))
+    return Index(name, *columns, postgresql_ops={**ops, "area": "text_pattern_ops"})
+
+
+_alike_in_a_unit("ix_appellation_key", "key", key="text_pattern_ops")
+_alike_in_a_unit("ix_appellation_core", "core")
+_alike_in_a_unit("ix_appellation_sound", "sound", sound="text_pattern_ops")
+_alike_in_a_unit("ix_appellation_core_sound", "core_sound")
 _joined = func.replace(APPELLATIONS.c.sound, literal_column("' '"), literal_column("''"))
 _in_order("ix_appellation_by_key", in_strata("key"))
 _in_order("ix_appellation_by_end", func.reverse(APPELLATIONS.c.key))
@@ -176,7 +182,9 @@ def call_places_by_their_names(tx: Connection, _submission: int, _day: date, _pa
     touched = select(c.id).where(or_(c.recorded_at == history.moment(), c.superseded_at == history.moment()))
     tx.execute(delete(APPELLATIONS).where(APPELLATIONS.c.place.in_(touched)))
     names = [column.name for column in APPELLATIONS.c if column.name not in MADE_BY_THE_DATABASE]
-    others = list(_other_names(tx, touched))  # read before the copying begins: one connection cannot do both at once
+    others = list(
+        _other_names(tx, touched)
+    )  # read before the copying begins: one connection cannot do both at once
     copy_rows(tx, APPELLATIONS, names, others)
     tx.execute(insert(APPELLATIONS).from_select(names, _standard_names(touched)))
 
@@ -185,7 +193,9 @@ def _standard_names(touched: Select[Any]) -> Select[Any]:
     """What the places are called by law: each version's standard name during its days, the first since it was given."""
     c, a = NAMES.table.c, APPELLATIONS.c
     life = _lives(touched).subquery("life")
-    others = select(a.place, func.min(a.lives_from).label("day")).where(a.place.in_(touched)).group_by(a.place)
+    others = (
+        select(a.place, func.min(a.lives_from).label("day")).where(a.place.in_(touched)).group_by(a.place)
+    )
     earlier = others.subquery("earlier")
     since = case((c.valid_from == life.c.first_from, _given()), else_=c.valid_from)
     return (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -113,6 +114,19 @@ class Asked:
         else:
             yield from self.tx.execute(statement, values)
 
+    def ask(self, write: Callable[[Asked], Select[Any]]) -> Iterator[Row[Any]]:
+        """The rows of a question that is written from `rows`, `day` and `settings` alone; for candidates only once."""
+        if self.candidate is None:
+            return self.answers(write(self))
+        return self.answers(_written(write, self.day, self.settings))
+
+
+@lru_cache(maxsize=256)
+def _written(write: Callable[[Asked], Select[Any]], day: date, settings: Settings) -> Select[Any]:
+    """A question about a candidate: to write one costs more than to answer it."""
+    nobody: Any = None
+    return write(Asked(nobody, CANDIDATE_ROW, day, settings))
+
 
 _OWN: dict[str, Any] = {"rename_reason": SqlText(), "protection_plan": SqlText()}
 _MANY: dict[str, Any] = {"cores": ARRAY(SqlText), "core_sounds": ARRAY(SqlText)}
@@ -209,4 +223,13 @@ def _without(core: ColumnElement[str], stems: list[str]) -> ColumnElement[str]:
     return func.regexp_replace(core, f"^(?:{beginnings})(?=..)", "")
 
 
-__all__ = ["CANDIDATE_ROW", "DAY", "Action", "Asked", "Candidate", "names_around", "of_candidate", "of_staged"]
+__all__ = [
+    "CANDIDATE_ROW",
+    "DAY",
+    "Action",
+    "Asked",
+    "Candidate",
+    "names_around",
+    "of_candidate",
+    "of_staged",
+]

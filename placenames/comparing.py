@@ -34,18 +34,14 @@ def alone(rule: str, asked: Asked, *, binding: bool | None = None) -> Iterator[O
 
 def alike(asked: Asked) -> Iterator[Offence]:
     """Names of the same kind in the county with the same specific part and another generic part."""
-    if asked.candidate is not None:
-        statement = _near_question(asked.settings)
-    else:
-        statement = _without_replaced(asked, near_names(asked.rows, true(), asked.settings))
-    found = (row for row in asked.answers(statement) if not _told_already(row, asked))
+    found = (row for row in asked.ask(_near) if not _told_already(row, asked))
     yield from _offences(found, Area.COUNTY, asked, near=True)
 
 
 def apart(asked: Asked) -> Iterator[Offence]:
     """Names one character apart; asked of a candidate only: in a delivery of a county they would drown everything else."""
     if asked.candidate is not None:
-        yield from _offences(asked.answers(_letter_question(asked.settings)), Area.COUNTY, asked)
+        yield from _offences(asked.ask(_letter), Area.COUNTY, asked)
 
 
 def _questions(rule: str, asked: Asked) -> Iterator[tuple[Scope, ColumnElement[bool], tuple[Kind, ...]]]:
@@ -76,18 +72,18 @@ def _question(area: Area, compare: Compared, kinds: tuple[Kind, ...], settings: 
     return same_names(CANDIDATE_ROW, true(), area, compare, kinds, settings)
 
 
-@written_once
-def _near_question(settings: Settings) -> Select[Any]:
-    return near_names(CANDIDATE_ROW, true(), settings)
+def _near(asked: Asked) -> Select[Any]:
+    return _without_replaced(asked, near_names(asked.rows, true(), asked.settings))
 
 
-@written_once
-def _letter_question(settings: Settings) -> Select[Any]:
-    return letter_apart(CANDIDATE_ROW, settings)
+def _letter(asked: Asked) -> Select[Any]:
+    return letter_apart(asked.rows, asked.settings)
 
 
 def _without_replaced(asked: Asked, statement: Select[Any]) -> Select[Any]:
-    """Leaves out places that the delivery itself names anew: they are compared among what was sent."""
+    """Leaves out places that a delivery itself names anew: they are compared among what was sent."""
+    if asked.staged is None:
+        return statement
     sent = asked.rows.alias("sent")
     return statement.where(~exists().where(sent.c.code == statement.selected_columns.other_code))
 

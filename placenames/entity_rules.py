@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from gis.intake.rules import Offence, Severity
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
-from placenames.appellations import APPELLATIONS, Kind
+from placenames.appellations import APPELLATIONS, Kind, in_strata
 from placenames.asked import Asked
 from placenames.entering import check_of_places
 from placenames.ground import metres, within_m
@@ -35,7 +35,7 @@ MOST = 3
 )
 def one_place_has_one_record(asked: Asked) -> Iterator[Offence]:
     """Whoever finds two records of one place does not know which of them is kept up; villages and their committees may."""
-    for row in asked.answers(_recorded_twice(asked)):
+    for row in asked.ask(_recorded_twice):
         values = {
             "name": row.name,
             "other": row.text,
@@ -44,11 +44,11 @@ def one_place_has_one_record(asked: Asked) -> Iterator[Offence]:
             "far": distance(row.metres),
         }
         yield _offence(row, values)
-    for row in asked.answers(_another_name_in_one_spot(asked)):
+    for row in asked.ask(_another_name_in_one_spot):
         values = {"name": row.name, "other": row.text, "code": row.other_code}
         yield _offence(row, values, severity=Severity.WARNING, text=_SPOT, fix=_SPOT_FIX)
     if asked.staged is not None:
-        for row in asked.answers(_sent_twice(asked)):
+        for row in asked.ask(_sent_twice):
             values = {"name": row.name, "row": row.other_row, "far": distance(row.metres)}
             yield _offence(row, values, text=_SENT, fix=_SENT_FIX)
 
@@ -87,7 +87,12 @@ def _recorded_twice(asked: Asked) -> Select[Any]:
     near = func.coalesce(metres(r.geom, a.geom) <= asked.settings.same_place_m, r.unit == a.unit)
     found = (
         select(a.text, a.unit, a.code, a.geom)
-        .where(a.key == r.key, begins_with(a.unit, func.left(r.unit, 2)), near, *_is_another(r, a, asked))
+        .where(
+            a.key == r.key,
+            begins_with(in_strata("unit"), func.left(r.unit, 2)),
+            near,
+            *_is_another(r, a, asked),
+        )
         .limit(MOST)
         .lateral("found")
     )

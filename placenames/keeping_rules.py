@@ -34,7 +34,7 @@ from placenames.names import NAMES
 def protected_names_stay(asked: Asked) -> Iterator[Offence]:
     """A name that is a thousand years old is heritage: it goes only when the government has said how it is kept."""
     deleted = asked.candidate is not None and asked.candidate.action == "delete"
-    for row in () if deleted else asked.answers(_renamed(asked)):
+    for row in () if deleted else asked.ask(_renamed):
         if row.protected and not row.protection_plan:
             yield _offence(row)
     yield from (_offence(row) for row in _ended(asked))
@@ -61,7 +61,7 @@ def _offence(row: Any, **more: Any) -> Offence:
 )
 def a_change_of_name_has_its_reason(asked: Asked) -> Iterator[Offence]:
     """Names change when the place has changed, not when taste has; every change costs people their addresses."""
-    for row in asked.answers(_renamed(asked)):
+    for row in asked.ask(_renamed):
         if not (row.rename_reason or "").strip() and not row.decided:
             yield _offence(row)
 

@@ -104,7 +104,7 @@ _NO_CATEGORY_FIX = Text("填写地名类别或类别代码", "give the category 
 )
 def units_are_known(asked: Asked) -> Iterator[Offence]:
     """A name belongs to a unit: by it people find it, and by it rights are given."""
-    for row in asked.answers(_of_unknown_units(asked)):
+    for row in asked.ask(_of_unknown_units):
         yield Offence(row=row.row, values={"unit": row.unit}, key=row.code or row.name)
 
 
@@ -135,7 +135,7 @@ def _of_unknown_units(asked: Asked) -> Select[Any]:
 )
 def positions_lie_in_their_units(asked: Asked) -> Iterator[Offence]:
     """Where code and ground disagree, one of the two sends people to the wrong office; near the line it is a warning."""
-    for row in asked.answers(_outside_their_units(asked)):
+    for row in asked.ask(_outside_their_units):
         severity = Severity.ERROR if row.metres > FAR_OUT_M else Severity.WARNING
         values = {"unit": row.unit_name, "metres": f"{row.metres:,.0f}"}
         yield Offence(row=row.row, values=values, severity=severity, key=row.code or row.name)

@@ -13,7 +13,7 @@ from boundaries.units import UNITS
 from gis.intake.rules import Offence, Severity
 from gis.sources import NAME_REGULATIONS, ZHEJIANG_NAME_MEASURES
 from gis.text import Text
-from placenames.appellations import APPELLATIONS, Kind
+from placenames.appellations import APPELLATIONS, Kind, in_strata
 from placenames.asked import Asked
 from placenames.entering import check_of_places
 from placenames.ground import governs, metres, stands, units_above, within_m
@@ -41,7 +41,7 @@ FAMOUS = "著名实体"
 )
 def divisions_are_not_named_after_what_lies_elsewhere(asked: Asked) -> Iterator[Offence]:
     """Two counties once fought over one mountain's name; where famous entities lie, the list does not say."""
-    for row in asked.answers(_divisions_named_after_features(asked)):
+    for row in asked.ask(_divisions_named_after_features):
         values = {"core": row.core, "other": row.other, "where": row.unit}
         key = row.code or row.name
         if row.other is None:
@@ -64,12 +64,12 @@ def _divisions_named_after_features(asked: Asked) -> Select[Any]:
     features = [a.category.in_(("NAT", "PRK")), a.kind == Kind.STANDARD,
                 or_(a.core == r.core, a.key == r.core)]  # fmt: skip
     inside = or_(
-        begins_with(a.unit, r.unit),
+        begins_with(in_strata("unit"), r.unit),
         func.starts_with(r.unit, a.unit),
         func.coalesce(func.ST_Intersects(r.geom, a.geom), False),
     )
     city = at_level(r.unit, "prefecture", asked.settings)
-    known = or_(famous, begins_with(a.unit, city))
+    known = or_(famous, begins_with(in_strata("unit"), city))
     beyond = (
         select(a.text, a.unit).where(*features, known, ~inside).order_by(a.unit).limit(1).lateral("beyond")
     )
@@ -104,11 +104,12 @@ def _divisions_named_after_features(asked: Asked) -> Select[Any]:
 def facilities_share_the_local_name(asked: Asked) -> Iterator[Offence]:
     """Whoever gets off at a station expects the place whose name it bears."""
     reach = asked.settings.name_near_m
-    for row in asked.answers(_facilities_with_foreign_names(asked, reach)):
+    for row in asked.ask(_facilities_with_foreign_names):
         yield Offence(row=row.row, values={"name": row.name, "metres": reach}, key=row.code or row.name)
 
 
-def _facilities_with_foreign_names(asked: Asked, reach: float) -> Select[Any]:
+def _facilities_with_foreign_names(asked: Asked) -> Select[Any]:
+    reach = asked.settings.name_near_m
     r, a, u = asked.rows.c, APPELLATIONS.c, UNITS.table
     stem = func.regexp_replace(u.c.name, "(?<=..)(?:自治县|社区|街道|民族乡|[村镇乡县区市省旗盟])$", "")
     by_unit = exists().where(stands(u), u.c.code.in_(units_above(r.unit, asked.settings)), _says(r.key, stem))
@@ -141,12 +142,12 @@ def _says(name: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[b
 )
 def derived_names_lie_where_they_say(asked: Asked) -> Iterator[Offence]:
     """中山路小学 is looked for along 中山路; Ningbo has the same rule (Article 10)."""
-    for row in asked.answers(_named_after_roads(asked)):
+    for row in asked.ask(_named_after_roads):
         if row.far is not None and row.far > asked.settings.road_near_m:
             said = Text(f"{row.far:,.0f} 米", f"{row.far:,.0f} m")
             values = {"name": row.name, "part": row.part, "far": said}
             yield Offence(row=row.row, values=values, key=row.code or row.name)
-    for row in asked.answers(_named_after_divisions(asked)):
+    for row in asked.ask(_named_after_divisions):
         values = {"name": row.name, "part": row.part}
         yield Offence(row=row.row, values=values, key=row.code or row.name, text=_OUTSIDE)
 
@@ -183,7 +184,7 @@ def _named_after_roads(asked: Asked) -> Select[Any]:
     said = _parts(asked.rows, ROAD_ENDS)
     shape = select(n.c.geom).where(n.c.id == a.place, stands(n)).limit(1).scalar_subquery()
     county = at_level(r.unit, "county", asked.settings)
-    road = [a.key == said.c.part, begins_with(a.unit, county), a.category == "ROD", a.kind == Kind.STANDARD,
+    road = [a.key == said.c.part, begins_with(in_strata("unit"), county), a.category == "ROD", a.kind == Kind.STANDARD,
             a.place.is_distinct_from(r.place), a.code.is_distinct_from(r.code)]  # fmt: skip
     far = func.min(func.coalesce(metres(r.geom, shape), metres(r.geom, a.geom)))
     return (

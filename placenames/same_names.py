@@ -37,7 +37,7 @@ from sqlalchemy import Text as SqlText
 
 from boundaries.units import UNITS
 from gis.settings import Settings
-from placenames.appellations import APPELLATIONS
+from placenames.appellations import APPELLATIONS, in_strata
 from placenames.ground import metres, stands, within_m
 from placenames.names import BUILT_UP, NAMES
 from placenames.scoping import (
@@ -78,10 +78,10 @@ def same_names(
     if built is not None:
         wide = at_level(r.unit, above_county(settings), settings)
         ground = case((built.c.code.is_(None), ground), else_=wide)
-    among = [begins_with(a.unit, ground), is_of(a, a.text, kinds), *_others(r)]
+    among = [begins_with(in_strata("unit"), ground), is_of(a, a.text, kinds), *_others(r)]
     if built is not None:
         within = func.ST_Intersects(built.c.geom, a.geom)
-        near = begins_with(a.unit, beginning(r.unit, area, settings))
+        near = begins_with(in_strata("unit"), beginning(r.unit, area, settings))
         among.append(or_(built.c.code.is_(None), within, and_(a.geom.is_(None), near)))
     if any(kind.category == "NAT" for kind in kinds):
         among.append(_is_famous(a.place))
@@ -93,7 +93,7 @@ def near_names(rows: Subquery, which: ColumnElement[bool], settings: Settings) -
     """SELECT of the same columns for names of the same category and county with the same specific part."""
     a = APPELLATIONS.c
     among = and_(
-        begins_with(a.unit, beginning(rows.c.unit, Area.COUNTY, settings)),
+        begins_with(in_strata("unit"), beginning(rows.c.unit, Area.COUNTY, settings)),
         a.category == rows.c.category,
         *_others(rows.c),
     )
@@ -111,7 +111,7 @@ def letter_apart(rows: Subquery, settings: Settings) -> Select[Any]:
     begins = func.left(r.key, 2)
     similar = or_(*(a.key.like(pattern) for pattern in _patterns(r)))
     among = and_(
-        begins_with(a.unit, beginning(r.unit, Area.COUNTY, settings)),
+        begins_with(in_strata("unit"), beginning(r.unit, Area.COUNTY, settings)),
         a.category == r.category,
         func.char_length(r.core) > 2,
         a.core != r.core,

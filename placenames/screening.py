@@ -90,14 +90,14 @@ def hits(text: str, on: date, jurisdiction: str = shipped.NATIONAL) -> list[Hit]
 
     Lists hold by the day and by the place: `jurisdiction` is the unit code of the place, or CN for the national ones.
     """
-    listed, pattern = _scanner(on, jurisdiction)
+    listed, pattern = _scanner(on, _closest(jurisdiction))
     found = dict.fromkeys(pattern.findall(folded(text)))
     return [hit for word in found for hit in listed[word]]
 
 
 def words_of(kind: str, on: date, jurisdiction: str = shipped.NATIONAL) -> frozenset[str]:
     """The words of one kind that are listed on a day: 著名实体, say."""
-    listed, _ = _scanner(on, jurisdiction)
+    listed, _ = _scanner(on, _closest(jurisdiction))
     return frozenset(word for word, found in listed.items() if any(each.kind == kind for each in found))
 
 
@@ -141,6 +141,19 @@ def _odd_runs(name: str, category: str) -> Iterator[Oddity]:
 def _mere_number(specific: str) -> Iterator[Oddity]:
     if NUMERIC.fullmatch(specific):
         yield Oddity("numeric", specific, "note", ODDITIES["numeric"].fill(found=specific))
+
+
+def _closest(jurisdiction: str) -> str:
+    """The most local place with a list of its own that a unit code lies in: all units below it share one scanner."""
+    found = (
+        each for each in _jurisdictions() if shipped.applies(each, jurisdiction) and each != shipped.NATIONAL
+    )
+    return max(found, key=len, default=shipped.NATIONAL)
+
+
+@cache
+def _jurisdictions() -> frozenset[str]:
+    return frozenset(row["jurisdiction"] for row in shipped.rows("screened_words.csv"))
 
 
 @lru_cache(maxsize=32)

@@ -34,6 +34,10 @@ FUNCTIONS = [
 ]
 """What follows the first character of a name, one and two characters at a time; and a name with one character left out."""
 SEARCH_INDEXES = [
+    "CREATE INDEX ix_appellation_key ON jiezhi.appellation (key text_pattern_ops, (unit || '') text_pattern_ops)",
+    "CREATE INDEX ix_appellation_core ON jiezhi.appellation (core, (unit || '') text_pattern_ops)",
+    "CREATE INDEX ix_appellation_sound ON jiezhi.appellation (sound text_pattern_ops, (unit || '') text_pattern_ops)",
+    "CREATE INDEX ix_appellation_core_sound ON jiezhi.appellation (core_sound, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_by_key ON jiezhi.appellation"
     " (stratum, (key || '') text_pattern_ops, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_by_end ON jiezhi.appellation"
@@ -92,22 +96,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appellation")),
         schema="jiezhi",
     )
-    op.create_index(
-        "ix_appellation_core",
-        "appellation",
-        ["core", "unit"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_ops={"unit": "text_pattern_ops"},
-    )
-    op.create_index(
-        "ix_appellation_core_sound",
-        "appellation",
-        ["core_sound", "unit"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_ops={"unit": "text_pattern_ops"},
-    )
     op.create_geospatial_index(
         "ix_appellation_geom",
         "appellation",
@@ -117,23 +105,7 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_ops={},
     )
-    op.create_index(
-        "ix_appellation_key",
-        "appellation",
-        ["key", "unit"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_ops={"key": "text_pattern_ops", "unit": "text_pattern_ops"},
-    )
     op.create_index("ix_appellation_place", "appellation", ["place"], unique=False, schema="jiezhi")
-    op.create_index(
-        "ix_appellation_sound",
-        "appellation",
-        ["sound", "unit"],
-        unique=False,
-        schema="jiezhi",
-        postgresql_ops={"sound": "text_pattern_ops", "unit": "text_pattern_ops"},
-    )
     for index in SEARCH_INDEXES:
         op.execute(index)
     op.create_geospatial_table(
