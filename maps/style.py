@@ -109,8 +109,8 @@ IMPACTS: Mapping[str, Look] = MappingProxyType(
         "place": Look(Text("本地名", "The place itself"), "#c21e56", 5.0, "", 0.25, radius=9),
         "follows": Look(Text("公告时一并更改", "Changed with the announcement"), "#1f5fa8", 4.0, "", 0.15),
         "full": Look(Text("提到该名称", "Mentions the name"), "#d98200", 3.5, "10 4", 0.15),
-        "named_after": Look(Text("由其派生", "Named after it"), "#7b3fa0", 3.0, "6 3", 0.15),
-        "specific": Look(Text("含有其专名", "Contains its specific part"), "#7a7f87", 3.0, "2 5", 0.15),
+        "named_after": Look(Text("由其派生", "Named after it"), "#00806a", 3.0, "6 3", 0.15),
+        "specific": Look(Text("含有其专名", "Contains its specific part"), "#9a9ea6", 3.0, "2 5", 0.15),
     }
 )
 """How surely something is touched; every look has a colour, a dash pattern and a word."""

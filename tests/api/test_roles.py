@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import insert
 
 from api.county import survey
 from api.county_files import write_survey
 from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import people
+from placenames.follow_ups import FOLLOW_UPS
 from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, lead, opened, step
 
@@ -29,6 +32,9 @@ SENDERS = {"sender", "colleague", "surveyor elsewhere", "staff"}
 """Whoever holds the role that some register is sent by."""
 READERS = {"sender", "reviewer", "approver", "administrator"}
 """Of one submission: whoever sent it, and whoever decides or administers in its area."""
+OFFICE = {"staff", "reviewer", "approver", "administrator"}
+"""Of one case: the office of its area."""
+CLERKS = {"staff", "reviewer"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/progress/{name}"): Call(EVERYBODY, "/progress/{plan}"),
     ("GET", "/progress/{name}/map"): Call(EVERYBODY, "/progress/{plan}/map"),
     ("GET", "/units/at"): Call(EVERYBODY, "/units/at?lon=110&lat=30"),
+    ("GET", "/addresses/parse"): Call(EVERYBODY, "/addresses/parse?q=样例路1号"),
     ("GET", "/rules"): Call(EVERYBODY),
     ("GET", "/health/live"): Call(EVERYBODY),
     ("GET", "/health/ready"): Call(EVERYBODY),
@@ -96,6 +103,24 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/cases/{number}/decisions"): Call(
         {"reviewer"}, "/cases/{case}/decisions", send={"json": {"verb": "close_consultation", "reason": "样"}}
     ),
+    ("GET", "/cases/{number}/attachments"): Call(OFFICE, "/cases/{case}/attachments"),
+    ("POST", "/cases/{number}/attachments"): Call(
+        OFFICE, "/cases/{case}/attachments", send={"files": {"file": ("样.txt", b"sample")}, "data": {"kind": "plan"}}
+    ),
+    ("GET", "/cases/{number}/attachments/{attachment}"): Call(OFFICE, "/cases/{case}/attachments/{attachment}"),
+    ("GET", "/cases/{number}/impact"): Call(OFFICE, "/cases/{case}/impact"),
+    ("GET", "/cases/{number}/impact/map"): Call(OFFICE, "/cases/{case}/impact/map"),
+    ("GET", "/cases/{number}/papers/{paper}.docx"): Call(OFFICE, "/cases/{case}/papers/announcement.docx"),
+    ("GET", "/cases/{number}/opinions"): Call(OFFICE, "/cases/{case}/opinions"),
+    ("POST", "/cases/{number}/opinions"): Call(CLERKS, "/cases/{case}/opinions", send={"json": {"source": "letter"}}),
+    ("GET", "/cases/{number}/follow-ups"): Call(OFFICE, "/cases/{case}/follow-ups"),
+    # with no outcome: whoever may settle it hears so, and nothing changes
+    ("POST", "/cases/{number}/follow-ups/{entry}"): Call(
+        CLERKS, "/cases/{case}/follow-ups/{entry}", send={"json": {}}
+    ),
+    ("GET", "/consultations"): Call(EVERYBODY),
+    ("GET", "/consultations/{number}"): Call(EVERYBODY, "/consultations/{case}"),
+    ("POST", "/consultations/{number}"): Call(EVERYBODY, "/consultations/{case}", send={"json": {"stance": "?"}}),
     ("POST", "/sign-out"): Call(SIGNED),  # last: it ends the sign-in with which it was called
 }
 
@@ -151,11 +176,18 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
         case = opened(office, STREET)
         lead(office, case, "accept")
         step(office, case, "reviewer", "consult", consult_until=date.today())
-        yield House(
-            office,
-            visitors,
-            {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case},
-        )
+        values = {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case}
+        yield House(office, visitors, values | casework(office, visitors["staff"], case))
+
+
+def casework(office: Office, clerk: TestClient, case: int) -> dict[str, int]:
+    """A paper of the case, and something left to do."""
+    paper = {"file": ("样方案.pdf", b"%PDF-1.4 sample")}
+    attached = clerk.post(f"/cases/{case}/attachments", files=paper, data={"kind": "plan"})
+    row = {"case": case, "register": "names", "record": uuid4(), "label": "样", "field": "name", "before": "样"}
+    with office.database.writing() as tx:
+        entry = tx.execute(insert(FOLLOW_UPS).values(row).returning(FOLLOW_UPS.c.id)).scalar_one()
+    return {"attachment": attached.json()["id"], "entry": entry}
 
 
 def system(office: Office) -> TestClient:
