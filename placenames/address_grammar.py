@@ -57,6 +57,8 @@ def _step(before: int, after: int) -> float:
 
 
 _EXCEPTIONS: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {
+    # the wide after the narrow: people also write so
+    (tuple(range(TOWN, STATES)), (PROV, CITY, DISTRICT)): 2.0,
     # the chain of units written a second time, or after the town
     ((PROV, CITY, DISTRICT, TOWN), (PROV, CITY, DISTRICT)): 1.5,
     ((PROV,), (CITY, DISTRICT)): 0.0, ((CITY,), (DISTRICT,)): 0.0,
@@ -73,7 +75,7 @@ _EXCEPTIONS: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {
     ((ROAD,), (ROAD,)): 4.0, ((LANE, SUBROAD), (ROAD,)): 3.5,
     (tuple(range(STATES)), (LANE,)): 3.0, ((ROAD, SUBROAD), (LANE,)): 0.0,
     ((COMMUNITY, HAMLET, TOWN, *_POINTS), (LANE,)): 0.8, ((LANE,), (LANE,)): -2.0,
-    (_POINTS, (ROAD,)): 0.3, ((PART,), (ROAD,)): 1.5, ((NUMBER, SUBNUMBER), (ROAD,)): 2.5, (_INSIDE, (ROAD,)): 3.5,
+    (_POINTS, (ROAD,)): 0.3, ((PART,), (ROAD,)): 1.5, ((NUMBER, SUBNUMBER), (ROAD,)): 2.5, (_INSIDE, (ROAD,)): 2.5,
     ((START,), (ROAD,)): 0.0,
     # villages
     ((COMMUNITY,), (COMMUNITY,)): 2.0, (_POINTS, (COMMUNITY,)): 2.0, ((ROAD, SUBROAD), (COMMUNITY,)): 2.5,
@@ -91,7 +93,7 @@ _EXCEPTIONS: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {
     (_UNITS, (CELL, FLOOR, ROOM)): 2.5, ((ROAD, SUBROAD, LANE), (CELL, FLOOR, ROOM)): 1.5,
     ((COMMUNITY, HAMLET), (CELL, ROOM)): 1.5,
     (_POINTS, (CELL,)): 1.0, ((PART,), (CELL,)): 0.5, ((NUMBER, SUBNUMBER), (CELL,)): 0.8, ((HOUSE,), (CELL,)): 0.0,
-    ((FLOOR,), (CELL,)): 1.0, ((ROOM,), (CELL,)): 3.0,
+    ((FLOOR,), (CELL,)): 0.5, ((ROOM,), (CELL,)): 3.0,
     ((ESTATE,), (ROOM,)): 0.8, ((PLACE, ANYTHING, PART), (ROOM,)): 0.3, ((BUILDING,), (ROOM,)): 0.0,
     ((NUMBER, SUBNUMBER), (ROOM,)): 0.5, ((START,), (CELL, FLOOR, ROOM)): 1.5, ((ROOM,), (ROOM,)): 2.0,
     ((ROOM,), (HOUSE, CELL, FLOOR)): 1.5, ((CELL, FLOOR), (HOUSE,)): 1.5, ((PERSON,), (HOUSE, CELL, FLOOR, ROOM)): 1.5,

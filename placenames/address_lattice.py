@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 
 from placenames.address_grammar import (
     ANYTHING,
+    CITY,
     COMMUNITY,
     DEVZONE,
     DISTRICT,
@@ -28,10 +29,11 @@ from placenames.address_grammar import (
 from placenames.address_names import Known, Lexicon
 from placenames.address_numbers import Piece, Reading, numbers_in
 from placenames.address_words import (
+    COMES_FROM,
     DIRECTIONS,
     GOES_ON,
     NOWHERE,
-    ORDINALS,
+    NUMBERED_ROAD,
     ORGANIZATIONS,
     PUNCTUATION,
     SECTION,
@@ -49,15 +51,16 @@ _BY_STEM = {
     ROAD: (2.6, 1.2, 0.0, 1.25, 3.4, 4.2, 5.0),
     TOWN: (FAR := 20.0, 0.9, 0.0, 0.3, 1.2, 2.2, 3.2),
     COMMUNITY: (FAR, 0.9, 0.1, 0.3, 1.0, 1.8, 2.6),
-    DISTRICT: (FAR, 2.5, 1.3, 1.7, 3.0, 4.0),
-    DEVZONE: (1.0, 1.0, 0.3, 0.5, 0.4, 0.8, 1.0, 1.3),
+    CITY: (FAR, 2.8, 1.2, 1.7, 3.0, 4.0),
+    DISTRICT: (FAR, 2.5, 1.1, 1.6, 3.0, 4.0),
+    DEVZONE: (0.6, 1.0, 0.3, 0.5, 0.4, 0.8, 1.0, 1.3),
     HAMLET: (FAR, 1.5, 0.6, 0.8, 1.5),
     ANYTHING: (2.2, 1.3, 1.1, 1.1, 1.2),
     PART: (0.9, 1.0, 1.0, 1.1, 1.2),
 }
 _POINT = (2.2, 1.2, 0.9, 0.9, 1.0)
 """What a name costs by the number of characters before its ending: most roads have two."""
-_BEYOND = {ROAD: 0.8, TOWN: 1.0, COMMUNITY: 0.8, DISTRICT: 1.5, DEVZONE: 0.4, HAMLET: 0.8}
+_BEYOND = {ROAD: 0.8, TOWN: 1.0, COMMUNITY: 0.8, CITY: 1.5, DISTRICT: 1.5, DEVZONE: 0.4, HAMLET: 0.8}
 """What each further character costs."""
 _PER_CHARACTER = 0.15
 _ODD_ENDINGS = {
@@ -66,7 +69,7 @@ _ODD_ENDINGS = {
 """They end other names as well."""
 _BARE_ENDINGS = {"大道": 1.0, "大街": 1.0, "国道": 3.0, "省道": 3.0, "街": 1.0}
 """What a road costs more that is nothing but its ending."""
-_CROSSED = {TOWN: 1.3, ROAD: 1.1, COMMUNITY: 1.0, DEVZONE: 1.0, PART: 0.0}
+_CROSSED = {TOWN: 1.3, ROAD: 1.1, COMMUNITY: 1.0, DEVZONE: 1.0, CITY: 0.9, DISTRICT: 0.5, PART: 0.0}
 _POINT_CROSSED, _KNOWN_CROSSED, _SHORT_CROSSED = 0.7, 2.5, 1.0
 """What a name costs more that runs across the end of a town, a road, an estate, a known name."""
 _NUMBER_CROSSED, _COUNTED_CROSSED, _MARK_CROSSED = 1.3, 2.2, 1.5
@@ -143,13 +146,10 @@ class Lattice:
         if not stem:
             return 0, _BARE_ENDINGS.get(ending, 0.5)
         numbered = -self.numbered.get(end, 0.0)
-        if text[start].isdigit():
-            return 1 if text[start:end].isdigit() else stem, numbered
-        while stem and text[end - 1] in ORDINALS and text[start] not in ORDINALS:
-            end, stem = end - 1, stem - 1
-        if stem > 2 and text[end - 1] in DIRECTIONS:
-            stem -= 1
-        return stem, numbered
+        named = NUMBERED_ROAD.sub("", text[start:end])
+        if not named:
+            return 1, numbered - 0.4
+        return len(named) - (len(named) > 2 and named[-1] in DIRECTIONS), numbered
 
 
 def lattice_of(text: str, lexicon: Lexicon, joined: Collection[int] = (), uncut: Collection[int] = ()) -> Lattice:
@@ -189,8 +189,8 @@ def _likely_beginnings(found: Lattice) -> Iterator[int]:
 
 def _before_ordinal_and_direction(text: str, at: int) -> int:
     """Where 中山 ends in 中山东二路."""
-    while at and text[at - 1] in ORDINALS:
-        at -= 1
+    found = NUMBERED_ROAD.search(text, 0, at)
+    at = found.start() if found else at
     return at - 1 if at > 2 and text[at - 1] in DIRECTIONS else at
 
 
@@ -262,7 +262,8 @@ def _goes_on(text: str, word: str, state: int, end: int) -> bool:
     following = text[end : end + 1]
     if state == ANYTHING:
         return following >= FIRST_HAN
-    return following in GOES_ON.get(word, NOWHERE) or (word == "村" and text[end - 2 : end - 1] == "新")
+    before = text[end - len(word) - 1 : end - len(word)]
+    return following in GOES_ON.get(word, NOWHERE) or before in COMES_FROM.get(word, NOWHERE)
 
 
 def _sum_up(found: Lattice, numbers: Iterable[Piece]) -> None:
@@ -275,6 +276,7 @@ def _sum_up(found: Lattice, numbers: Iterable[Piece]) -> None:
     for (start, end), names in found.names.items():
         if any(each.whole for each in names):
             ends[end] += _KNOWN_CROSSED if end - start > 2 else _SHORT_CROSSED
+            found.unfinished[end] = _UNFINISHED
     for each in numbers:
         weight = _NUMBER_CROSSED if each.rule == "number" else _COUNTED_CROSSED
         starts[each.start + 1] = max(starts[each.start + 1], weight)

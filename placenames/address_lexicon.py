@@ -28,7 +28,7 @@ from placenames.kinds import NATURAL_VILLAGE_CLASS
 
 STATE_OF_LEVEL = {"province": PROV, "prefecture": CITY, "county": DISTRICT, "township": TOWN, "village": COMMUNITY}
 STATE_OF_CATEGORY = {"ROD": ROAD, "VIL": COMMUNITY, "RES": ESTATE, "FAC": PLACE, "PRK": PLACE, "OTH": PLACE, "NAT": ANYTHING}
-_COMMITTEE = re.compile("(村|社区)?(?:村民|居民|村|居)?委员?会$")
+_COMMITTEE = re.compile("(村|社区)?(?:(村民|村)|居民|居)(?:委员会|委会)$")
 _TOWN = re.compile("(.{2,})(?:街道|镇|乡)$")
 
 
@@ -65,7 +65,7 @@ def without_committee(name: str) -> str:
     found = _COMMITTEE.search(name)
     if found is None or not found.start():
         return name
-    return name[: found.start()] + (found[1] or "村")
+    return name[: found.start()] + (found[1] or ("村" if found[2] else "社区"))
 
 
 def _places(look: Connection, on: date, *, public: bool) -> Iterator[tuple[str, Known]]:

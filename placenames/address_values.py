@@ -43,7 +43,7 @@ def _plate(compact: str) -> str:
     before, sign, after = compact.partition("号")
     before = re.sub("^(?:NO\\.?|#|第)", "", before).rstrip("#")
     if after.startswith("附"):
-        return f"{before}号附{after[1:].rstrip('号')}"
+        return f"{before}号附{after[1:].rstrip('号')}号"
     if after.startswith("之"):
         return f"{before}-{after[1:].rstrip('号')}号"
     if before[-1:] in {"弄", "巷"}:

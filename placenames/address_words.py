@@ -8,6 +8,7 @@ from functools import cache
 from placenames.address_grammar import (
     ANYTHING,
     BUILDING,
+    CITY,
     COMMUNITY,
     DEVZONE,
     DISTRICT,
@@ -20,6 +21,7 @@ from placenames.address_grammar import (
 )
 
 ENDINGS = {
+    CITY: "市 自治州 地区 盟",
     DISTRICT: "区 县 市 旗",
     DEVZONE: "开发区 高新区 经开区 保税区 技术产业区 新区 管理区 度假区 示范区 自贸区 合作区 综保区 实验区",
     TOWN: "街道办事处 街道办 街道 镇 乡 苏木 办事处",
@@ -44,16 +46,20 @@ NOWHERE: frozenset[str] = frozenset()
 GOES_ON = {
     ending: frozenset(characters)
     for ending, characters in {
-        "村": "委", "街": "道路巷", "巷": "路街道", "弄": "路", "里": "弄路", "坊": "路巷街", "镇": "街", "桥": "路街",
+        "村": "委", "市": "场民政府心中区立郊内", "县": "政府前", "区": "政", "街": "道路巷", "巷": "路街道", "弄": "路", "里": "弄路", "坊": "路巷街", "镇": "街", "桥": "路街",
     }.items()
 }  # fmt: skip
-"""Endings that are none before these characters: 许村镇, 北苑街道."""
+"""Endings that are none before these characters: 北苑街道, 市场."""
+COMES_FROM = {"村": frozenset("新"), "道": frozenset("街"), "市": frozenset("超城门夜菜早鱼")}
+"""Endings that are none after these: 新村, 超市."""
 ASSISTING = (
     "交叉口 交汇处 交界处 交口 交叉处 路口 口子 丁字路口 十字路口 对面 对过 斜对面 附近 旁边 旁 隔壁 门口 大门口 楼下 "
     "楼上 院内 内 东侧 西侧 南侧 北侧 左侧 右侧 东边 西边 南边 北边 左边 右边 东首 西首 南首 北首 东北角 东南角 西北角 "
     "西南角 出口处 入口处 入口 出口 后面 前面 里面 往东 往西 往南 往北 向东 向西 向南 向北 以东 以西 以南 以北 靠近 近 "
     "与 和 及 东段 西段 南段 北段 中段 底下 转角处 拐角处 东 西 南 北 口 后 侧 边 处"
 )
+ALONE = {"旁": 0.6, "与": 0.6, "和": 1.0}
+"""Other words of one character are much rather part of a name."""
 REDUNDANT = (
     "中国 中华人民共和国 null NULL None 电联 电话联系 请电联 电联系 无 市辖区 地址 住址 收件地址 详细地址 收 等 转 以及"
 )
@@ -64,7 +70,8 @@ ORGANIZATIONS = frozenset(_OF_ORGANIZATIONS.split())
 """They are named after the town they are in: 温州大学 is one name."""
 SECTION = re.compile("(?:路|街|大道|大街)[0-9]{1,2}段")
 DIRECTIONS = frozenset("东西南北中前后上下内外")
-ORDINALS = frozenset("〇一二三四五六七八九十廿百0123456789")
+NUMBERED_ROAD = re.compile("^第?[〇一二三四五六七八九十廿百0-9]+号?$|[〇一二三四五六七八九十廿百0-9]+$")
+"""14号 in 14号大街, 二 in 样柳二路."""
 PUNCTUATION = frozenset(" -_,，。.、;；:：/\\|()（）[]【】{}<>《》\"'“”‘’!！?？*&·+=^%$@~`…\t\r\n\v\f")
 
 
@@ -82,8 +89,8 @@ def endings_by_last() -> dict[str, tuple[tuple[str, int], ...]]:
 def said_by_first() -> dict[str, tuple[tuple[str, float, bool], ...]]:
     """First character -> (word, cost, whether it assists) of words that are no names, the longest first."""
     found: dict[str, list[tuple[str, float, bool]]] = {}
-    for word in ASSISTING.split():  # one character is much rather part of a name
-        found.setdefault(word[0], []).append((word, 1.6 if len(word) == 1 and word != "旁" else 0.6, True))
+    for word in ASSISTING.split():
+        found.setdefault(word[0], []).append((word, ALONE.get(word, 1.6 if len(word) == 1 else 0.6), True))
     for word in REDUNDANT.split():
         found.setdefault(word[0], []).append((word, 1.5 if len(word) == 1 else 0.3, False))
     return {first: tuple(sorted(each, key=lambda one: -len(one[0]))) for first, each in found.items()}

@@ -23,7 +23,7 @@ def parse_address(
     database: Db,
     look: Look,
     on: OnDay,
-    q: Annotated[str, Query(description="an address as people write it, at most 300 characters")],
+    q: Annotated[str, Query(description="an address as people write it, at most 300 characters")] = "",
     explain: Annotated[bool, Query(description="tell every step")] = False,
 ) -> Response:
     """The parts of an address by level, each with where it stands; what says nothing of the place is told as well."""
