@@ -33,12 +33,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from boundaries.units import UNITS
 from gis.codes import level_of, levels, parent_of
 from gis.history import in_force, stored
-from gis.intake.beside import Staged, units_of
+from gis.intake.beside import Staged
 from gis.record_tables import COLUMN_TYPES, SRID
 from gis.settings import Settings
 from placenames import romanise, wording
 from placenames.keys import keys_of
 from placenames.names import NAMES
+from placenames.scoping import at_level
 
 Action = Literal["naming", "rename", "delete", "restore"]
 
@@ -85,6 +86,7 @@ class Candidate:
         return wording.split(self.name, self.category)
 
 
+MOST_COUNTIES = 20
 DAY = "on"
 """The parameter of every question that says for which day it is asked."""
 
@@ -170,8 +172,7 @@ def of_candidate(tx: Connection, candidate: Candidate, day: date, settings: Sett
 
 def of_staged(staged: Staged) -> Asked:
     """The staged rows of the register of names as something to ask about."""
-    units = units_of(staged.tx, staged.register, staged.delivery)
-    stems = _stems(names_around(staged.tx, units, staged.day, staged.settings))
+    stems = _stems(names_around(staged.tx, _counties_of(staged), staged.day, staged.settings))
     s = staged.register.staging.c
     core = _without(s.core, stems)
     dropped = func.char_length(s.core) - func.char_length(core)
@@ -186,6 +187,13 @@ def of_staged(staged: Staged) -> Asked:
         s.geom,
     ).where(staged.sent)  # fmt: skip
     return Asked(staged.tx, rows.subquery("asked"), staged.day, staged.settings, staged=staged)
+
+
+def _counties_of(staged: Staged) -> list[str]:
+    """The counties of a delivery; none when they are many: nobody writes all their names in front of others."""
+    county = at_level(staged.register.staging.c.unit, "county", staged.settings)
+    found = list(staged.tx.scalars(select(county).where(staged.sent).distinct().limit(MOST_COUNTIES + 1)))
+    return [code for code in found if code] if len(found) <= MOST_COUNTIES else []
 
 
 def names_around(tx: Connection, units: str | Iterable[str], day: date, settings: Settings) -> list[str]:

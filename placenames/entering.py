@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
@@ -102,19 +102,26 @@ def _candidates(survey: Survey) -> list[tuple[int, Candidate]]:
     return [] if sheet is None else list(_read(sheet))
 
 
+_FIELDS = tuple(
+    each.name for each in fields(Candidate) if each.name in {field.name for field in NAMES.fields}
+)
 _TEXTS = ("name", "category", "unit", "class_code", "specific", "generic", "roman", "roman_plain")
-_OTHERS = ("code", "document", "named_on", "protected", "land_m2", "floor_area_m2", "floors", "height_m", "green_ratio",
-           "open_ratio", "disclosure")  # fmt: skip
 
 
 def _read(sheet: gpd.GeoDataFrame) -> Iterator[tuple[int, Candidate]]:
-    texts = [sheet[name].where(sheet[name].notna(), "").tolist() for name in _TEXTS]
-    others = [sheet[name].astype(object).where(sheet[name].notna(), None).tolist() for name in _OTHERS]
-    confirmed = (sheet["roman_confirmed"] == "yes").tolist()
-    for at, (row, shape) in enumerate(zip(sheet["row"].tolist(), sheet.geometry, strict=True)):
-        given = dict(zip(_TEXTS, (column[at] for column in texts), strict=True))
-        given |= dict(zip(_OTHERS, (column[at] for column in others), strict=True))
-        yield row, Candidate(**given, geom=shape, roman_confirmed=confirmed[at])
+    columns = [
+        sheet[name].astype(object).where(sheet[name].notna(), _missing(name)).tolist() for name in _FIELDS
+    ]
+    confirmed = _FIELDS.index("roman_confirmed")
+    columns[confirmed] = (sheet["roman_confirmed"] == "yes").tolist()
+    for row, shape, values in zip(
+        sheet["row"].tolist(), sheet.geometry, zip(*columns, strict=True), strict=True
+    ):
+        yield row, Candidate(**dict(zip(_FIELDS, values, strict=True)), geom=shape)
+
+
+def _missing(name: str) -> str | None:
+    return "" if name in _TEXTS else None
 
 
 def settled_before(candidate: Candidate, source: Source) -> bool:

@@ -12,12 +12,11 @@ from gis.text import Text
 from placenames import generic_terms, screening, wording
 from placenames.asked import Candidate
 from placenames.entering import check_of_words, settled_before, softened
-from placenames.kinds import Category
+from placenames.kinds import NATURAL_VILLAGE_CLASS, Category
 from placenames.wording_rules import LISTED, LOOK
 
-SHORT = (Category.NAT, Category.VIL, Category.ROD, Category.RES)
-"""Streets, settlements, buildings and features have short names; divisions, parks and facilities often cannot."""
-COMMITTEES = ("27610", "27620")
+SHORT = (Category.NAT, Category.ROD, Category.RES)
+"""Streets, buildings, features and natural villages have short names; divisions, committees and facilities often cannot."""
 
 
 @check_of_words(
@@ -102,7 +101,7 @@ _STACKED = Text(
 
 
 def _is_short(name: Candidate) -> bool:
-    return name.category in SHORT and name.class_code not in COMMITTEES
+    return name.category in SHORT or name.class_code == NATURAL_VILLAGE_CLASS
 
 
 @check_of_words(
