@@ -78,10 +78,10 @@ _EXCEPTIONS: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {
     (_POINTS, (ROAD,)): 0.3, ((PART,), (ROAD,)): 1.5, ((NUMBER, SUBNUMBER), (ROAD,)): 2.5, (_INSIDE, (ROAD,)): 2.5,
     ((START,), (ROAD,)): 0.0,
     # villages
-    ((COMMUNITY,), (COMMUNITY,)): 2.0, (_POINTS, (COMMUNITY,)): 2.0, ((ROAD, SUBROAD), (COMMUNITY,)): 2.5,
-    (_UNITS[:4], (HAMLET,)): 1.0, (_POINTS, (HAMLET,)): 1.5, ((HAMLET,), (HAMLET,)): 1.0,
+    ((COMMUNITY,), (COMMUNITY,)): 2.0, (_POINTS, (COMMUNITY,)): 2.0, ((ROAD, SUBROAD), (COMMUNITY,)): 1.2,
+    (_UNITS[:4], (HAMLET,)): 1.0, (_POINTS, (HAMLET,)): 0.8, ((TOWN,), (TOWN,)): 1.5, ((HAMLET,), (HAMLET,)): 1.0,
     # points of interest and their parts
-    (_POINTS, _POINTS): 1.8, (_POINTS, (PART,)): 0.3, ((PART,), (PART,)): 1.2, ((PART,), _POINTS): 2.5,
+    (_POINTS, _POINTS): 1.8, (_POINTS, (PART,)): 0.0, ((PART,), (PART,)): 1.2, ((PART,), _POINTS): 2.5,
     (_UNITS, (PART,)): 2.5, ((START,), (PART,)): 4.0, ((COMMUNITY, HAMLET), (PART,)): 0.8,
     ((ROAD, SUBROAD, LANE), (PART,)): 2.0, ((NUMBER, SUBNUMBER), (PART,)): 1.5,
     ((HOUSE, CELL), _POINTS): 2.0, ((FLOOR, ROOM, PERSON), _POINTS): 3.0, ((HOUSE,), (PART,)): 1.5,

@@ -29,11 +29,13 @@ from placenames.address_grammar import (
 from placenames.address_names import Known, Lexicon
 from placenames.address_numbers import Piece, Reading, numbers_in
 from placenames.address_words import (
+    ASIDE,
     COMES_FROM,
     DIRECTIONS,
     GOES_ON,
     NOWHERE,
     NUMBERED_ROAD,
+    ORDINALS,
     ORGANIZATIONS,
     PUNCTUATION,
     SECTION,
@@ -64,12 +66,12 @@ _BEYOND = {ROAD: 0.8, TOWN: 1.0, COMMUNITY: 0.8, CITY: 1.5, DISTRICT: 1.5, DEVZO
 """What each further character costs."""
 _PER_CHARACTER = 0.15
 _ODD_ENDINGS = {
-    "道": 0.6, "线": 0.4, "环": 0.8, "坊": 1.8, "弄": 0.6, "里": 0.5, "路段": 0.5, "乡": 0.1, "屯": 0.3, "大队": 0.8,
+    "道": 0.6, "线": 0.4, "环": 0.5, "坊": 1.8, "弄": 0.6, "里": 0.5, "路段": 0.5, "乡": 0.1, "屯": 0.3, "大队": 0.8,
 }  # fmt: skip
 """They end other names as well."""
 _BARE_ENDINGS = {"大道": 1.0, "大街": 1.0, "国道": 3.0, "省道": 3.0, "街": 1.0}
 """What a road costs more that is nothing but its ending."""
-_CROSSED = {TOWN: 1.3, ROAD: 1.1, COMMUNITY: 1.0, DEVZONE: 1.0, CITY: 0.9, DISTRICT: 0.5, PART: 0.0}
+_CROSSED = {TOWN: 1.3, ROAD: 1.1, COMMUNITY: 0.7, DEVZONE: 1.0, CITY: 0.9, DISTRICT: 0.5, PART: 0.0}
 _POINT_CROSSED, _KNOWN_CROSSED, _SHORT_CROSSED = 0.7, 2.5, 1.0
 """What a name costs more that runs across the end of a town, a road, an estate, a known name."""
 _NUMBER_CROSSED, _COUNTED_CROSSED, _MARK_CROSSED = 1.3, 2.2, 1.5
@@ -145,10 +147,12 @@ class Lattice:
         text, stem = self.text, end - start
         if not stem:
             return 0, _BARE_ENDINGS.get(ending, 0.5)
-        numbered = -self.numbered.get(end, 0.0)
+        numbered = -self.numbered.get(end, 0.0) if text[end - 1] in ORDINALS else 0.0
         named = NUMBERED_ROAD.sub("", text[start:end])
         if not named:
             return 1, numbered - 0.4
+        if named in DIRECTIONS:
+            return 1, numbered + 0.7  # 南大街 is rather the end of 中关村南大街
         return len(named) - (len(named) > 2 and named[-1] in DIRECTIONS), numbered
 
 
@@ -161,7 +165,7 @@ def lattice_of(text: str, lexicon: Lexicon, joined: Collection[int] = (), uncut:
     numbers, known = numbers_in(text, joined), list(lexicon.names_in(text))
     found.names = {(start, end): names for start, end, names in known}
     found.shortened = {start for start, _, names in known if any(not each.whole for each in names)}
-    pieces = [*numbers, *_known_pieces(text, known), *_words_in(text), *_marks_in(text)]
+    pieces = [*numbers, *_known_pieces(text, known), *_words_in(text), *_asides_in(text), *_marks_in(text)]
     for each in pieces:
         if each.start not in uncut and each.end not in uncut:
             found.pieces.setdefault(each.end, []).append(each)
@@ -228,7 +232,7 @@ def _cost_of_known(known: Known, start: int, supported: bool) -> float:
         return -0.5 if supported else 0.0
     if supported:
         return -0.2
-    return (1.0 if known.state == PROV else 0.1) if start == 0 else 1.6
+    return (0.5 if known.state == PROV else 0.1) if start == 0 else 2.2
 
 
 def _words_in(text: str) -> Iterator[Piece]:
@@ -238,6 +242,12 @@ def _words_in(text: str) -> Iterator[Piece]:
             if text.startswith(word, at):
                 rule = "assist" if assists else "redundant"
                 yield Piece(at, at + len(word), (Reading(KEEP, KEEP, cost),), rule)
+
+
+def _asides_in(text: str) -> Iterator[Piece]:
+    """(近样柳路) tells where from there, and is no second road."""
+    for each in ASIDE.finditer(text):
+        yield Piece(*each.span("aside"), (Reading(KEEP, KEEP, 0.3),), "assist")
 
 
 def _marks_in(text: str) -> Iterator[Piece]:
@@ -250,9 +260,13 @@ def _marks_in(text: str) -> Iterator[Piece]:
 def _find_endings(found: Lattice) -> None:
     text, endings = found.text, endings_by_last()
     for end, last in enumerate(text, start=1):
+        of_state: dict[int, str] = {}
         for word, state in endings.get(last, ()):
-            if text.endswith(word, 0, end) and not _goes_on(text, word, state, end):
-                found.endings.setdefault(end, []).append((state, len(word), word))
+            if state not in of_state and text.endswith(word, 0, end):
+                of_state[state] = word  # the longest of its kind: 大街 and not 街
+        here = [(state, len(word), word) for state, word in of_state.items() if not _goes_on(text, word, state, end)]
+        if here:
+            found.endings[end] = here
     for each in SECTION.finditer(text):
         found.endings.setdefault(each.end(), []).append((ROAD, len(each.group()), each.group()))
 

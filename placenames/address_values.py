@@ -1,4 +1,4 @@
-"""What the parts of an address say, in one writing: 3栋, 3号楼 and 3# are 3幢, 负1楼 is -1层, 12号之3 is 12-3号."""
+"""What the parts of an address say, in one writing: 3栋, 3号楼 and 3# are 3幢, 负1楼 is -1层."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _UNIT_OF = {Level.HOUSENO: "幢", Level.CELLNO: "单元", Level.FLOORNO: "层", 
 _CORE = re.compile("[A-Z]*[0-9]+[A-Z]*(?:-+[A-Z0-9]+)*|[A-Z]+|[甲乙丙丁戊己庚辛东西南北中](?=[座幢栋单号馆])")
 _OWN_UNIT = re.compile("[0-9A-Z](?:排|档|档口|铺|号铺|号档|号门|街|组团|办公室)$")
 """Rows and stalls are no buildings and rooms."""
+_GROUP = re.compile("^第?([0-9]+)(?:村民小组|小组|组)$")
 _BELOW = ("负", "地下", "-")
 
 
@@ -20,6 +21,8 @@ def value_of(level: Level, text: str, *, after_lane: bool = False) -> str:
         return compact if after_lane and compact.endswith("号") else _with_unit(level, compact)
     if level in {Level.ROADNO, Level.SUBROADNO}:
         return _plate(_compact(text))
+    if level is Level.VILLAGE_GROUP:
+        return _GROUP.sub(r"\1组", _compact(text))
     return text.strip()
 
 

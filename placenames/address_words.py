@@ -27,7 +27,7 @@ ENDINGS = {
     TOWN: "街道办事处 街道办 街道 镇 乡 苏木 办事处",
     COMMUNITY: "村 社区 村委会 村民委员会 居委会 居民委员会 社区居委会 行政村 嘎查 大队 牧委会 里",
     HAMLET: "自然村 村民小组 小组 组 生产队 小队 队 屯",
-    ROAD: "路 街 大道 大街 道 巷 弄 胡同 公路 国道 省道 县道 乡道 支路 辅路 马路 环路 环 高速 高速公路 快速路 里弄 坊 线 "
+    ROAD: "路 街 大道 大街 道 巷 弄 胡同 公路 国道 省道 县道 乡道 支路 辅路 环路 环 高速 高速公路 快速路 里弄 坊 线 "
     "路段",
     ESTATE: "小区 新村 花园 家园 公寓 苑 园 庭 里 名邸 华府 府 湾 郡 墅 别墅 山庄 新城 宿舍 公馆 雅居 城 居 轩 阁 邸 新居 "
     "花苑 豪庭 名苑 嘉园 佳苑 人家 社 住宅区 生活区 安置房 公租房 家属院 大院 都 台 洲 岸 坊 四合院",
@@ -46,11 +46,15 @@ NOWHERE: frozenset[str] = frozenset()
 GOES_ON = {
     ending: frozenset(characters)
     for ending, characters in {
-        "村": "委", "市": "场民政府心中区立郊内", "县": "政府前", "区": "政", "街": "道路巷", "巷": "路街道", "弄": "路", "里": "弄路", "坊": "路巷街", "镇": "街", "桥": "路街",
+        "村": "委", "市": "场民政府心中区立郊内", "县": "政府前", "区": "政", "街": "道路巷", "巷": "路街道", "弄": "路",
+        "里": "弄路", "坊": "路巷街", "镇": "街", "桥": "路街",
     }.items()
 }  # fmt: skip
 """Endings that are none before these characters: 北苑街道, 市场."""
-COMES_FROM = {"村": frozenset("新"), "道": frozenset("街"), "市": frozenset("超城门夜菜早鱼")}
+COMES_FROM = {
+    ending: frozenset(characters)
+    for ending, characters in {"村": "新", "道": "街", "区": "小园业社校厂发", "市": "超城门夜菜早鱼"}.items()
+}
 """Endings that are none after these: 新村, 超市."""
 ASSISTING = (
     "交叉口 交汇处 交界处 交口 交叉处 路口 口子 丁字路口 十字路口 对面 对过 斜对面 附近 旁边 旁 隔壁 门口 大门口 楼下 "
@@ -69,7 +73,12 @@ _OF_ORGANIZATIONS = (
 ORGANIZATIONS = frozenset(_OF_ORGANIZATIONS.split())
 """They are named after the town they are in: 温州大学 is one name."""
 SECTION = re.compile("(?:路|街|大道|大街)[0-9]{1,2}段")
+_INNER = r"[^()\[\]【】<>]+"
+ASIDE = re.compile(
+    rf"[(\[【<](?P<aside>(?:靠?近|原|旧|曾用){_INNER}|{_INNER}(?:附近|对面|旁边?|隔壁|[东西南北]侧))(?=[)\]】>])"
+)
 DIRECTIONS = frozenset("东西南北中前后上下内外")
+ORDINALS = frozenset("0123456789号")
 NUMBERED_ROAD = re.compile("^第?[〇一二三四五六七八九十廿百0-9]+号?$|[〇一二三四五六七八九十廿百0-9]+$")
 """14号 in 14号大街, 二 in 样柳二路."""
 PUNCTUATION = frozenset(" -_,，。.、;；:：/\\|()（）[]【】{}<>《》\"'“”‘’!！?？*&·+=^%$@~`…\t\r\n\v\f")
