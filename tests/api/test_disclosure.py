@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from boundaries.lines import LINES
 from boundaries.markers import MARKERS
+from gis import events
 from gis.db import Database, Role
 from gis.errors import NotAllowed
 from gis.history import in_force
@@ -307,3 +308,11 @@ def test_figures_count_answers_by_kind_of_address(office):
     assert items + '"400"} 1' in said.text
     assert 'route="other",status="404"} 1' in said.text
     assert "/nowhere" not in said.text
+
+
+def test_the_reading_role_learns_nothing_of_people_and_cases_from_what_happened(office: Office) -> None:
+    with office.database.writing() as tx:
+        events.record(tx, "case/1", "attach", None, name="样某的身份证.pdf")
+        events.record(tx, "submission/1", "check", None, state="ready")
+    with office.database.reading() as look:
+        assert set(look.scalars(select(events.EVENTS.c.subject))) == {"submission/1"}

@@ -24,6 +24,11 @@ PUBLIC = (
     "meaning", "position", "state", "consult_until", "announced_on", "effective", "approved_by", "approved_on", "document",
 )  # fmt: skip
 ROWS = [
+    # what happened to people and to cases is not for the public's role: such events name who did what, and papers
+    "ALTER TABLE jiezhi.event ENABLE ROW LEVEL SECURITY",
+    "CREATE POLICY office ON jiezhi.event TO jiezhi_writer USING (true) WITH CHECK (true)",
+    "CREATE POLICY everybody ON jiezhi.event FOR SELECT TO jiezhi_reader"
+    " USING (subject NOT LIKE 'case/%' AND subject NOT LIKE 'person/%')",
     "ALTER TABLE jiezhi.name_case ENABLE ROW LEVEL SECURITY",
     "CREATE POLICY office ON jiezhi.name_case TO jiezhi_writer USING (true) WITH CHECK (true)",
     # the public sees what it is asked about and what was announced, and of nothing else even the number
