@@ -1,0 +1,119 @@
+"""Addresses over HTTP and from the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from api import cli
+from gis import events
+from gis.settings import settings
+from tests.conftest import Office, is_problem
+from tests.naming import settle
+
+WRITTEN = "浙江杭州餘杭樣柳路十二號3棟二单元501 电联"
+
+
+def parsed(office: Office, address: str, **more: str) -> dict[str, Any]:
+    answer = office.client().get("/addresses/parse", params={"q": address, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_an_address_is_taken_apart_for_everybody(office):
+    found = parsed(office, WRITTEN)
+    assert found["text"] == WRITTEN
+    assert found["normalised"] == "浙江杭州余杭样柳路12号3栋2单元501 电联"
+    assert found["parts"] == {
+        "prov": "浙江省", "city": "杭州市", "district": "余杭区", "road": "样柳路", "roadno": "12号", "houseno": "3幢",
+        "cellno": "2单元", "roomno": "501室",
+    }  # fmt: skip
+    assert found["plate"] == "12号"
+    assert found["components"][0] == {
+        "level": "prov", "name": {"zh": "省级", "en": "province"}, "text": "浙江", "value": "浙江省", "start": 0, "end": 2,
+        "code": "33",
+    }  # fmt: skip
+    assert all(WRITTEN[each["start"] : each["end"]] == each["text"] for each in found["components"])
+    assert found["leftovers"] == [{"text": "电联", "start": len(WRITTEN) - 2, "end": len(WRITTEN)}]
+    assert "steps" not in found
+
+
+def test_every_step_is_told_to_whoever_asks(office):
+    steps = parsed(office, WRITTEN, explain="1")["steps"]
+    assert len(steps) == 10
+    assert steps[4] == {"zh": "“樣柳路”:街路巷,以“路”结尾", "en": "“樣柳路”: street; ends in 路"}
+
+
+def test_names_of_the_registers_are_known_as_soon_as_they_are_recorded(office):
+    before = parsed(office, "石桥九里长堤8号")
+    with office.database.writing() as tx:
+        settle(tx).has("九里长堤", "ROD")
+        events.record(tx, "submission/1", "publish", None)
+    assert "road" not in before["parts"]
+    found = parsed(office, "石桥九里长堤8号")
+    assert found["parts"] == {"town": "石桥镇", "road": "九里长堤", "roadno": "8号"}
+    assert found["components"][0]["code"] == "330901001"
+
+
+@pytest.mark.parametrize(
+    "asked", [f"q={quote('样' * 301)}", "q=%E6%A0%B7%00", "q=1&no=1", "q=1&on=x", "q=1&explain=maybe"]
+)
+def test_what_cannot_be_answered_is_explained(office, asked):
+    assert is_problem(office.client().get(f"/addresses/parse?{asked}"), 400)
+
+
+def test_nothing_asked_is_nothing_found(office):
+    assert parsed(office, "")["components"] == []
+    assert office.client().get("/addresses/parse").json()["parts"] == {}
+
+
+@pytest.fixture
+def jiezhi(monkeypatch, capsys):
+    """Runs a command in this process; answers its code, what it said and what it complained of."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["jiezhi", *words])
+        settings.cache_clear()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_the_terminal_needs_no_database(jiezhi, monkeypatch):
+    monkeypatch.setenv("JIEZHI_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+    code, said, _ = jiezhi("addresses", "parse", WRITTEN, "--json", "--explain")
+    assert code == 0
+    assert json.loads(said)["parts"]["road"] == "样柳路"
+    assert len(json.loads(said)["steps"]) == 10
+    code, said, _ = jiezhi("addresses", "parse", "样柳路十二号 电联", "--explain")
+    lines = [line.split() for line in said.splitlines()]
+    assert lines[:3] == [
+        ["街路巷", "road", "样柳路"], ["门牌号", "roadno", "12号", "(十二号)"], ["多余文字", "redundant", "电联"]
+    ]  # fmt: skip
+    assert "“十二号”:门牌号,数字与“号” / “十二号”: number; a number with 号" in said
+
+
+def test_what_is_too_long_ends_in_one_line(jiezhi):
+    code, said, complaint = jiezhi("addresses", "parse", "样" * 301)
+    assert (code, said, complaint) == (2, "", "地址至多 300 个字 / an address has at most 300 characters\n")
+
+
+def test_the_terminal_knows_the_registers_when_it_is_told_to(jiezhi, database, tmp_path, monkeypatch):
+    with database.writing() as tx:
+        settle(tx).has("九里长堤", "ROD")
+    monkeypatch.setenv("JIEZHI_DATABASE_URL", database.url)
+    monkeypatch.setenv("JIEZHI_VAR", str(tmp_path / "var"))
+    _, said, _ = jiezhi("addresses", "parse", "石桥九里长堤8号", "--registers", "--json")
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert json.loads(said)["parts"] == {"town": "石桥镇", "road": "九里长堤", "roadno": "8号"}
