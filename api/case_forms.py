@@ -156,7 +156,7 @@ def _position(form: Form) -> dict[str, Any]:
 
 def _drawn(geometry: Mapping[str, Any]) -> dict[str, str]:
     """A position as the form has it: a point that stands for it, and a short line as it was drawn."""
-    ground = shape(geometry)
+    ground = shape(dict(geometry))
     is_line = geometry["type"] == "LineString"
     point = ground.interpolate(0.5, normalized=True) if is_line else ground.representative_point()
     found = {"lon": f"{point.x:.{DECIMALS}f}", "lat": f"{point.y:.{DECIMALS}f}"}

@@ -88,7 +88,7 @@ def map_page(html: str) -> Response:
 
 def problem(request: Request, error: JiezhiError, headers: dict[str, str]) -> Response:
     """The page that says what went wrong."""
-    response = page(request, "problem.html", error.status, heading=error.title, text=error.text, back="")
+    response = page(request, "problem.html", error.status, heading=error.title, text=error.text, back=_where_from(request))
     response.headers.update(headers)
     return response
 
@@ -101,6 +101,13 @@ def sign_in_address(request: Request) -> str:
 def text_of(content: dict[str, str]) -> Text:
     """A stored sentence in both languages."""
     return Text(content["zh"], content["en"])
+
+
+def _where_from(request: Request) -> str:
+    """The page of ours that led here, if the browser says so; empty for any other."""
+    came_from, here = request.headers.get("referer", ""), str(request.base_url)
+    path = came_from.removeprefix(here.rstrip("/")) if came_from.startswith(here) else ""
+    return "" if path.startswith("//") else path
 
 
 def _path_without_language(request: Request) -> str:

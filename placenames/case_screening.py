@@ -66,6 +66,8 @@ def _candidate(tx: Connection, case: Mapping[str, Any], each: Mapping[str, Any])
     v = NAMES.table.c
     stands = select(v.code, v.protected, v.named_on, v.document).where(v.version == case["version"])
     place: dict[str, Any] = dict(tx.execute(stands).mappings().first() or {})
+    if case["action"] == "rename":
+        place["named_on"] = None  # however old the place is, its new name is new
     spelt: dict[str, Any] = {name: each[name] for name in SPELT if each.get(name)}
     sizes: dict[str, Any] = {name: case["attributes"].get(name) for name in SIZES}
     return Candidate(

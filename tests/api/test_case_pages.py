@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -34,6 +34,7 @@ from tests.placenames.case_desk import (
     somebody,
     step,
 )
+from tests.placenames.streets import place
 
 EVIL = "<script>alert(1)</script>{{7*7}}街"
 HTML = {"Accept": "text/html"}
@@ -403,6 +404,22 @@ def test_while_one_types_it_is_said_where_how_far_and_why(whole: Office):
     assert page(whole.client("reviewer"), "/cases/check", params=asked).status == 403
 
 
+def test_a_new_name_is_new_however_old_the_place_is(named: Office):
+    old = place(named, "样老街", named_on=date(1980, 1, 1))
+    asked = {"at": "0", "action": "rename", "place": str(old), "rename_reason": "law", "name-0": "样石桥街"}
+    found = page(named.client("staff"), "/cases/check", params=asked)
+    assert "✕ 街路巷名称在同一建成区不重名" in found.words
+
+
+def test_a_place_leads_its_clerk_to_a_case_about_it(whole: Office):
+    identity = look(whole, 1)["place"]
+    shown = {who: page(whole.client(who), f"/names/{identity}").links for who in (None, "staff", "reviewer", "elsewhere")}
+    for action in ("rename", "delete"):
+        address = f"/cases/new?action={action}&place={identity}"
+        assert {who for who, links in shown.items() if address in links} == {"staff"}
+        assert page(whole.client("staff"), address).status == 200
+
+
 def test_nothing_about_an_applicant_is_ever_asked_for_by_an_address(whole: Office):
     form = page(whole.client("staff"), "/cases/new?action=naming&category=ROD")
     assert next(each for each in form.forms if each.get("action") == "/cases/new")["method"] == "post"
@@ -517,9 +534,14 @@ def test_a_changed_round_is_refused_too(named: Office):
 def test_nothing_is_returned_without_a_reason(named: Office):
     number = opened(named, STREET | {"candidates": ["样松街"]})
     lead(named, number, "accept")
-    answer = Page(
-        posted(named.client("reviewer"), f"/cases/{number}/decisions", {"verb": "return", "reason": " "})
-    )
+    reviewer = named.client("reviewer")
+    reviewer.headers["Referer"] = f"http://testserver/cases/{number}"
+    answer = Page(posted(reviewer, f"/cases/{number}/decisions", {"verb": "return", "reason": " "}))
+    assert f"/cases/{number}" in answer.links
+    for elsewhere in ("https://evil.example/", "http://testserver//evil.example", "http://testserver.evil.example/"):
+        reviewer.headers["Referer"] = elsewhere
+        links = Page(posted(reviewer, f"/cases/{number}/decisions", {"verb": "return"})).links
+        assert not [link for link in links if "evil" in link]
     assert answer.status == 400
     assert "必须写明理由" in answer.words
 
