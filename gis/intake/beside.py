@@ -81,6 +81,14 @@ def _has_rows(tx: Connection, register: Register, delivery: int) -> bool:
     return bool(tx.scalar(select(exists().where(s.delivery == delivery, ~s.set_aside))))
 
 
+def measure(tx: Connection, table: Table) -> None:
+    """Has a table counted anew, so that the database plans for what this transaction has just laid down in it.
+
+    Held until the transaction ends: of two long lists of one register, one waits for the other.
+    """
+    tx.execute(select(func.jiezhi.measure(table.name)))
+
+
 def left_out(staged: Staged) -> ColumnElement[bool]:
     """The versions in force on the day, of the units that a whole list is about, whose codes it does not mention."""
     register = staged.register

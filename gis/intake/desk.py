@@ -13,11 +13,14 @@ from sqlalchemy import ColumnElement, Connection, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.intake import standing
-from gis.intake.beside import Staged, counties
+from gis.intake.beside import Staged, counties, measure
 from gis.intake.rules import NATION, Offence, Rule
 from gis.intake.staging import stage
 from gis.registers import Register, split
 from gis.settings import Settings
+
+MANY = 1000
+"""So many new rows are worth being counted before anything is asked of them."""
 
 
 @dataclass
@@ -29,6 +32,8 @@ class DatabaseDesk:
     day: date
     settings: Settings
     whole: bool = False
+    _laid: dict[str, int] = field(default_factory=dict)
+    """How many rows lie there uncounted, by register."""
     _frames: dict[frozenset[str], Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
 
     @contextmanager
@@ -53,6 +58,7 @@ class DatabaseDesk:
     def lay_down(self, register: Register, sheet: gpd.GeoDataFrame, *, set_aside: bool) -> None:
         """Stages a chunk."""
         stage(self.tx, self.delivery, register, sheet, set_aside=set_aside)
+        self._laid[register.name] = self._laid.get(register.name, 0) + len(sheet)
 
     def staged(self, register: Register) -> Staged:
         """The staged rows of a register beside what is in force."""
@@ -60,6 +66,8 @@ class DatabaseDesk:
 
     def offences(self, register: Register, rule: Rule) -> Iterator[Offence]:
         """What a rule of tables finds in the staged rows, where the rule holds."""
+        if self._laid.pop(register.name, 0) >= MANY:
+            measure(self.tx, register.staging)
         within = "" if rule.jurisdiction == NATION else rule.jurisdiction
         yield from rule.check(
             Staged(self.tx, self.delivery, self.day, self.settings, register, self.whole, within)

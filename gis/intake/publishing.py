@@ -34,7 +34,7 @@ from gis import history
 from gis.db import SCHEMA, alone, metadata
 from gis.errors import Conflict
 from gis.intake import changes, rules, standing
-from gis.intake.beside import counties, lists_of, units_of
+from gis.intake.beside import counties, lists_of, measure, units_of
 from gis.intake.changes import CHANGES
 from gis.intake.desk import DatabaseDesk
 from gis.intake.tallies import Tally
@@ -232,6 +232,7 @@ def _bring_into_force(tx: Connection, register: Register, delivery: int, submiss
     )
     if register.listed:
         history.begin_all(tx, v, beginning.add_columns(literal(submission).label("submission")), day)
+        measure(tx, v)
         return
     rows = [{**row, "submission": submission} for row in tx.execute(beginning).mappings()]
     history.begin(tx, v, rows, day)
