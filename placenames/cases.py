@@ -275,7 +275,7 @@ def _of(number: int) -> Select[Any]:
 
 PUBLIC = ("id", "number", "action", "category", "class_code", "unit", "place", "candidates", "chosen", "origin", "meaning",
           "position", "state", "consult_until", "announced_on", "effective", "approved_by", "approved_on", "document",
-          "version")  # fmt: skip
+          "version", "rename_reason")  # fmt: skip
 """What everybody may know of a case, once it is out for consultation or announced (the reader's rights say the same)."""
 
 

@@ -109,9 +109,11 @@ def as_public(tx: Connection, found: Mapping[str, Any], today: date) -> dict[str
     names = ("id", "number", "action", "category", "unit", "place", "old_name", "position", "origin", "meaning",
              "consult_until")  # fmt: skip
     shown = ("name", "roman", "roman_plain", "reason")
+    why = cases.RENAME_REASONS.get(found["rename_reason"] or "")
     proposed = [{name: each.get(name) for name in shown} for each in found["candidates"]]
     return {
         **{name: found[name] for name in names},
+        "rename_reason": why.as_dict() if why else None,
         "candidates": proposed,
         "open": is_open(found, today),
         "counts": counts(tx, found["id"]),

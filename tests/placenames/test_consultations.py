@@ -53,13 +53,15 @@ def test_answers_are_counted_by_stance(desk):
 
 def test_the_public_sees_what_is_proposed_why_until_when_and_the_counts_alone(desk):
     street = place(desk, "样石桥街")
-    number = case(desk, "consulting", about=street, candidates=[candidate("<script>{{ 7*7 }}&街", reason="街可望江")])
+    proposed = candidate("<script>{{ 7*7 }}&街", reason="街可望江")
+    number = case(desk, "consulting", about=street, candidates=[proposed], rename_reason="construction")
     answer(desk, number, AGAINST)
     found = seen_by_the_public(desk, number)
     (proposed,) = found["candidates"]
     assert (proposed["name"], proposed["reason"]) == ("<script>{{ 7*7 }}&街", "街可望江")
     assert set(proposed) == {"name", "roman", "roman_plain", "reason"}
     assert (found["old_name"], found["open"]) == ("样石桥街", True)
+    assert found["rename_reason"] == {"zh": "城乡建设", "en": "construction"}
     assert found["consult_until"] == TODAY + timedelta(days=10)
     assert found["counts"] == {"support": 0, "object": 1, "comment": 0}
     for secret in (AGAINST.name, AGAINST.contact, AGAINST.reason, "roman_confirmed_by", "石桥已拆除"):

@@ -82,6 +82,7 @@ def _opinions() -> None:
     keep_rows("case_opinion_person", erasing=True)  # personal data end with their purpose
     keep_rows("case_opinion_count", erasing=True)
     show("case_opinion", "case", "stance")
+    show("name_case", "rename_reason")  # why, as far as it is one of the law's own reasons
     for statement in OPINIONS:
         op.execute(statement)
 
