@@ -51,22 +51,23 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Names by their first two characters, the longest first, with all that each may mean."""
+    """Names with all that each may mean; by their first two characters, how long names are that begin so."""
 
     meanings: Mapping[str, tuple[Known, ...]]
-    heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Known, ...]]]:
         """Every known name in a text, with where it stands; overlapping ones too."""
-        heads = self.heads
+        lengths, meanings = self.lengths, self.meanings
         for at in range(len(text) - 1):
-            for name in heads.get(text[at : at + 2], ()):
-                if text.startswith(name, at):
-                    yield at, at + len(name), self.meanings[name]
+            for length in lengths.get(text[at : at + 2], ()):
+                known = meanings.get(text[at : at + length])
+                if known is not None and at + length <= len(text):
+                    yield at, at + length, known
 
     def and_also(self, more: Iterable[tuple[str, Known]]) -> Lexicon:
         """The lexicon with further names; what a deployment says of a name goes before what is shipped."""
-        return _lexicon([*more, *((name, each) for name, known in self.meanings.items() for each in known)])
+        return _lexicon(more, self)
 
 
 @cache
@@ -110,16 +111,17 @@ def _of_the_country() -> Iterator[tuple[str, Known]]:
                 yield from ways_of_writing(Known(state, name, of_code, ended=True))
 
 
-def _lexicon(entries: Iterable[tuple[str, Known]]) -> Lexicon:
-    meanings: dict[str, dict[tuple[int, str, str], Known]] = {}
+def _lexicon(entries: Iterable[tuple[str, Known]], before: Lexicon | None = None) -> Lexicon:
+    added: dict[str, dict[tuple[int, str, str], Known]] = {}
     for written, known in entries:
         name = normalised(written)
         if len(name) >= SHORTEST:
-            meanings.setdefault(name, {}).setdefault((known.state, known.name, known.code), known)
-    heads: dict[str, list[str]] = {}
-    for name in sorted(meanings, key=len, reverse=True):
-        heads.setdefault(name[:2], []).append(name)
-    return Lexicon(
-        {name: tuple(each.values()) for name, each in meanings.items()},
-        {head: tuple(names) for head, names in heads.items()},
-    )
+            added.setdefault(name, {}).setdefault((known.state, known.name, known.code), known)
+    meanings = {} if before is None else dict(before.meanings)
+    lengths = {} if before is None else dict(before.lengths)
+    for name, each in added.items():
+        meanings[name] = (*each.values(), *meanings.get(name, ()))
+        known_lengths = lengths.get(name[:2], ())
+        if len(name) not in known_lengths:
+            lengths[name[:2]] = tuple(sorted((*known_lengths, len(name)), reverse=True))
+    return Lexicon(meanings, lengths)
