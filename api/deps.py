@@ -131,7 +131,6 @@ def holding(role: str) -> Callable[[Person], Awaitable[Person]]:
     return check
 
 
-Surveyor = Annotated[Person, Depends(holding("surveyor"))]
 Administrator = Annotated[Person, Depends(holding("administrator"))]
 
 
