@@ -39,7 +39,7 @@ AHEAD = {
     "announce": Text("公告", "Announcement"),
 }
 DECIDES = Text("{organ}批准", "Decision: {organ}")
-FILED_TO = Text("报:{organ}", "to {organ}")
+FILED_TO = Text("报:{organ}", "filed to: {organ}")
 SIX = Text(
     "标准名称、罗马字母拼写、所属政区、位置描述、批准机关、批准时间",
     "standard name, romanization, unit, position, approving organ, day of approval",

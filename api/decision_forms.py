@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from gis.text import Text
+from placenames import consultations
 from placenames.case_moves import MOVES
 
 BUTTONS = {
@@ -53,6 +54,7 @@ HINTS = {
     "ask_supplement": Text("如:缺四至图;缺业主同意书;位置描述不清", "such as: no site plan; no owners' consent"),
 }
 ALL_THE_SAME = Text("仍要继续的理由(存在阻断问题)", "Why it may go on all the same (something stands in the way)")
+RUNS = Text("征求意见到 {day} 截止,届满后才能结束。", "The consultation runs until {day} and is closed after that day.")
 LABELS = {
     "document": Text("批准文号", "Number of the approving document"),
     "approved_on": Text("批准日期", "Day of the approval"),
@@ -93,6 +95,8 @@ class DecisionForm:
     chooses: bool
     """Whether one of the names has to be chosen."""
     spells: bool
+    not_yet: Text | None = None
+    """Why it cannot be taken today."""
 
 
 def forms(case: Mapping[str, Any], verbs: Sequence[str], today: date, *, blocked: bool) -> list[DecisionForm]:
@@ -107,6 +111,7 @@ def _form(case: Mapping[str, Any], verb: str, today: date, *, blocked: bool) -> 
     needs = MOVES[(case["state"], verb)].needs
     entries = [_entry(case, name, today) for name in needs if name != "reason"]
     chooses = verb in OF_A_NAME and bool(case["candidates"]) and not (verb == "record_outcome" and case["track"] == "draft")
+    runs = verb == "close_consultation" and consultations.is_open(case, today)
     return DecisionForm(
         verb,
         BUTTONS[verb],
@@ -115,6 +120,7 @@ def _form(case: Mapping[str, Any], verb: str, today: date, *, blocked: bool) -> 
         (*entries, *_reason(verb, required="reason" in needs, blocked=blocked)),
         chooses and (len(case["candidates"]) > 1 or verb == "confirm_romanization"),
         verb == "confirm_romanization",
+        RUNS.fill(day=case["consult_until"]) if runs else None,
     )
 
 
