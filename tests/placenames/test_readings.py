@@ -419,7 +419,9 @@ def test_keys_are_toneless_syllables():
     assert sound_of("") == initials_of("") == ""
 
 
-def test_a_list_of_readings_in_the_office_counts_as_soon_as_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_of_readings_in_the_office_counts_as_soon_as_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JIEZHI_VAR", str(tmp_path))
     settings.cache_clear()
     try:
