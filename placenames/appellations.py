@@ -97,7 +97,7 @@ APPELLATIONS = Table(
     Index("ix_appellation_place", "place"),
     Index("ix_appellation_geom", "geom", postgresql_using="gist"),
     Index("ix_appellation_unit", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
-    Index("ix_appellation_class", "class_code", postgresql_ops={"class_code": "text_pattern_ops"}),
+    Index("ix_appellation_kind", "category", "class_code", postgresql_ops={"class_code": "text_pattern_ops"}),
     Index("ix_appellation_lives_from", "lives_from"),
     schema=SCHEMA,
 )  # fmt: skip

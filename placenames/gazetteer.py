@@ -8,10 +8,11 @@ names before long, near places before far. The questions are asked in this order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from placenames import gazetteer_sql as ask
 from placenames.appellations import Kind
 from placenames.found import Found, Hit, told
 from placenames.gazetteer_sql import FEW, By, Form
-from placenames.name_order import rank, strata
-from placenames.search_words import LONGEST_SYLLABLE, Words, is_one_slip, read
+from placenames.kinds import Category
+from placenames.name_order import CATEGORIES, LONGEST, rank, strata
+from placenames.search_words import LONGEST_SYLLABLE, Words, is_one_slip, is_part_of_a_term, read
 
 MOST = 100
 """Places at most in one answer: whoever needs more asks more closely, or takes the collection."""
@@ -82,6 +84,8 @@ class Finds:
 
     search: Search
     words: Words
+    kinds: Sequence[str] = CATEGORIES
+    """The kinds of places that it may be."""
     best: dict[UUID, tuple[tuple[Any, ...], Hit]] = field(default_factory=dict)
 
     def take(self, row: Any) -> None:
@@ -119,6 +123,8 @@ class Step:
 
     question: Callable[[Form], Select[Any]]
     values: Mapping[str, Any] = field(default_factory=dict)
+    full: Step | None = None
+    """What is asked too when the answer was full, because better ones may have had no place in it."""
 
 
 def search(look: Connection, wanted: Search) -> list[Found]:
@@ -126,6 +132,7 @@ def search(look: Connection, wanted: Search) -> list[Found]:
     words = read(wanted.text)
     finds = Finds(wanted, words)
     if words.key or not wanted.text:
+        look.execute(ask.ALONE)
         _look_for(look, finds, _form(wanted), _values(wanted))
     return told(look, finds.hits(), wanted.day, public=wanted.public, decimals=wanted.decimals)
 
@@ -157,54 +164,73 @@ def _borne(row: Any, day: date) -> bool:
 
 
 def _look_for(look: Connection, finds: Finds, form: Form, values: Mapping[str, Any]) -> None:
-    forms = [replace(form, then=True), form] if form.dated else [form]
-    for step in _steps_among_few(finds) if _is_narrow(look, form, values) else _steps(finds):
-        for each in forms:
-            for row in look.execute(step.question(each), {**values, **step.values}):
-                finds.take(row)
-            if finds.enough:
-                return
+    if form.category:
+        finds.kinds = [values["category"]]
+    elif form.class_code:
+        finds.kinds = [*look.scalars(ask.kinds_of_class(), values), Category.OTH]
+    for step in _steps_among_few(finds) if _is_narrow(look, form, values) else _steps(finds, form):
+        _take(look, finds, step, form, values)
+        if finds.enough:
+            return
+
+
+def _take(look: Connection, finds: Finds, step: Step, form: Form, values: Mapping[str, Any]) -> None:
+    """Asks one question, and when the answer is full, asks for what should have had its place in it."""
+    rows = look.execute(step.question(form), {**values, **step.values}).all()
+    for row in rows:
+        finds.take(row)
+    if len(rows) < values["cap"]:
+        return
+    if form.dated and not form.then:
+        _take(look, finds, step, replace(form, then=True), values)
+    if step.full is not None:
+        _take(look, finds, step.full, form, values)
 
 
 def _is_narrow(look: Connection, form: Form, values: Mapping[str, Any]) -> bool:
     """Whether the ground holds so few names that all of them can be looked at."""
     grounds = [each for each in ("unit", "class_code", "dated", "boxes") if getattr(form, each)]
-    return any((look.scalar(ask.how_many(form, each), values) or 0) <= FEW for each in grounds)
+    return any((look.scalar(ask.how_many(form, each), values) or 0) <= FEW[each] for each in grounds)
 
 
 def _steps_among_few(finds: Finds) -> Iterator[Step]:
     words = finds.words
-    yield Step(ask.among_few, _text(words.key) | {"sound": words.sound or None, "initials": words.initials or None})
+    heard = {By.SOUND: words.sound, By.INITIALS: words.initials}
+    asked = [by for by, said in heard.items() if said]
+    values = _text(words.key) | {by.value: heard[by] for by in asked}
+    yield Step(lambda form: ask.among_few(form, *asked), values)
     yield from _similar(finds)
 
 
-def _steps(finds: Finds) -> Iterator[Step]:
+def _steps(finds: Finds, form: Form) -> Iterator[Step]:
     """From the best answers to the poorest, which is from the cheapest questions to the dearest.
 
-    Few names have letters in them: where pinyin is typed, they are looked for in one go.
+    What is no more than a generic term, or a part of one, is not looked for inside of names: half of them hold it.
     """
-    words, length = finds.words, len(finds.words.key)
+    words = finds.words
     if not words.key:
-        yield _along(finds, ask.listed, 1)
+        only_box = form.boxes and not (form.unit or form.class_code or form.category)
+        yield Step(ask.around) if only_box else _along(finds, ask.listed, 1)
         return
-    if not words.initials:
-        yield _along(finds, lambda form: ask.whole(form, By.KEY), length, length, text=words.key)
-    shortest = length if words.initials else length + 1
-    yield _along(finds, lambda form: ask.beginning(form, By.KEY), shortest, text=words.key)
-    if not words.initials:
-        yield _along(finds, lambda form: ask.beginning(form, By.END), length + 1, text=ask.ends(words.key))
-    if not finds.search.quick:
+    yield _beginning(finds, By.KEY, words.key, len(words.key))
+    yield _along(finds, partial(ask.beginning, by=By.END), len(words.key) + 1, text=ask.ends(words.key))
+    if not finds.search.quick and not is_part_of_a_term(words.key):
         yield Step(ask.inside, _text(words.key) | {"pieces": _pieces(words.key)})
     if words.sound:
-        syllables = -(-len(words.sound) // LONGEST_SYLLABLE)
-        yield _along(finds, lambda form: ask.whole(form, By.SOUND), syllables, text=words.sound)
-        begins = ask.heard if words.heard else lambda form: ask.beginning(form, By.SOUND)
-        yield _along(finds, begins, syllables, text=words.sound, syllables=words.syllables)
+        yield _beginning(finds, By.SOUND, words.sound, -(-len(words.sound) // LONGEST_SYLLABLE))
     if words.initials:
-        yield _along(finds, lambda form: ask.whole(form, By.INITIALS), len(words.initials), text=words.initials)
-        yield _along(finds, lambda form: ask.beginning(form, By.INITIALS), len(words.initials), text=words.initials)
+        yield _beginning(finds, By.INITIALS, words.initials, len(words.initials))
     if not finds.search.quick:
         yield from _similar(finds)
+
+
+def _beginning(finds: Finds, by: By, typed: str, shortest: int) -> Step:
+    """What begins with the words; when there is more of it than is looked at, what is the words is asked for as well."""
+    longest = shortest if by is By.KEY else LONGEST
+    is_it = _along(finds, partial(ask.whole, by=by), shortest, longest, text=typed)
+    if by is By.SOUND and finds.words.heard:
+        return replace(_along(finds, ask.heard, shortest, text=typed, syllables=finds.words.syllables), full=is_it)
+    return replace(_along(finds, partial(ask.beginning, by=by), shortest, text=typed), full=is_it)
 
 
 def _similar(finds: Finds) -> Iterator[Step]:
@@ -214,9 +240,9 @@ def _similar(finds: Finds) -> Iterator[Step]:
 
 
 def _along(
-    finds: Finds, question: Callable[[Form], Select[Any]], shortest: int, longest: int = 99, **values: Any
+    finds: Finds, question: Callable[[Form], Select[Any]], shortest: int, longest: int = LONGEST, **values: Any
 ) -> Step:
-    return Step(question, {"strata": strata(shortest, longest, finds.search.category), **values})
+    return Step(question, {"strata": strata(shortest, longest, finds.kinds), **values})
 
 
 def _text(key: str) -> dict[str, Any]:

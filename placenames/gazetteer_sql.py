@@ -21,7 +21,9 @@ from sqlalchemy import (
     Select,
     SmallInteger,
     and_,
+    any_,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -37,15 +39,22 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from gis.record_tables import SRID
 from placenames.appellations import APPELLATIONS, in_strata
 from placenames.ground import metres
+from placenames.name_order import CATEGORIES
 
 FORMS = 512
-FEW = 1000
-"""So many appellations are looked at one by one; ground that holds more is searched by the words first."""
+FEW = {"unit": 1000, "class_code": 1000, "dated": 1000, "boxes": 500}
+"""So many appellations are looked at one by one; ground that holds more is searched by the words first. Boxes cost more
+to count."""
+AROUND = 1000
+"""So many around the middle of a box are put in order when nothing but the box is asked for."""
 NAMESAKES = 1000
 """So many names of one stratum are laid side by side when the nearest is wanted."""
 CANDIDATES = 400
 """Names that contain the words, or nearly are them, from which the best are taken: as many as come first."""
+EDGES = ("west", "south", "east", "north")
 LAST = "\U0010ffff"
+ALONE = select(func.set_config("max_parallel_workers_per_gather", "0", True))
+"""Until the transaction ends, no question calls for helpers: to start them takes longer than the answer."""
 
 
 class By(StrEnum):
@@ -107,31 +116,36 @@ def listed(form: Form) -> Select[Any]:
 
 @lru_cache(FORMS)
 def inside(form: Form) -> Select[Any]:
-    """Appellations that hold `text` behind their first character: `pieces` are its pairs, or its one character."""
+    """Appellations that hold `text` between their first and last character: `pieces` are its pairs, or its one character."""
     pieces: Any = bindparam("pieces", type_=ARRAY(SqlText))
     a = APPELLATIONS.c
     typed: Any = bindparam("text", type_=SqlText)
     holds = and_(func.jiezhi.pieces(a.key).op("@>")(pieces), func.strpos(a.key, typed) > 1)
-    return _some(form, holds)
+    return _some(form, holds, by_index=not form.boxes)
 
 
 @lru_cache(FORMS)
 def slipped(form: Form) -> Select[Any]:
     """Appellations that may be what was typed but for one character: those with a slip in common with it (`slips`)."""
     slips: Any = bindparam("slips", type_=ARRAY(SqlText))
-    return _some(form, func.jiezhi.slips(APPELLATIONS.c.key).op("&&")(slips))
+    return _some(form, func.jiezhi.slips(APPELLATIONS.c.key).op("&&")(slips), by_index=False)
 
 
 @lru_cache(FORMS)
-def among_few(form: Form) -> Select[Any]:
-    """Appellations on ground of few that hold `text`, or begin with `sound` or `initials` (NULL: with neither)."""
+def among_few(form: Form, *heard: By) -> Select[Any]:
+    """Appellations on ground of few that hold `text`, or begin with `sound` or `initials` where these are asked for."""
     a = APPELLATIONS.c
-    holds = func.strpos(a.key, bindparam("text", type_=SqlText)) > 0
-    heard = [
-        func.starts_with(_compared(By(name)), bindparam(name, type_=SqlText)) for name in ("sound", "initials")
-    ]
-    rows = select(*_columns(form)).where(*_filters(form, by_index=True), *_kind(form), or_(holds, *heard))
-    return rows.order_by(a.stratum).limit(FEW)
+    typed: Any = bindparam("text", type_=SqlText)
+    holds = func.strpos(a.key, typed) > 0
+    ways, tests = [a.key == typed, func.starts_with(a.key, typed), holds], [holds]
+    for by in heard:
+        said: Any = bindparam(by.value, type_=SqlText)
+        begins = and_(func.left(a.sound, 1) == func.left(said, 1), func.starts_with(_compared(by), said))
+        ways += [_compared(by) == said, begins]
+        tests.append(begins)
+    best = case(*((way, place) for place, way in enumerate(ways)), else_=len(ways))
+    rows = select(*_columns(form)).where(*_filters(form, by_index=True), *_kind(form), or_(*tests))
+    return rows.order_by(best, a.stratum, literal_column("metres")).limit(_cap())
 
 
 @lru_cache(FORMS)
@@ -139,18 +153,40 @@ def how_many(form: Form, ground: str) -> Select[Any]:
     """How many appellations lie on some ground (unit, class_code, boxes, dated), counted up to a little more than `FEW`."""
     a = APPELLATIONS.c
     if ground == "boxes":  # from the middle outwards, or else the planner may gather all of them first
-        parts = [_outwards(_around(form, half)) for half in range(form.boxes)]
+        parts = [select(a.id).where(a.geom.op("&&")(box)).order_by(_from_the_middle(box)) for box in _boxes(form)]
     elif ground == "dated":
         parts = [select(a.id).where(a.lives_from <= _day("on"))]
     else:
-        parts = [select(a.id).where(*_begins_with(ground, a[ground]))]
-    limited = [part.limit(FEW + 1).subquery() for part in parts]
+        parts = [select(a.id).where(*_by_class() if ground == "class_code" else _begins_with(ground, a[ground]))]
+    limited = [part.limit(FEW[ground] + 1).subquery() for part in parts]
     return select(func.count()).select_from(union_all(*(select(each.c.id) for each in limited)).subquery())
 
 
-def _outwards(box: ColumnElement[Any]) -> Select[Any]:
+@lru_cache(1)
+def kinds_of_class() -> Select[Any]:
+    """The kinds of places that are registered with some class, whatever the table of classes says of it."""
     a = APPELLATIONS.c
-    return select(a.id).where(a.geom.op("&&")(box)).order_by(a.geom.op("<->")(func.ST_Centroid(box)))
+    group = func.unnest(cast(list(CATEGORIES), ARRAY(SqlText))).column_valued("group_of_kinds")
+    one = select(a.id).where(a.category == group, *_begins_with("class_code", a.class_code)).limit(1)
+    return select(group).where(one.exists())
+
+
+@lru_cache(FORMS)
+def around(form: Form) -> Select[Any]:
+    """The best of the appellations around the middle of a box."""
+    a = APPELLATIONS.c
+    shown = select(*_columns(form), a.stratum).where(*_filters(form)).limit(AROUND)
+    parts = [shown.where(a.geom.op("&&")(box)).order_by(_from_the_middle(box)).subquery() for box in _boxes(form)]
+    found = union_all(*(select(each) for each in parts)).subquery()
+    return select(found).order_by(found.c.stratum, found.c.metres).limit(_cap())
+
+
+def _from_the_middle(box: ColumnElement[Any]) -> ColumnElement[Any]:
+    return APPELLATIONS.c.geom.op("<->")(func.ST_Centroid(box))
+
+
+def _boxes(form: Form) -> list[ColumnElement[Any]]:
+    return [_around(form, half) for half in range(form.boxes)]
 
 
 def _begins(by: By) -> ColumnElement[bool]:
@@ -169,9 +205,9 @@ def _by_strata(form: Form, test: ColumnElement[bool]) -> Select[Any]:
     return select(hit).select_from(layer.join(hit, true())).order_by(*order).limit(_cap())
 
 
-def _some(form: Form, test: ColumnElement[bool]) -> Select[Any]:
+def _some(form: Form, test: ColumnElement[bool], *, by_index: bool) -> Select[Any]:
     """The first candidates there are: to put all of them in order would mean to look at all of them."""
-    return select(*_columns(form)).where(test, *_filters(form, by_index=True), *_kind(form)).limit(CANDIDATES)
+    return select(*_columns(form)).where(test, *_filters(form, by_index=by_index), *_kind(form)).limit(CANDIDATES)
 
 
 def _cap() -> Any:
@@ -207,10 +243,16 @@ def _ground(form: Form, *, by_index: bool) -> list[ColumnElement[bool]]:
     if form.unit:
         tests += _begins_with("unit", APPELLATIONS.c.unit if by_index else in_strata("unit"))
     if form.class_code:
-        tests += _begins_with("class_code", APPELLATIONS.c.class_code if by_index else in_strata("class_code"))
+        tests += _by_class() if by_index else _begins_with("class_code", in_strata("class_code"))
     if form.boxes:
         tests.append(or_(*(_in_box(form, half, by_index=by_index) for half in range(form.boxes))))
     return tests
+
+
+def _by_class() -> list[ColumnElement[bool]]:
+    """Names of a class, by the index of kinds: nothing is registered without a category."""
+    a = APPELLATIONS.c
+    return [a.category == any_(cast(list(CATEGORIES), ARRAY(SqlText))), *_begins_with("class_code", a.class_code)]
 
 
 def _begins_with(name: str, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -235,20 +277,22 @@ def _days(form: Form) -> list[ColumnElement[bool]]:
 
 def _in_box(form: Form, half: int, *, by_index: bool) -> ColumnElement[bool]:
     """Points in a box, in the precision that is shown: asking again and again tells no more than looking."""
-    x, y = func.ST_X(_shown(form)), func.ST_Y(_shown(form))
-    slack = _number("cell") / 1000 if form.public else literal_column("0")
-    within = and_(
-        x.between(_number(f"west_{half}") - slack, _number(f"east_{half}") + slack),
-        y.between(_number(f"south_{half}") - slack, _number(f"north_{half}") + slack),
-    )
-    return and_(APPELLATIONS.c.geom.op("&&")(_around(form, half)), within) if by_index else within
+    geom, box = APPELLATIONS.c.geom, _envelope(half)
+    exact: ColumnElement[bool] = func.ST_Intersects(_shown(form), func.ST_Expand(box, _number("cell") / 1000))
+    if not form.public:
+        x, y = func.ST_X(geom), func.ST_Y(geom)
+        west, south, east, north = (_number(f"{edge}_{half}") for edge in EDGES)
+        exact = and_(x.between(west, east), y.between(south, north))
+    return and_(geom.op("&&")(_around(form, half)), exact) if by_index else exact
 
 
 def _around(form: Form, half: int) -> ColumnElement[Any]:
     """The box, and a little more where points are shown rounded."""
-    edges = (_number(f"{edge}_{half}") for edge in ("west", "south", "east", "north"))
-    envelope = func.ST_MakeEnvelope(*edges, SRID)
-    return func.ST_Expand(envelope, _number("cell")) if form.public else envelope
+    return func.ST_Expand(_envelope(half), _number("cell")) if form.public else _envelope(half)
+
+
+def _envelope(half: int) -> ColumnElement[Any]:
+    return func.ST_MakeEnvelope(*(_number(f"{edge}_{half}") for edge in EDGES), SRID)
 
 
 def _shown(form: Form) -> ColumnElement[Any]:

@@ -45,8 +45,7 @@ def stratum(era: int, category: str | None, length: int) -> int:
     return (era * len(CATEGORIES) + rank(category)) * LONGEST + min(max(length, 1), LONGEST) - 1
 
 
-def strata(shortest: int, longest: int = LONGEST, category: str | None = None) -> list[int]:
-    """The strata of all names between two lengths, in their order; of one kind of place, or of all."""
-    lengths = range(min(max(shortest, 1), LONGEST), min(longest, LONGEST) + 1)
-    kinds: Iterable[str] = CATEGORIES if category is None else [category]
+def strata(shortest: int, longest: int = LONGEST, kinds: Iterable[str] = CATEGORIES) -> list[int]:
+    """The strata of all names between two lengths, in their order; of some kinds of places, or of all."""
+    lengths = range(min(max(shortest, 1), LONGEST), min(max(longest, 1), LONGEST) + 1)
     return sorted({stratum(era, kind, each) for era in range(3) for kind in kinds for each in lengths})

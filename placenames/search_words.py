@@ -10,7 +10,7 @@ from gis.errors import BadInput
 from gis.text import UNKEEPABLE
 from placenames.characters import HAN
 from placenames.sounds import sound_of, without_tones
-from placenames.wording import folded
+from placenames.wording import folded, terms
 
 LONGEST = 100
 """Characters; no name is longer."""
@@ -85,3 +85,8 @@ def is_one_slip(one: str, other: str) -> bool:
         or rest == others[1:]
         or (rest[1::-1] == others[:2] and rest[2:] == others[2:])
     )
+
+
+def is_part_of_a_term(key: str) -> bool:
+    """Whether folded text is a generic term or a part of one: 村, 社区, 委会."""
+    return any(key in term for term in terms())

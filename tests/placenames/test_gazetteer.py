@@ -267,7 +267,7 @@ def test_the_database_makes_strata_as_the_search_asks_for_them(town: Town) -> No
 def test_strata_go_from_the_best_to_the_last() -> None:
     every = strata(1)
     assert every == list(range(3 * len(CATEGORIES) * LONGEST))
-    assert strata(5, 5, "ROD") == [stratum(era, "ROD", 5) for era in range(3)]
+    assert strata(5, 5, ["ROD"]) == [stratum(era, "ROD", 5) for era in range(3)]
     assert strata(40) == strata(16, 16)
     assert stratum(0, None, 3) == stratum(0, "OTH", 3)
     assert stratum(0, "ADM", 99) == stratum(0, "ADM", 16)

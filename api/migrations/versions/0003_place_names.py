@@ -21,8 +21,8 @@ STRATUM = """
 FUNCTIONS = [
     """
     CREATE FUNCTION jiezhi.pieces(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
-        SELECT array_agg(substr(name, start, size)) FROM generate_series(2, char_length(name)) AS start,
-               generate_series(1, 2) AS size WHERE start + size - 1 <= char_length(name)
+        SELECT array_agg(substr(name, start, size)) FROM generate_series(2, char_length(name) - 1) AS start,
+               generate_series(1, 2) AS size WHERE start + size <= char_length(name)
     $$
     """,
     """
@@ -32,7 +32,7 @@ FUNCTIONS = [
     $$
     """,
 ]
-"""What follows the first character of a name, one and two characters at a time; and a name with one character left out."""
+"""What stands inside a name, one and two characters at a time; and a name with each of its characters left out."""
 SEARCH_INDEXES = [
     "CREATE INDEX ix_appellation_key ON jiezhi.appellation (key text_pattern_ops, (unit || '') text_pattern_ops)",
     "CREATE INDEX ix_appellation_core ON jiezhi.appellation (core, (unit || '') text_pattern_ops)",
@@ -49,7 +49,7 @@ SEARCH_INDEXES = [
     "CREATE INDEX ix_appellation_inside ON jiezhi.appellation USING gin (jiezhi.pieces(key))",
     "CREATE INDEX ix_appellation_slips ON jiezhi.appellation USING gin (jiezhi.slips(key))",
     "CREATE INDEX ix_appellation_unit ON jiezhi.appellation (unit text_pattern_ops)",
-    "CREATE INDEX ix_appellation_class ON jiezhi.appellation (class_code text_pattern_ops)",
+    "CREATE INDEX ix_appellation_kind ON jiezhi.appellation (category, class_code text_pattern_ops)",
     "CREATE INDEX ix_appellation_lives_from ON jiezhi.appellation (lives_from)",
 ]
 
@@ -108,6 +108,7 @@ def upgrade() -> None:
     op.create_index("ix_appellation_place", "appellation", ["place"], unique=False, schema="jiezhi")
     for index in SEARCH_INDEXES:
         op.execute(index)
+    op.execute("ALTER TABLE jiezhi.appellation ALTER unit SET STATISTICS 1000")  # or a city's names are taken for none
     op.create_geospatial_table(
         "built_up_areas",
         sa.Column("version", sa.BigInteger(), sa.Identity(always=False), nullable=False),
