@@ -17,8 +17,8 @@ from gis.text import Text
 from placenames.keys import KEYS, keys_of
 from placenames.kinds import category_of
 from placenames.romanise import spell
-from placenames.sounds import without_tones
-from placenames.wording import split
+from placenames.sounds import Readings, of_the_office, without_tones
+from placenames.wording import Parts, split
 
 CATEGORIES = {
     "NAT": "自然地理实体",
@@ -44,13 +44,15 @@ def complete_names(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     whole = sheet.copy()
     sent = ["name", "specific", "generic", "category", "class_code", "roman", "roman_plain"]
     rows = whole[sent].astype(object).where(whole[sent].notna(), None).itertuples(index=False)
-    made = [tuple(_completed(*row)) for row in rows]
+    readings = of_the_office()  # asked once for all rows: it looks whether its list has changed
+    made = [tuple(_completed(readings, *row)) for row in rows]
     for column, values in zip(MADE, zip(*made, strict=True) if made else ([] for _ in MADE), strict=True):
         whole[column] = values
     return whole
 
 
 def _completed(
+    readings: Readings,
     name: str | None,
     specific: str | None,
     generic: str | None,
@@ -66,9 +68,15 @@ def _completed(
     parts = split(name, kind or "")
     if f"{specific or ''}{generic or ''}" == name:
         parts = parts._replace(specific=specific or "", generic=generic or "")
-    toned = roman or spell(name, specific=parts.specific, generic=parts.generic, category=kind or "").toned
+    toned = roman or _spelt(name, parts, kind or "", readings)
     yield from (parts.specific, parts.generic, kind, toned, plain or without_tones(toned).upper())
-    yield from keys_of(name, kind or "")
+    yield from keys_of(name, kind or "", readings=readings)
+
+
+def _spelt(name: str, parts: Parts, category: str, readings: Readings) -> str:
+    return spell(
+        name, specific=parts.specific, generic=parts.generic, category=category, readings=readings
+    ).toned
 
 
 def _field(name: str, title: Text, aliases: str = "", kind: type = str, **more: Any) -> Field:
