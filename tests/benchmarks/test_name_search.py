@@ -56,14 +56,14 @@ class Clock:
 def few(server) -> Iterator[Database]:
     with copied(server, TEMPLATE) as database:
         fill(database, FEW)
-        yield Database(database.url, 60)
+        yield database
 
 
 @pytest.fixture(scope="module")
 def many(server) -> Iterator[Database]:
     with copied(server, TEMPLATE) as database:
         fill(database, MANY)
-        yield Database(database.url, 60)
+        yield database
 
 
 def wrong(typed: str, chance: random.Random) -> str:
