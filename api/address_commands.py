@@ -15,7 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from gis.db import Database
-    from placenames.address_parts import Address
+    from placenames.addresses.address_parts import Address
 
     Opened = Callable[[], AbstractContextManager[Database]]
 
@@ -40,10 +40,10 @@ def commands(opened: Opened) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Take an address apart: its parts by level, and what is left over. Needs no database."""
-        from placenames.address_parse import parse
+        from placenames.addresses.address_parse import parse
 
         if registers:
-            from placenames.address_lexicon import lexicon_on
+            from placenames.addresses.address_lexicon import lexicon_on
 
             with opened() as database, database.reading() as look:
                 found = parse(text, lexicon_on(look, date.today()))

@@ -51,7 +51,7 @@ def _enter_reading(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> Non
         as_json: Json = False,
     ) -> None:
         """List the cases one sees, the newest first, and count them all."""
-        from placenames import case_inbox
+        from placenames.casework import case_inbox
 
         wanted = case_inbox.Wanted(state, light, category, mine)
         with opened() as database, signed_in(database, name) as (tx, person):
@@ -69,7 +69,7 @@ def _enter_reading(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> Non
     def show(number: Number, name: As) -> None:
         """Print one case with its steps, as JSON."""
         from api.routes.name_cases import as_seen
-        from placenames import cases
+        from placenames.casework import cases
 
         with opened() as database, signed_in(database, name) as (tx, person):
             found = cases.find(tx, number)
@@ -81,7 +81,7 @@ def _enter_acting(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
     @app.command("open")
     def open_case(file: Path, name: As, as_json: Json = False) -> None:
         """Open a draft from a JSON file: action, category, unit, place, candidates, reason, …"""
-        from placenames import case_drafts, cases
+        from placenames.casework import case_drafts, cases
 
         given = _read(file)
         with opened() as database, signed_in(database, name) as (tx, person):
@@ -103,7 +103,7 @@ def _enter_acting(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
     ) -> None:
         """Take one step of the table of moves."""
         from api.routes.name_cases import decision_of
-        from placenames import case_moves, cases
+        from placenames.casework import case_moves, cases
 
         given = dict(each.partition("=")[::2] for each in more)
         given |= {"verb": verb, "reason": reason, "document": document, "effective": effective}
@@ -125,7 +125,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _tell(found: Mapping[str, Any], *, as_json: bool) -> None:
-    from placenames.cases import STATES
+    from placenames.casework.cases import STATES
 
     words = STATES[found["state"]]
     if as_json:

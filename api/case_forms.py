@@ -12,10 +12,11 @@ from shapely.geometry import shape
 from sqlalchemy import Connection
 
 from gis.errors import BadInput
-from placenames import case_contents, case_drafts, case_screening, romanise, wording
-from placenames.case_contents import APPLICANT, MOST_CANDIDATES, PLAN, SIZES
-from placenames.name_checks import CandidateReport
-from placenames.romanise import Spelling
+from placenames.casework import case_contents, case_drafts, case_screening
+from placenames.casework.case_contents import APPLICANT, MOST_CANDIDATES, PLAN, SIZES
+from placenames.checks.name_checks import CandidateReport
+from placenames.language import romanise, wording
+from placenames.language.romanise import Spelling
 
 Form = Mapping[str, str]
 TEXTS = ("reason", "origin", "meaning", "position")

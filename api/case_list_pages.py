@@ -17,12 +17,12 @@ from gis.errors import NotFound, NotSignedIn
 from gis.people import Person
 from gis.registers import REGISTERS
 from gis.text import Text
-from placenames import case_inbox, cases, consultations, follow_ups
-from placenames.case_dates import LIGHTS
-from placenames.case_inbox import PAGE, Wanted
-from placenames.found import unit_names
+from placenames.casework import case_inbox, cases, consultations, follow_ups
+from placenames.casework.case_dates import LIGHTS
+from placenames.casework.case_inbox import PAGE, Wanted
+from placenames.casework.opinions import OPINIONS
+from placenames.finding.found import unit_names
 from placenames.kinds import Category
-from placenames.opinions import OPINIONS
 
 FOLLOW_UPS = "follow-ups"
 TABS = {

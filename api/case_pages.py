@@ -16,7 +16,7 @@ from api.differences import compared
 from gis.people import Person
 from gis.registers import REGISTERS
 from gis.text import Text
-from placenames import (
+from placenames.casework import (
     attachment_types,
     attachments,
     case_dates,
@@ -30,10 +30,10 @@ from placenames import (
     impact,
     opinions,
 )
-from placenames.case_contents import PLAN, SIZES
-from placenames.found import unit_names
+from placenames.casework.case_contents import PLAN, SIZES
+from placenames.checks.name_checks import NOTHING, CandidateReport
+from placenames.finding.found import unit_names
 from placenames.kinds import APPROVALS, Category, class_of
-from placenames.name_checks import NOTHING, CandidateReport
 from placenames.names import NAMES
 
 CHECKED_ANEW = ("draft", "submitted", "supplement", "returned", "accepted", "consulting", "recommended", "opinion_issued")

@@ -10,11 +10,11 @@ from typing import Any
 from gis.people import ROLE_WORDS
 from gis.settings import settings
 from gis.text import Text
-from placenames import case_dates
-from placenames.case_moves import MOVES, SENDER
-from placenames.cases import CLOSED
+from placenames.casework import case_dates
+from placenames.casework.case_moves import MOVES, SENDER
+from placenames.casework.cases import CLOSED
+from placenames.casework.opinions import STANCES
 from placenames.kinds import APPROVALS, Category
-from placenames.opinions import STANCES
 
 WAYS = {
     "decide": ("submit", "accept", "recommend", "approve", "file", "announce"),

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from api import pages
 from api.differences import compared
 from gis.errors import JiezhiError
-from placenames import cases, consultations
-from placenames.found import unit_names
+from placenames.casework import cases, consultations
+from placenames.casework.opinions import LONGEST_CONTACT, LONGEST_NAME, LONGEST_REASON, STANCES
+from placenames.finding.found import unit_names
 from placenames.kinds import Category
-from placenames.opinions import LONGEST_CONTACT, LONGEST_NAME, LONGEST_REASON, STANCES
 
 LENGTHS = {"reason": LONGEST_REASON, "name": LONGEST_NAME, "contact": LONGEST_CONTACT}
 

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from gis.text import Text
-from placenames import consultations
-from placenames.case_moves import MOVES
+from placenames.casework import consultations
+from placenames.casework.case_moves import MOVES
 
 BUTTONS = {
     "submit": Text("提交", "Submit"),

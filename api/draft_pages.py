@@ -24,12 +24,13 @@ from gis.people import Person
 from gis.settings import Settings, settings
 from gis.text import Text
 from maps import layers, pick_map
-from placenames import attachment_types, case_contents, case_drafts, case_impact, cases, gazetteer
-from placenames.case_contents import MOST_CANDIDATES, PLAN, SIZES
-from placenames.found import Found
-from placenames.gazetteer import Search
+from placenames.casework import attachment_types, case_contents, case_drafts, case_impact, cases
+from placenames.casework.case_contents import MOST_CANDIDATES, PLAN, SIZES
+from placenames.checks.name_checks import NOTHING
+from placenames.finding import gazetteer
+from placenames.finding.found import Found
+from placenames.finding.gazetteer import Search
 from placenames.kinds import APPROVALS, Category, classes
-from placenames.name_checks import NOTHING
 from placenames.names import NAMES
 
 UNITS_SHOWN = 1000

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gis.intake import reports, reviews
 from gis.people import Person
-from placenames import case_inbox
+from placenames.casework import case_inbox
 
 TO_MEND = ("asking", "unreadable", "blocked", "returned", "failed")
 """States in which a submission waits for its sender."""

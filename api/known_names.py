@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from gis import events
 from gis.db import Database
-from placenames.address_lexicon import lexicon_on
-from placenames.address_names import Lexicon
+from placenames.addresses.address_lexicon import lexicon_on
+from placenames.addresses.address_names import Lexicon
 
 ROOM = 4
 """Lexicons in one process: of today and of a few other days."""

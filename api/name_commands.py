@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely import Point
 
     from gis.db import Database
-    from placenames.name_checks import CandidateReport
+    from placenames.checks.name_checks import CandidateReport
 
     Opened = Callable[[], AbstractContextManager[Database]]
 
@@ -49,9 +49,9 @@ def commands(opened: Opened) -> typer.Typer:
 
         from api.routes.naming import excluded
         from gis.settings import settings
-        from placenames.asked import Candidate
+        from placenames.checks.asked import Candidate
+        from placenames.checks.name_checks import check_candidate
         from placenames.kinds import Category
-        from placenames.name_checks import check_candidate
 
         if category and category not in set(Category):
             raise BadInput("没有地名类别“{given}”", "there is no category “{given}”", given=category)

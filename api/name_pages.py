@@ -22,10 +22,10 @@ from gis.settings import Settings, settings
 from gis.text import Text
 from maps import layers
 from maps.register_map import register_map
-from placenames.biographies import Biography
-from placenames.called import WORDS
-from placenames.found import Found
-from placenames.gazetteer import Search
+from placenames.finding.biographies import Biography
+from placenames.finding.called import WORDS
+from placenames.finding.found import Found
+from placenames.finding.gazetteer import Search
 from placenames.kinds import TITLES
 from placenames.names import NAMES
 

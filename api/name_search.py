@@ -12,7 +12,7 @@ from api.deps import Config, Visitor, day
 from gis import features
 from gis.errors import BadInput
 from gis.text import Text
-from placenames.gazetteer import MOST, Search
+from placenames.finding.gazetteer import MOST, Search
 from placenames.kinds import Category
 
 UNIT = re.compile(r"[0-9A-Za-z_-]{1,24}", re.ASCII)

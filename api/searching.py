@@ -13,9 +13,9 @@ from api.deps import day
 from api.name_search import category_of, class_code_of, unit_of
 from api.routes.finding import as_feature
 from gis.db import Database
-from placenames import gazetteer
-from placenames.found import Found
-from placenames.gazetteer import MOST, Search
+from placenames.finding import gazetteer
+from placenames.finding.found import Found
+from placenames.finding.gazetteer import MOST, Search
 
 assert street.REGISTERS
 

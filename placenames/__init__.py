@@ -1,18 +1,8 @@
-"""Place names, addresses and sites: their registers move in with their stories."""
+"""Place names and addresses: what they are called, how that is checked, changed and found."""
 
 from placenames import (  # noqa: F401 - registers, tables, rules and followers enter their lists when they are imported
     appellations,
-    attachments,
-    cases,
-    consultations,
-    entity_rules,
-    follow_ups,
-    form_rules,
-    keeping_rules,
-    name_rules,
+    checks,
     names,
-    place_code_rules,
-    place_rules,
-    romanization_rules,
-    wording_rules,
 )
+from placenames.casework import attachments, cases, consultations, follow_ups  # noqa: F401

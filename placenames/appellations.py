@@ -46,7 +46,7 @@ from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.publishing import follows
 from gis.record_tables import SRID
 from gis.text import Text
-from placenames.keys import Keys, keys_of
+from placenames.language.keys import Keys, keys_of
 from placenames.name_order import STRATUM
 from placenames.names import NAMES
 

@@ -14,11 +14,11 @@ import geopandas as gpd
 
 from gis.registers import Field, Register, register
 from gis.text import Text
-from placenames.keys import KEYS, keys_of
 from placenames.kinds import category_of
-from placenames.romanise import spell
-from placenames.sounds import Readings, of_the_office, without_tones
-from placenames.wording import Parts, split
+from placenames.language.keys import KEYS, keys_of
+from placenames.language.romanise import spell
+from placenames.language.sounds import Readings, of_the_office, without_tones
+from placenames.language.wording import Parts, split
 
 CATEGORIES = {
     "NAT": "自然地理实体",

@@ -26,8 +26,8 @@ from gis.intake.beside import Staged
 from gis.intake.rules import RULES, Finding, Offence, Survey, as_finding
 from gis.settings import Settings
 from placenames.appellations import call_places_by_their_names
-from placenames.asked import Candidate
-from placenames.name_checks import OF_IMPORTS, CandidateReport, check_candidate
+from placenames.checks.asked import Candidate
+from placenames.checks.name_checks import OF_IMPORTS, CandidateReport, check_candidate
 from placenames.names import BUILT_UP, NAMES, complete_names
 
 COUNTY, WEST, EAST, VILLAGE = "330901", "330901001", "330901002", "330901001201"

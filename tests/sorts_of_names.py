@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from gis import history
 from gis.settings import Settings
 from placenames.appellations import call_places_by_their_names
-from placenames.keys import keys_of
+from placenames.language.keys import keys_of
 from placenames.names import NAMES
 from tests.naming import CENTRE, EAST, EASTERN, VILLAGE, WEST, LittleCounty, east
 

@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 from parse import with_pattern
 from pytest_bdd import given, parsers, then, when
 
-from placenames.case_dates import working_days_between
-from placenames.case_moves import VERBS
-from placenames.cases import RENAME_REASONS, STATES, TRACKS
+from placenames.casework.case_dates import working_days_between
+from placenames.casework.case_moves import VERBS
+from placenames.casework.cases import RENAME_REASONS, STATES, TRACKS
 from tests.conftest import Office
 from tests.placenames.case_desk import FIRST, RENAME, TODAY
 from tests.placenames.offices import named_template, names_office

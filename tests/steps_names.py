@@ -13,7 +13,7 @@ import pytest
 from pytest_bdd import given, then, when
 
 from gis.cluster import Cluster
-from placenames.sounds import without_tones
+from placenames.language.sounds import without_tones
 from tests.conftest import Office, office_of_its_own
 from tests.steps import parse, text_of
 

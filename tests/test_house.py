@@ -28,7 +28,7 @@ from gis.intake.rules import RULES
 from gis.people import ROLE_WORDS
 from gis.registers import REGISTERS
 from gis.settings import PREFIX, Settings
-from placenames import case_decisions, case_moves, cases
+from placenames.casework import case_decisions, case_moves, cases
 
 assert street.REGISTERS
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from api.answers import json_answer
 from api.asking import only
 from api.deps import Db, Look, OnDay
 from api.known_names import names_known
-from placenames.address_parse import parse
+from placenames.addresses.address_parse import parse
 
 router = APIRouter(prefix="/addresses")
 PARSING = ("q", "on", "explain")

@@ -12,7 +12,15 @@ from api.deps import Body, Config, Signed, Tx
 from gis.errors import Conflict
 from gis.people import Person
 from maps import impact_map, layers
-from placenames import attachment_types, attachments, case_impact, case_papers, cases, follow_ups, settling
+from placenames.casework import (
+    attachment_types,
+    attachments,
+    case_impact,
+    case_papers,
+    cases,
+    follow_ups,
+    settling,
+)
 
 router = APIRouter()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

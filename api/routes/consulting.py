@@ -12,8 +12,8 @@ from api.answers import json_answer
 from api.deps import Body, Look, Signed, Tx, Visitor, place_of
 from api.routes.casework import seen, went
 from gis.errors import BadInput, NotFound
-from placenames import cases, consultations, opinions
-from placenames.opinions import Opinion
+from placenames.casework import cases, consultations, opinions
+from placenames.casework.opinions import Opinion
 
 router = APIRouter()
 LISTED = 50

@@ -13,8 +13,8 @@ from gis.errors import BadInput, Conflict, JiezhiError, NotAllowed
 from gis.people import Person
 from gis.settings import Settings
 from gis.text import Text
-from placenames import attachments, case_drafts, cases
-from placenames.name_checks import NOTHING
+from placenames.casework import attachments, case_drafts, cases
+from placenames.checks.name_checks import NOTHING
 
 router = APIRouter(prefix="/cases")
 Files = Annotated[list[UploadFile], File()]

@@ -14,10 +14,10 @@ from api.name_search import Wanted
 from api.routes.ogc import GEOJSON
 from gis import features
 from gis.text import Text
-from placenames import biographies, gazetteer
-from placenames.biographies import Biography
-from placenames.found import Found
-from placenames.gazetteer import Search
+from placenames.finding import biographies, gazetteer
+from placenames.finding.biographies import Biography
+from placenames.finding.found import Found
+from placenames.finding.gazetteer import Search
 
 router = APIRouter(prefix="/names")
 ASKED = ("q", "on", "kind", "category", "class_code", "unit", "bbox", "near", "limit")

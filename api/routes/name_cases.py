@@ -13,9 +13,9 @@ from api.deps import Body, Db, Signed, Tx, Visitor, day
 from gis.errors import BadInput
 from gis.people import Person
 from gis.text import keepable
-from placenames import case_dates, case_drafts, case_inbox, case_moves, cases, consultations
-from placenames.case_decisions import Decision
-from placenames.case_inbox import PAGE, Wanted
+from placenames.casework import case_dates, case_drafts, case_inbox, case_moves, cases, consultations
+from placenames.casework.case_decisions import Decision
+from placenames.casework.case_inbox import PAGE, Wanted
 
 router = APIRouter(prefix="/cases")
 DAYS = ("effective", "consult_until", "approved_on", "filed_on")

@@ -13,10 +13,10 @@ from api.asking import only
 from api.deps import Config, OnDay, Signed, Tx
 from gis.errors import BadInput, NotAllowed
 from gis.people import Person
-from placenames.asked import Candidate
-from placenames.cases import OFFICE
+from placenames.casework.cases import OFFICE
+from placenames.checks.asked import Candidate
+from placenames.checks.name_checks import check_candidate
 from placenames.kinds import CODE, Category
-from placenames.name_checks import check_candidate
 
 router = APIRouter(prefix="/names")
 ASKED = ("name", "category", "class_code", "unit", "lon", "lat", "exclude", "roman", "on")

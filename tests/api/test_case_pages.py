@@ -17,8 +17,8 @@ from api import case_forms, draft_pages
 from api.differences import compared
 from gis.cluster import Cluster
 from gis.db import Role
-from placenames import case_moves, cases
-from placenames.cases import CASES
+from placenames.casework import case_moves, cases
+from placenames.casework.cases import CASES
 from placenames.kinds import APPROVALS, Category
 from tests.conftest import Office, office_of_its_own
 from tests.placenames.case_desk import (

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from placenames.cases import CASES
+from placenames.casework.cases import CASES
 from tests.conftest import COUNTY, Office, is_problem
 from tests.placenames.case_desk import FIRST, NOBODY, RENAME, SECOND, STREET, TODAY, lead, takes, way
 from tests.placenames.offices import named_template, names_office

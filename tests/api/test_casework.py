@@ -10,8 +10,8 @@ import docx
 import pytest
 from sqlalchemy import text
 
-from placenames.cases import CASES
-from placenames.consultations import ANSWERS_OF_A_PLACE
+from placenames.casework.cases import CASES
+from placenames.casework.consultations import ANSWERS_OF_A_PLACE
 from tests.conftest import is_problem
 from tests.placenames.streets import APPROVED, OTHER_TOWN, candidate, case, place, with_clerks
 from tests.placenames.test_attachments import SAMPLES

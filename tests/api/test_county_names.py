@@ -15,7 +15,7 @@ from api.county import TOWN_NAMES, County
 from api.county_names import CITY, built_up_areas, flawed_names, make_names
 from api.demo_names import bring_in_names
 from api.desks import Desk
-from placenames.cases import STATES
+from placenames.casework.cases import STATES
 from placenames.kinds import class_of, parts_of_code
 from tests.conftest import Office, office_of_its_own
 

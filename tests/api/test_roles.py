@@ -19,7 +19,7 @@ from api.county_files import write_survey
 from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import people
-from placenames.follow_ups import FOLLOW_UPS
+from placenames.casework.follow_ups import FOLLOW_UPS
 from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, lead, opened, step
 

@@ -18,7 +18,7 @@ from boundaries.units import UNITS
 from gis.db import Database, Role, copy_rows
 from gis.history import stored
 from placenames.appellations import APPELLATIONS
-from placenames.keys import keys_of
+from placenames.language.keys import keys_of
 from placenames.names import NAMES
 from tests.conftest import SHARED
 

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from gis.db import Database, Role, copy_rows
-from placenames import impact, renamings
+from placenames.casework import impact, renamings
 from placenames.names import NAMES
 from tests.conftest import TEMPLATE, copied
 

@@ -23,12 +23,12 @@ from sqlalchemy import func, insert, select, text
 from gis.db import Database, Role, copy_rows
 from gis.history import stored
 from gis.settings import Settings
-from placenames import comparing
 from placenames.appellations import APPELLATIONS
-from placenames.asked import Asked, Candidate, of_candidate
-from placenames.comparing import alone
-from placenames.keys import Keys, keys_of
-from placenames.name_checks import check_candidate
+from placenames.checks import comparing
+from placenames.checks.asked import Asked, Candidate, of_candidate
+from placenames.checks.comparing import alone
+from placenames.checks.name_checks import check_candidate
+from placenames.language.keys import Keys, keys_of
 from placenames.names import BUILT_UP
 from tests.conftest import SHARED, TEMPLATE, copied, needs_shared
 

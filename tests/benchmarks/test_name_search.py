@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select, text
 
 from gis.db import Database
 from placenames.appellations import APPELLATIONS
-from placenames.gazetteer import Search, search
+from placenames.finding.gazetteer import Search, search
 from placenames.names import NAMES
 from tests.benchmarks.many_names import SINCE, fill
 from tests.conftest import TEMPLATE, copied, needs_shared

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import pytest
 from pypinyin import lazy_pinyin
 
-from placenames.romanise import sound_of, spell
-from placenames.wording import Parts, split
+from placenames.language.romanise import sound_of, spell
+from placenames.language.wording import Parts, split
 from tests.conftest import SHARED
 
 pytestmark = pytest.mark.benchmark

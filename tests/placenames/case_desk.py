@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from gis import people
 from gis.people import PERSONS, Person
-from placenames import case_drafts, case_moves, cases
-from placenames.case_decisions import Decision
+from placenames.casework import case_drafts, case_moves, cases
+from placenames.casework.case_decisions import Decision
 from tests.conftest import Office
 
 TODAY = date.today()

@@ -12,9 +12,9 @@ from sqlalchemy import insert, select
 from gis import history
 from gis.people import PERSONS
 from gis.registers import Register
-from placenames import wording
-from placenames.cases import CASES
-from placenames.keys import keys_of
+from placenames.casework.cases import CASES
+from placenames.language import wording
+from placenames.language.keys import keys_of
 from placenames.names import NAMES
 from tests.conftest import Office
 

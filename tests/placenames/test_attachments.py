@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from gis.errors import BadInput, Conflict, NotFound, TooLarge
 from gis.people import deeds
-from placenames import attachment_types, attachments
-from placenames.attachment_types import TYPES
-from placenames.attachments import ATTACHMENTS
+from placenames.casework import attachment_types, attachments
+from placenames.casework.attachment_types import TYPES
+from placenames.casework.attachments import ATTACHMENTS
 from tests.placenames.case_desk import somebody
 from tests.placenames.streets import case, with_clerks
 

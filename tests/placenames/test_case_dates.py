@@ -8,8 +8,8 @@ from hypothesis import strategies as some
 
 from gis.errors import BadInput
 from gis.settings import Settings
-from placenames import case_dates
-from placenames.case_dates import (
+from placenames.casework import case_dates
+from placenames.casework.case_dates import (
     AMBER_DAYS,
     Due,
     Light,

@@ -17,10 +17,10 @@ from gis.db import Role
 from gis.errors import BadInput, Conflict, NotAllowed
 from gis.events import EVENTS
 from gis.people import Person, deeds
-from placenames import case_moves, cases
-from placenames.case_decisions import Decision
-from placenames.case_moves import MOVES, VERBS
-from placenames.cases import CASES, STATES, TRACKS
+from placenames.casework import case_moves, cases
+from placenames.casework.case_decisions import Decision
+from placenames.casework.case_moves import MOVES, VERBS
+from placenames.casework.cases import CASES, STATES, TRACKS
 from tests.conftest import COUNTY, Office, office_of_its_own
 from tests.placenames.case_desk import FIRST, RENAME, STREET, TODAY, lead, look, opened, somebody, step
 
@@ -304,7 +304,7 @@ def test_a_name_that_is_taken_needs_a_reason_to_be_put_forward(names_office):
 
 
 def cases_opened(tx: Connection, given: dict[str, Any]) -> int:
-    from placenames import case_drafts
+    from placenames.casework import case_drafts
 
     return case_drafts.open_case(tx, somebody(tx, "staff"), given)
 

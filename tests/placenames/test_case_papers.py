@@ -9,8 +9,8 @@ import docx
 import pytest
 
 from gis.errors import BadInput, Conflict, NotFound
-from placenames import case_papers, cases
-from placenames.case_papers import PAPERS, SHIPPED, SIX
+from placenames.casework import case_papers, cases
+from placenames.casework.case_papers import PAPERS, SHIPPED, SIX
 from tests.placenames.case_desk import (
     RENAME,
     SECOND,

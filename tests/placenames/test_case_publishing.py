@@ -16,10 +16,10 @@ from gis.intake import publishing
 from gis.intake.publishing import PUBLICATIONS
 from gis.intake.submissions import SUBMISSIONS
 from gis.people import deeds
-from placenames import case_publishing, cases
 from placenames.appellations import APPELLATIONS
-from placenames.called import names_of
-from placenames.cases import CASES
+from placenames.casework import case_publishing, cases
+from placenames.casework.cases import CASES
+from placenames.finding.called import names_of
 from placenames.kinds import parts_of_code
 from placenames.names import NAMES
 from tests.conftest import Office

@@ -15,10 +15,10 @@ from gis import events
 from gis.db import Role
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.people import PERSONS
-from placenames import case_drafts, case_inbox, cases
-from placenames.case_dates import Light, last_amber_day, light
-from placenames.case_inbox import Wanted
-from placenames.cases import APPLICANTS, CASES
+from placenames.casework import case_drafts, case_inbox, cases
+from placenames.casework.case_dates import Light, last_amber_day, light
+from placenames.casework.case_inbox import Wanted
+from placenames.casework.cases import APPLICANTS, CASES
 from tests.conftest import Office
 from tests.placenames.case_desk import (
     HOUSING,

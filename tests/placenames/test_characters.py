@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from placenames.characters import (
+from placenames.language.characters import (
     HAN,
     LEVELS,
     level_of_character,

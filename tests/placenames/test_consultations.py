@@ -11,9 +11,9 @@ from sqlalchemy.exc import ProgrammingError
 
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany
 from gis.people import deeds
-from placenames import cases, consultations, opinions
-from placenames.consultations import ANSWERS, ANSWERS_OF_A_PLACE
-from placenames.opinions import OPINION_PERSONS, OPINIONS, Opinion
+from placenames.casework import cases, consultations, opinions
+from placenames.casework.consultations import ANSWERS, ANSWERS_OF_A_PLACE
+from placenames.casework.opinions import OPINION_PERSONS, OPINIONS, Opinion
 from tests.placenames.case_desk import somebody
 from tests.placenames.streets import TODAY, candidate, case, place, with_clerks
 

@@ -14,8 +14,8 @@ from boundaries.units import UNITS
 from gis import history
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.people import deeds
-from placenames import cases, follow_ups, settling
-from placenames.follow_ups import FOLLOW_UPS
+from placenames.casework import cases, follow_ups, settling
+from placenames.casework.follow_ups import FOLLOW_UPS
 from placenames.names import NAMES
 from tests.placenames.case_desk import RENAME as NEW_NAME
 from tests.placenames.case_desk import SECOND, TOWNSHIP, announced, somebody

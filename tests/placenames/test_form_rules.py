@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gis.intake.rules import Severity
-from placenames.name_checks import State
+from placenames.checks.name_checks import State
 from tests.naming import COUNTY, LittleCounty
 
 

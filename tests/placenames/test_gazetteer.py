@@ -16,10 +16,10 @@ from gis.cluster import Cluster
 from gis.db import Database
 from gis.errors import BadInput
 from placenames.appellations import APPELLATIONS
-from placenames.found import Found
-from placenames.gazetteer import Search, search
+from placenames.finding.found import Found
+from placenames.finding.gazetteer import Search, search
+from placenames.finding.search_words import is_one_slip, read
 from placenames.name_order import CATEGORIES, LONGEST, strata, stratum
-from placenames.search_words import is_one_slip, read
 from tests.conftest import TEMPLATE, clone, drop
 from tests.naming import CENTRE, EAST, WEST, east, settle
 from tests.sorts_of_names import ENDED, RENAMED, SOON, follow, many_names, renamed

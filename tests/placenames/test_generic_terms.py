@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from placenames.generic_terms import ATTRIBUTES, falls_short, reserved, thresholds_of
 from placenames.kinds import Category
+from placenames.language.generic_terms import ATTRIBUTES, falls_short, reserved, thresholds_of
+from placenames.language.wording import fits
 from placenames.shipped import rows, source_of
-from placenames.wording import fits
 
 TODAY = date(2026, 6, 1)
 TONGLING, TIANJIN, NANCHANG, ELSEWHERE = "340705", "120101", "360102", "330381"

@@ -13,8 +13,8 @@ from boundaries.markers import MARKERS
 from gis import history
 from gis.errors import BadInput, NotFound
 from gis.settings import Settings
-from placenames import case_impact, cases, impact, renamings
-from placenames.mentioning import concerned
+from placenames.casework import case_impact, cases, impact, renamings
+from placenames.casework.mentioning import concerned
 from tests.placenames.streets import (
     OTHER_COUNTY,
     OTHER_TOWN,

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gis.intake.rules import RULES, Severity
-from placenames.likeness import Likeness
-from placenames.name_checks import STATES, State
+from placenames.checks.likeness import Likeness
+from placenames.checks.name_checks import STATES, State
 from tests.naming import COUNTY, EAST, EASTERN, WEST, LittleCounty, east
 
 WIDE = str.maketrans({chr(point): chr(point + 0xFEE0) for point in range(0x21, 0x7F)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from placenames.likeness import Likeness
+from placenames.checks.likeness import Likeness
 from tests.conftest import Office
 from tests.lists_made import TOWN, Ground, ground_of, write_list
 

@@ -11,8 +11,8 @@ import docx
 import pytest
 
 from gis.errors import BadInput
-from placenames import paper_filling
-from placenames.case_papers import SHIPPED
+from placenames.casework import paper_filling
+from placenames.casework.case_papers import SHIPPED
 
 VALUES = {"标准名称": "样望江街", "批准机关": "样例县人民政府"}
 EVIL = ["{{ 7*7 }}", "{% raw %}", "<script>alert(1)</script>", "样&桥<街>\"'", "]]>", "&amp;&lt;", "{{r x }}", "{#", "}}"]

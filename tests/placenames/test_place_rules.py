@@ -6,7 +6,7 @@ import pytest
 from shapely.geometry import box
 
 from gis.intake.rules import Severity
-from placenames.name_checks import State
+from placenames.checks.name_checks import State
 from tests.naming import CENTRE, COUNTY, EAST, EASTERN, LittleCounty, east, road
 
 IN_THE_WEST, IN_THE_EAST = box(120.02, 30.02, 120.08, 30.08), box(120.12, 30.02, 120.18, 30.08)

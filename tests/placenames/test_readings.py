@@ -13,9 +13,9 @@ from pypinyin.constants import PINYIN_DICT
 
 from gis.errors import BadInput
 from gis.settings import settings
-from placenames.romanise import SHIPPED, Readings, initials_of, sound_of, spell, toneless
+from placenames.language.romanise import SHIPPED, Readings, initials_of, sound_of, spell, toneless
+from placenames.language.sounds import ShippedReading, shipped_rows
 from placenames.shipped import GRADES
-from placenames.sounds import ShippedReading, shipped_rows
 
 # names of counties, cities, towns and streets whose reading is known from a text or a secondary source [S-part, 2]
 WELL_KNOWN = [

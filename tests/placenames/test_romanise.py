@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from gis.errors import BadInput
-from placenames.romanise import Spelling, agrees, broken, spell
-from placenames.wording import split
+from placenames.language.romanise import Spelling, agrees, broken, spell
+from placenames.language.wording import split
 
 # rules 6 to 12: the letters stand in the text that could be read [S-part]
 READ_IN_THE_RULES = [

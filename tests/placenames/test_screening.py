@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from placenames.screening import hits, length_problem, odd_symbols, words_of
+from placenames.language.screening import hits, length_problem, odd_symbols, words_of
+from placenames.language.wording import folded, split
 from placenames.shipped import rows, source_of
-from placenames.wording import folded, split
 
 TODAY = date(2026, 6, 1)
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from placenames.checks.uniqueness import Area, scope_of, scopes
 from placenames.kinds import Category
 from placenames.shipped import rows
-from placenames.uniqueness import Area, scope_of, scopes
 
 TODAY, BEFORE = date(2026, 6, 1), date(2025, 5, 31)
 

@@ -5,8 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from placenames.kinds import Category
+from placenames.language.wording import (
+    LONGEST,
+    comparison_keys,
+    fits,
+    folded,
+    numerals_folded,
+    split,
+    stacked,
+    terms,
+)
 from placenames.shipped import rows, source_of
-from placenames.wording import LONGEST, comparison_keys, fits, folded, numerals_folded, split, stacked, terms
 
 pieces = some.sampled_from(
     [*terms(), "新", "大", "样例", "臺", "廈", "·", " ", "\u3000", "A", "1", "ffi", "́", "\n"]

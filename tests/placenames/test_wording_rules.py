@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from gis.intake.rules import Severity
-from placenames.name_checks import State
+from placenames.checks.name_checks import State
 from tests.naming import LittleCounty
 
 

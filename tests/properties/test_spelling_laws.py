@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from placenames.kinds import Category
-from placenames.romanise import Spelling, agrees, broken, initials_of, sound_of, spell, toneless
-from placenames.sounds import sounds, without_tones
-from placenames.wording import split, terms
+from placenames.language.romanise import Spelling, agrees, broken, initials_of, sound_of, spell, toneless
+from placenames.language.sounds import sounds, without_tones
+from placenames.language.wording import split, terms
 
 COMMON = "样溪安阿儿堡长乐东西南北中大小新老一二三四五六七八九十百第门路街里内外后王李桃花园江州恩欧鄂吕女绿"
 pieces = some.sampled_from([*COMMON, *terms(), "洪洞", "六安", "柏林", "石头", "12", "7", "E"])

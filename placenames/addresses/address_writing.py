@@ -1,0 +1,118 @@
+"""Address writing: one way of writing an address, the same when it is stored and when somebody asks.
+
+Width, traditional characters, dashes and the numerals before 号, 幢, 单元 … are unified; every character of the outcome
+knows where it stood in what was written. Names keep their numerals: 文三路 and 二号路 stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from gis.errors import BadInput
+from gis.text import UNKEEPABLE
+from placenames.language.characters import standard_forms
+from placenames.language.numerals import ANY, number
+from placenames.language.wording import INVISIBLE
+
+VERSION = 1
+"""Of this way of writing: keys that were made by another one are made anew."""
+LONGEST = 300
+"""Characters of an address at most."""
+
+COUNTED = "号|弄|幢|栋|单元|室|楼|层|村民小组|小组|组|段|座|巷(?=[0-9])|邻|户|排"
+NAMED_ON = "路|街|大街|大道|巷|线|桥|公路|支路|团|村|镇|乡|社|门|闸|港"
+"""二号路, 三组团, 八段村: what follows makes it a name."""
+NUMERAL = re.compile(
+    f"(?<![{ANY}])[{ANY}]{{1,8}}(?=(?:{COUNTED})(?!{NAMED_ON})|之[0-9{ANY}]+号)|(?<=第)[{ANY}]{{1,8}}(?=[幢栋座层组])"
+)
+TOGETHER = re.compile(f"(?<=[0-9])之([0-9]+|[{ANY}]{{1,8}})|(?<=[号楼层])[之附]([{ANY}]{{1,8}})")
+ONE_FOR_A_DASH = re.compile("(?<=[0-9])(?:一|丨)(?=[0-9])")
+DASHES = "—－–‐‑‒―−﹣ー─~〜～"
+PLAIN = {**dict.fromkeys(map(ord, DASHES), "-"), **dict.fromkeys(map(ord, INVISIBLE))}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An address in our writing: for each of its characters, from where to where it stood in the original."""
+
+    original: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Where a span of our writing stood in the original."""
+        return self.starts[start], self.ends[end - 1]
+
+    def joined(self) -> frozenset[int]:
+        """The dashes that were written as 之."""
+        if "之" not in self.original:
+            return frozenset()
+        return frozenset(at for at, start in enumerate(self.starts) if self.text[at] == "-" and self.original[start] == "之")
+
+    def uncut(self) -> frozenset[int]:
+        """Where our writing must not be cut: what stands on both sides was one character, or one numeral."""
+        if len(self.text) == len(self.original):
+            return frozenset()
+        return frozenset(at for at in range(1, len(self.text)) if self.starts[at] < self.ends[at - 1])
+
+
+def written(original: str) -> Written:
+    """An address in our writing. Raises BadInput where it is longer than 300 characters or holds what nothing keeps."""
+    if len(original) > LONGEST:
+        raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
+    if UNKEEPABLE.search(original):
+        raise BadInput("地址含有无效字符", "the address has characters that cannot be kept")
+    text, starts, ends = _plainly(original)
+    for pattern in (NUMERAL, TOGETHER, ONE_FOR_A_DASH):
+        text, starts, ends = _with_digits(pattern, text, starts, ends)
+    return Written(original, text, tuple(starts), tuple(ends))
+
+
+def normalised(original: str) -> str:
+    """The text of an address in our writing. Raises BadInput."""
+    return written(original).text
+
+
+def _plainly(original: str) -> tuple[str, list[int], list[int]]:
+    """Width, traditional characters and dashes unified."""
+    forms = standard_forms()
+    whole = original.translate(PLAIN).translate(forms)
+    if len(whole) == len(original) and unicodedata.is_normalized("NFKC", whole):
+        return whole, list(range(len(whole))), list(range(1, len(whole) + 1))
+    characters, starts = [], []
+    for at, each in enumerate(original):
+        plain = unicodedata.normalize("NFKC", each.translate(PLAIN)).translate(forms).translate(PLAIN)
+        characters.append(plain)
+        starts += [at] * len(plain)
+    return "".join(characters), starts, [at + 1 for at in starts]
+
+
+def _with_digits(
+    pattern: re.Pattern[str], text: str, starts: list[int], ends: list[int]
+) -> tuple[str, list[int], list[int]]:
+    """The numerals that a pattern finds in digits; each digit stood where the whole numeral did."""
+    for found in reversed(list(pattern.finditer(text))):
+        said = _said(found)
+        if said is None:
+            continue
+        first, last = found.span()
+        text = f"{text[:first]}{said}{text[last:]}"
+        starts = [*starts[:first], *[starts[first]] * len(said), *starts[last:]]
+        ends = [*ends[:first], *[ends[last - 1]] * len(said), *ends[last:]]
+    return text, starts, ends
+
+
+def _said(found: re.Match[str]) -> str | None:
+    whole = found.group()
+    if whole in {"一", "丨"} and found.re is ONE_FOR_A_DASH:
+        return "-"
+    numeral = whole.lstrip("之附")
+    value = int(numeral) if numeral.isdigit() and numeral.isascii() else number(numeral)
+    if value is None:
+        return None
+    between = whole[: -len(numeral)]
+    before = found.string[found.start() - 1 : found.start()]
+    return f"-{value}" if between == "之" and before.isdigit() else f"{between}{value}"

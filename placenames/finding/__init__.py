@@ -1,0 +1,1 @@
+"""Finding a place by anything it is or was called; read `search_words`, `gazetteer`, `found`, `biographies`."""
