@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
-from folium.utilities import JsCode, get_bounds
+import numpy as np
+import shapely
+from folium.utilities import JsCode
 from markupsafe import escape
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -146,9 +148,11 @@ def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
 
 
 def _fit(features: Sequence[Feature], drawing: OfflineMap) -> None:
-    if features:
-        bounds: Any = get_bounds({"type": "FeatureCollection", "features": list(features)}, lonlat=True)
-        drawing.fit_bounds(bounds, padding=(12, 12), max_zoom=16)
+    places = [shape(each["geometry"]) for each in features if each.get("geometry")]
+    edges = shapely.total_bounds(places) if places else np.array([np.nan])
+    if np.isfinite(edges).all():
+        west, south, east, north = edges.tolist()
+        drawing.fit_bounds([[south, west], [north, east]], padding=(12, 12), max_zoom=16)
 
 
 def _label(unit: Feature) -> dict[str, Any]:

@@ -34,6 +34,8 @@ SIZES = {"land_m2": float, "floor_area_m2": float, "floors": int, "height_m": fl
          "open_ratio": float}  # fmt: skip
 """The size attributes of a place, by which its generic term is judged (m², m, storeys, shares of 1)."""
 LARGEST = 1e12
+SHAPES = dict.fromkeys(("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"), shape)
+"""No features and no collections: a place is one thing of one kind."""
 PLAN = "protection_plan"
 """Number of the county government's plan that protects a name of historic value before it is changed (Article 25)."""
 APPLICANT = ("name", "contact", "certificate", "address")
@@ -196,7 +198,8 @@ def _geometry(given: Any) -> str | None:
     if given in (None, ""):
         return None
     try:
-        ground = shape(json.loads(given) if isinstance(given, str) else given)
+        said = json.loads(given) if isinstance(given, str) else given
+        ground = SHAPES[said["type"]](said)
         number = shapely.get_num_coordinates(ground)
     except (
         ValueError,
@@ -207,7 +210,9 @@ def _geometry(given: Any) -> str | None:
         RecursionError,
         shapely.errors.ShapelyError,
     ) as problem:
-        raise BadInput("图形不是有效的 GeoJSON", "the geometry is not valid GeoJSON") from problem
+        raise BadInput(
+            "图形应为 GeoJSON 的点、线或面(可有多个部分)", "the geometry should be GeoJSON: points, lines or areas"
+        ) from problem
     west, south, east, north = ground.bounds if number else (0.0, 0.0, 0.0, 0.0)
     if not 0 < number <= MOST_POINTS or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise BadInput(

@@ -181,6 +181,12 @@ def places_have_a_position(name: Candidate, _day: date, _settings: Settings) -> 
     """The law names places so that they can be found."""
     if name.geom is None or name.geom.is_empty:
         yield Offence()
+    elif name.geom.geom_type == "GeometryCollection":
+        yield Offence(severity=Severity.ERROR, text=_MIXED, fix=_ONE_KIND)
+
+
+_MIXED = Text("图形混合了点、线、面", "the shape mixes points, lines and areas")
+_ONE_KIND = Text("只保留一种:点、线或面(可有多个部分)", "keep one kind: points, lines or areas (parts are fine)")
 
 
 @check_of_words(

@@ -213,3 +213,12 @@ def test_an_address_in_somebodys_data_is_no_reason_to_refuse():
     assert "evil" in map_page(
         [Layer(UNIT, [place])], "zh", Text("https://evil.example.org", ""), "//evil.example.org"
     )
+
+
+def test_a_map_survives_what_has_parts_of_several_kinds():
+    mixed = {"type": "GeometryCollection", "geometries": [
+        {"type": "Point", "coordinates": [110.0, 30.0]}, {"type": "LineString", "coordinates": LINE}]}  # fmt: skip
+    items = collection({"type": "Feature", "geometry": mixed, "properties": {"id": "1", "code": "N1", "name": "样"}})
+    titles = {"name": Text("名称", "Name")}
+    drawn = register_map(items, Text("地名", "Place names"), titles, "zh", units=UNITS, note=NOTE, place="/x/")
+    assert "fitBounds" in drawn

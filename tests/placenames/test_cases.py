@@ -147,6 +147,8 @@ def test_a_case_that_comes_back_is_about_the_place_as_it_stands_then(names_offic
         (STREET | {"attributes": {"colour": 1}}, "没有属性"),
         (STREET | {"attributes": [1]}, "JSON 对象"),
         (STREET | {"geometry": {"type": "Point"}}, "GeoJSON"),
+        (STREET | {"geometry": {"type": "GeometryCollection", "geometries": []}}, "GeoJSON"),
+        (STREET | {"geometry": {"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}}}, "GeoJSON"),
         (STREET | {"geometry": "{"}, "GeoJSON"),
         (STREET | {"geometry": {"type": "Point", "coordinates": [4200000, 500000]}}, "经纬度"),
         (STREET | {"geometry": {"type": "Point", "coordinates": [float("nan"), 30]}}, "经纬度"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 
 from gis.intake.rules import Severity
 from tests.naming import CENTRE, COUNTY, EAST, EASTERN, VILLAGE, WEST, LittleCounty
@@ -68,6 +69,12 @@ def test_pc04_passes(little_county: LittleCounty):
 def test_pc05_breaks(little_county: LittleCounty):
     (found,) = little_county.finds("PC05", "青山村", at=None)
     assert found.severity is Severity.WARNING
+
+
+def test_pc05_breaks_where_points_and_lines_are_one_shape(little_county: LittleCounty):
+    mixed = shapely.from_wkt("GEOMETRYCOLLECTION (POINT (110.3 30.7), LINESTRING (110.3 30.7, 110.31 30.7))")
+    (found,) = little_county.finds("PC05", "青山村", at=mixed)
+    assert found.severity is Severity.ERROR
 
 
 def test_pc05_passes(little_county: LittleCounty):
