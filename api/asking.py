@@ -19,7 +19,7 @@ TIMES = {"datetime", "on", "known"}
 PAGES = {"bbox", "limit", "next"}
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
@@ -90,7 +90,7 @@ def _day_of(part: str, given: str) -> date:
     """A day, or the day of the office's calendar on which a moment falls."""
     whole = part.replace(" ", "+")  # what an unescaped + of the offset becomes on its way
     try:
-        if _DAY.fullmatch(whole):
+        if DAY.fullmatch(whole):
             return date.fromisoformat(whole)
         if _MOMENT.fullmatch(whole):
             return datetime.fromisoformat(whole.upper()).astimezone().date()

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from api.asking import DAY
 from gis import people
 from gis.db import Database
 from gis.errors import BadInput, NotAllowed, NotSignedIn
 from gis.people import Person
 from gis.settings import Settings
+from gis.text import UNKEEPABLE
 
 COOKIE = "jiezhi"
 SAFE = ("GET", "HEAD", "OPTIONS")
+MOST_DIGITS = 9
+DEEPEST = 50
+"""So many lists and objects inside each other; the shape of a place needs six."""
 
 
 # what has nothing to wait for is async: everything else is handed to a thread and back, which costs more than it does
@@ -50,17 +55,51 @@ Look = Annotated[Connection, Depends(_reading, scope="function")]
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """The fields of a JSON object or of a form."""
+    """The fields of a JSON object or of a form; who only asks sends none, whatever comes along."""
+    if request.method in SAFE:
+        return {}
     if "json" in request.headers.get("content-type", ""):
-        try:
-            content = await request.json()
-        except ValueError as problem:
-            raise BadInput("请求内容不是有效的 JSON", "the body is not valid JSON") from problem
-        if not isinstance(content, dict):
-            raise BadInput("请求内容应为 JSON 对象", "the body should be a JSON object")
-        return content
+        return await _json_object(request)
     form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    _must_be_keepable(fields)
+    return fields
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        content = await request.json()
+    except (ValueError, RecursionError) as problem:
+        raise BadInput("请求内容不是有效的 JSON", "the body is not valid JSON") from problem
+    if not isinstance(content, dict):
+        raise BadInput("请求内容应为 JSON 对象", "the body should be a JSON object")
+    _must_be_keepable(content)
+    return content
+
+
+def _must_be_keepable(content: Any) -> None:
+    """Refuses texts that no database takes, wherever they stand, and what lies too deep. Raises BadInput."""
+    level = [content]
+    for _ in range(DEEPEST):
+        if any(isinstance(each, str) and UNKEEPABLE.search(each) for each in level):
+            raise BadInput(
+                "请求内容含有不能保存的字符(NUL 或半个字符)",
+                "the body holds letters that cannot be kept (NUL, or half of a character)",
+            )
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return
+    raise BadInput(
+        "请求内容嵌套过深,至多 {most} 层",
+        "the body is nested too deeply: at most {most} levels",
+        most=DEEPEST,
+    )
+
+
+def _inside(content: Any) -> list[Any]:
+    if isinstance(content, dict):
+        return [*content, *content.values()]
+    return content if isinstance(content, list) else []
 
 
 Body = Annotated[dict[str, Any], Depends(_body)]
@@ -139,14 +178,34 @@ def day(given: str | None, name: str) -> date | None:
     if not given:
         return None
     try:
-        return date.fromisoformat(given)
+        return _written_out(given)
     except ValueError as problem:
         raise BadInput(
             "{name} 应写作 2026-05-01,收到“{given}”",
             "{name} should read 2026-05-01, not “{given}”",
             name=name,
-            given=given,
+            given=given[:100],
         ) from problem
+
+
+def _written_out(given: str) -> date:
+    """Python reads 20260501 and 2026-W18-5 too. Raises ValueError."""
+    if not DAY.fullmatch(given):
+        raise ValueError(given)
+    return date.fromisoformat(given)
+
+
+def whole_number(name: str, given: Any) -> int:
+    """A number from 0 to 999 999 999, as a number or as digits. Raises BadInput."""
+    digits = str(given)[: MOST_DIGITS + 1]
+    if not digits.isascii() or not digits.isdigit() or len(digits) > MOST_DIGITS:
+        raise BadInput(
+            "{name} 应为不超过 {most} 位的整数",
+            "{name} should be a whole number of at most {most} digits",
+            name=name,
+            most=MOST_DIGITS,
+        )
+    return int(digits)
 
 
 async def _on(on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None) -> date:
@@ -163,16 +222,24 @@ def moment(given: str, name: str) -> datetime:
     """A moment written in ISO 8601; a day alone means its end. Raises BadInput."""
     try:
         if len(given) == 10:
-            return datetime.combine(date.fromisoformat(given), datetime.max.time()).astimezone()
+            return _everywhere(datetime.combine(_written_out(given), datetime.max.time()).astimezone())
         found = datetime.fromisoformat(given.replace(" ", "+"))
-    except ValueError as problem:
+        return _everywhere(found if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError) as problem:
         raise BadInput(
             "{name} 应为 ISO 8601 时间,收到“{given}”",
             "{name} should be an ISO 8601 time, not “{given}”",
             name=name,
-            given=given,
+            given=given[:100],
         ) from problem
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _everywhere(found: datetime) -> datetime:
+    """A moment that has a date on every clock of the world. Raises OverflowError."""
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    if not first + timedelta(days=1) <= found <= last - timedelta(days=1):
+        raise OverflowError
+    return found
 
 
 OnDay = Annotated[date, Depends(_on)]

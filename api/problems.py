@@ -16,7 +16,7 @@ from api import pages
 from api.complaints import complaint, refusal
 from gis.errors import BadInput, JiezhiError, NotFound, NotSignedIn, TooLarge, Unavailable
 from gis.refusals import explained
-from gis.text import Text
+from gis.text import Text, keepable
 
 log = logging.getLogger("jiezhi")
 PROBLEM = "application/problem+json"
@@ -47,6 +47,7 @@ def install(app: FastAPI) -> None:
 def answer(request: Request, problem: Exception) -> Response:
     """The problem in the form the asker can read."""
     assert isinstance(problem, JiezhiError)
+    problem.text = Text(keepable(problem.text.zh), keepable(problem.text.en))  # it may quote what was sent
     if isinstance(problem, NotSignedIn) and pages.wants_page(request) and request.method == "GET":
         return RedirectResponse(pages.sign_in_address(request), 303)
     if pages.wants_page(request):
@@ -68,7 +69,7 @@ def _document(request: Request, problem: JiezhiError) -> dict[str, Any]:
         "status": problem.status,
         "detail": problem.text.in_(lang),
         "message": problem.text.as_dict(),
-        "instance": request.url.path,
+        "instance": keepable(request.url.path),
     }
 
 

@@ -9,8 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import case_list_pages, case_pages, pages
 from api.answers import json_answer
-from api.deps import Body, Db, Signed, Tx, Visitor, day
-from gis.errors import BadInput
+from api.deps import Body, Db, Signed, Tx, Visitor, day, whole_number
 from gis.people import Person
 from gis.text import keepable
 from placenames.casework import case_dates, case_drafts, case_inbox, case_moves, cases, consultations
@@ -144,9 +143,7 @@ def _facts(detail: Mapping[str, Any]) -> dict[str, Any]:
 def _number(name: str, given: Any) -> int | None:
     if given in (None, ""):
         return None
-    if not str(given).isascii() or not str(given).isdigit():
-        raise BadInput("{name} 应为整数", "{name} should be a whole number", name=name)
-    return int(given)
+    return whole_number(name, given)
 
 
 def _went(request: Request, number: int, state: str, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from api import inboxes, pages
 from api.answers import json_answer
-from api.deps import Body, Config, Signed, Tx, day
+from api.deps import Body, Config, Signed, Tx, day, whole_number
 from api.inboxes import plain
 from api.kept_maps import map_answer
 from gis import uploads
@@ -116,7 +116,7 @@ def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) ->
         str(body.get("reason") or "").strip(),
         str(body.get("document") or "").strip(),
         day(str(body.get("effective") or ""), "effective"),
-        int(body["delivery"]) if str(body.get("delivery") or "").isdigit() else None,
+        whole_number("delivery", body["delivery"]) if body.get("delivery") else None,
         str(body.get("state") or ""),
     )
     reviews.must_see(person, plain(submissions.locked(tx, number)))
@@ -197,9 +197,10 @@ def _kept(files: Sequence[UploadFile], var: Path, limit_mb: int) -> list[Kept]:
 
 def _answers(body: Mapping[str, Any]) -> dict[str, Any]:
     """The sender's choices: as JSON they come nested, from the form as `layer:<path>` and `column:<path>:<field>`."""
-    answers: dict[str, Any] = {name: body[name] for name in ("crs", "encoding") if body.get(name)}
-    chosen: dict[str, str] = dict(body.get("layers") or {})
-    columns: dict[str, dict[str, str]] = dict(body.get("columns") or {})
+    answers: dict[str, Any] = {name: str(body[name]) for name in ("crs", "encoding") if body.get(name)}
+    chosen = _words("layers", body.get("layers"))
+    given = _object("columns", body.get("columns"))
+    columns = {path: _words("columns", fields) for path, fields in given.items()}
     for name, value in body.items():
         kind, _, rest = name.partition(":")
         if kind == "layer" and value:
@@ -210,18 +211,28 @@ def _answers(body: Mapping[str, Any]) -> dict[str, Any]:
     return answers | ({"layers": chosen} if chosen else {}) | ({"columns": columns} if columns else {})
 
 
+def _words(name: str, given: Any) -> dict[str, str]:
+    """{"…": "…"}; what is null was not chosen. Raises BadInput."""
+    chosen = {key: value for key, value in _object(name, given).items() if value is not None}
+    if not all(isinstance(value, str) for value in chosen.values()):
+        raise BadInput("{name} 中的值应为文字", "the values in {name} should be text", name=name)
+    return chosen
+
+
+def _object(name: str, given: Any) -> dict[str, Any]:
+    if given and not isinstance(given, dict):
+        raise BadInput("{name} 应为 JSON 对象", "{name} should be a JSON object", name=name)
+    return dict(given or {})
+
+
 def _set_aside(body: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Records to set aside: [["markers", 3], …], from the form as `aside:markers:3`."""
-    given = [(str(register), row) for register, row in body.get("set_aside") or []]
-    given += [
-        (parts[1], parts[2]) for name in body if (parts := name.split(":"))[0] == "aside" and len(parts) == 3
-    ]
-    try:
-        return [(register, int(row)) for register, row in given]
-    except (TypeError, ValueError) as problem:
-        raise BadInput(
-            "搁置的记录应为 [名录, 行号]", "records to set aside read [register, row]"
-        ) from problem
+    given = body.get("set_aside") or []
+    if not isinstance(given, list) or not all(isinstance(each, list) and len(each) == 2 for each in given):
+        raise BadInput("搁置的记录应为 [名录, 行号]", "records to set aside read [register, row]")
+    parts = [name.split(":") for name in body]
+    given = [*given, *(each[1:] for each in parts if each[0] == "aside" and len(each) == 3)]
+    return [(str(register), whole_number("set_aside", row)) for register, row in given]
 
 
 def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
