@@ -8,6 +8,7 @@ or in the columns 经度 and 纬度, or, where it is no point, as WKT.
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ LON, LAT, WKT = "经度", "纬度", "WKT"
 EVERYWHERE = ("",)
 FULL = 30
 """Decimals enough to keep a stored coordinate as it is."""
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""What a spreadsheet would take for a formula; and a text that begins as one would that was marked."""
+_AS_IF_MARKED = re.compile(r"'+[=+\-@\t\r]")
 
 Row = Sequence[Any]
 
@@ -127,7 +132,7 @@ def _csv(place: Path, titles: list[str], rows: Iterator[tuple[list[Any], Any]], 
         writer = csv.writer(out)
         writer.writerow([*titles, LON, LAT, WKT])
         for values, shape in rows:
-            writer.writerow([*values, *_in_columns(shape)])
+            writer.writerow([*(_marked(value, _FORMULA) for value in values), *_in_columns(shape)])
             number += 1
     return number
 
@@ -143,7 +148,7 @@ def _excel(place: Path, titles: list[str], rows: Iterator[tuple[list[Any], Any]]
         """A text stays a text, even if it begins like a formula."""
         if not isinstance(value, str):
             return value
-        made = WriteOnlyCell(sheet, value)
+        made = WriteOnlyCell(sheet, _marked(value, _AS_IF_MARKED))
         made.data_type = "s"
         return made
 
@@ -179,6 +184,11 @@ def _geopackage(
 _KINDS: dict[type, Any] = {int: "Int64", float: "Float64"}
 Writer = Callable[[Path, list[str], Iterator[tuple[list[Any], Any]], Extract], int]
 WRITERS: dict[str, Writer] = {".csv": _csv, ".xlsx": _excel, ".gpkg": _geopackage}
+
+
+def _marked(value: Any, looks: re.Pattern[str]) -> Any:
+    """A text with a ' in front where it looks like what no spreadsheet may work out; reading a list takes it off."""
+    return f"'{value}" if isinstance(value, str) and looks.match(value) else value
 
 
 def _in_columns(shape: Any) -> tuple[Any, Any, str]:

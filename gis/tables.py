@@ -19,6 +19,7 @@ import pandas as pd
 
 from gis.errors import TooLarge, UnreadableFile
 from gis.settings import Settings
+from gis.text import keepable
 
 BLOCK = 1 << 20
 MOST_IN_LINE = 1 << 16
@@ -26,6 +27,10 @@ MOST_IN_LINE = 1 << 16
 _NO_WORKBOOK = (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError)
 """What openpyxl stumbles over in a file that is no sound workbook."""
 LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
+
+
+_MARKED = re.compile(r"'+[=+\-@\t\r]")
+"""A text that an export has kept from being taken for a formula."""
 
 
 def is_list(path: Path) -> bool:
@@ -58,13 +63,19 @@ def numbered_rows_of(path: Path, settings: Settings) -> Iterator[tuple[int, list
     rows = _from_excel(path, settings) if _is_excel(path) else _from_csv(path, settings)
     filled = ((number, row) for number, row in enumerate(rows, start=1) if any(row))
     first, heading = next(filled, (0, []))
-    titles = [title.strip().lstrip("\ufeff") for title in heading]
+    titles = [keepable(title).strip().lstrip("\ufeff") for title in heading]
     if not titles:
         raise UnreadableFile("{name} 是空表", "{name} is empty", name=path.name)
     yield first, titles
     width = len(titles)
     for number, row in filled:
-        yield number, [cell.strip() for cell in row[:width]] + [""] * (width - len(row))
+        yield number, [_cell(raw) for raw in row[:width]] + [""] * (width - len(row))
+
+
+def _cell(raw: str) -> str:
+    """What a cell says: without the mark before what looks like a formula, and without what no database takes."""
+    text = keepable(raw).strip()
+    return text[1:] if _MARKED.match(text) else text
 
 
 def about_how_many(path: Path) -> int:

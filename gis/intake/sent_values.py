@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gis.registers import Field
+from gis.text import keepable
 
 LARGEST = 2**31 - 1
 """Whole numbers are kept in four bytes."""
@@ -63,11 +64,11 @@ def text_of(raw: Any) -> str | None:
         return None
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)  # codes that travelled as numbers
-    return str(raw).strip() or None
+    return keepable(str(raw)).strip() or None
 
 
 def plain(value: Any) -> Any:
     """A value as JSON takes it."""
     if isinstance(value, float) and not np.isfinite(value):
         return None
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    return value if isinstance(value, int | float | bool) or value is None else keepable(str(value))
