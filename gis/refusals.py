@@ -30,8 +30,15 @@ MEANINGS = {"53100": FULL, "57014": SLOW, "08": AWAY, "3D": AWAY, "53": BROKEN, 
 """By SQLSTATE or its class: disk full, cancelled; connection, no such database, resources, intervention, system."""
 OVERTAKING = ("40001", "40P01", "23P01", "55P03")
 """Serialisation, deadlock, a version that somebody else began meanwhile, a lock that could not be had."""
-UNHEARD_OF = ("", "22003", "22008", "22021", "22P05")
-"""Values no column can take: a letter NUL (psycopg itself says so), numbers and days out of range, foreign letters."""
+UNHEARD_OF = {
+    "22003": Text("数字超出范围", "a number is out of range"),
+    "22008": Text("日期或时间超出范围", "a day or moment is out of range"),
+    **dict.fromkeys(("", "22021", "22P05"), Text("有的值数据库不能接受", "a value that no record can hold")),
+}
+"""Values no column can take: numbers and days out of range, a letter NUL (psycopg itself says so), foreign letters."""
+TOO_LONG = Text("有的内容过长,没有保存", "something is too long to be kept; nothing was stored")
+LIMITS = "54"
+"""The class of what is beyond the limits of the database: a text too long for an index, a question too involved."""
 INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -56,7 +63,9 @@ def explained(problem: Exception) -> JiezhiError | None:
     if state in OVERTAKING:
         return Conflict(OVERTAKEN.zh, OVERTAKEN.en)
     if state in UNHEARD_OF and isinstance(problem, DataError | psycopg.DataError):
-        return BadInput("有的值数据库不能接受:{why}", "a value that no record can hold: {why}", why=said)
+        return BadInput(UNHEARD_OF[state].zh, UNHEARD_OF[state].en)
+    if state[:2] == LIMITS:
+        return BadInput(TOO_LONG.zh, TOO_LONG.en)
     meaning = MEANINGS.get(state) or MEANINGS.get(state[:2])
     if "No space left" in said:
         meaning = FULL
