@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from gis.intake.rules import Offence, Severity
+from gis.intake.rules import Offence, Severity, Survey, rule
+from gis.registers import Field
 from gis.settings import Settings
-from gis.sources import LOCAL_NAME_RULES, NAME_CLEANING, NAME_REGULATIONS
+from gis.sources import HOUSE_PRACTICE, LOCAL_NAME_RULES, NAME_CLEANING, NAME_REGULATIONS
 from gis.text import Text
 from placenames.checks.asked import Candidate
 from placenames.checks.entering import check_of_words, settled_before, softened
 from placenames.checks.wording_rules import LISTED, LOOK
 from placenames.kinds import NATURAL_VILLAGE_CLASS, Category
 from placenames.language import generic_terms, screening, wording
+from placenames.names import NAMES
 
 SHORT = (Category.NAT, Category.ROD, Category.RES)
 """Streets, buildings, features and natural villages have short names; divisions, committees and facilities often cannot."""
@@ -118,3 +122,47 @@ def the_name_is_written_in_characters(name: Candidate, _day: date, _settings: Se
     for odd in screening.odd_symbols(name.name, name.category):
         severity = softened(Severity(odd.severity), settled=settled)
         yield Offence(values={"name": name.name, "problem": odd.text}, severity=severity)
+
+
+LONGEST_NAME, LONGEST_TEXT = 100, 4_000
+"""Characters of one name or code, by which places are found, and of any other text."""
+_FOUND_BY = ("code", "name", "specific", "generic", "class_code", "unit", "named_after")
+_SEVERAL = re.compile(r"[,,;;、()()]")
+
+
+@rule(
+    "PC08",
+    NAMES.name,
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("PC08"),
+    title=Text("文字不过长", "No text is too long"),
+    message=Text(
+        "{field}有 {length:,} 个字符,至多 {most:,} 个",
+        "{field}: {length:,} characters; at most {most:,} are kept",
+    ),
+    fix=Text(
+        "缩短,或核对各列是否对应", "shorten it, or check whether the columns were taken for the right fields"
+    ),
+)
+def texts_are_not_too_long(survey: Survey) -> Iterator[Offence]:
+    """What is too long for the indexes of the register cannot be published, and is no name anybody bears."""
+    sheet = survey.sheet(NAMES.name)
+    fields = [each for each in NAMES.fields if each.type is str and not each.inner]
+    for each in fields if sheet is not None else []:
+        assert sheet is not None
+        for row, shape, given in zip(sheet["row"], sheet.geometry, sheet[each.name], strict=True):
+            for length, most in _too_long(each, given):
+                values = {"field": each.title, "length": length, "most": most}
+                yield Offence(NAMES.name, int(row), shape, values)
+
+
+def _too_long(field: Field, given: Any) -> Iterator[tuple[int, int]]:
+    """The length of what is longer than its field may be, and how long that is."""
+    if not isinstance(given, str):
+        return
+    whole = LONGEST_NAME if field.name in _FOUND_BY else LONGEST_TEXT
+    one = max(map(len, _SEVERAL.split(given))) if field.many else 0
+    if len(given) > whole:
+        yield len(given), whole
+    elif one > LONGEST_NAME:
+        yield one, LONGEST_NAME
