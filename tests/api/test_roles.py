@@ -19,7 +19,10 @@ from api.county_files import write_survey
 from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import people
+from placenames.appellations import call_places_by_their_names
 from placenames.casework.follow_ups import FOLLOW_UPS
+from placenames.language.keys import keys_of
+from placenames.names import NAMES
 from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, lead, opened, step
 
@@ -34,6 +37,7 @@ READERS = {"sender", "reviewer", "approver", "administrator"}
 """Of one submission: whoever sent it, and whoever decides or administers in its area."""
 OFFICE = {"staff", "reviewer", "approver", "administrator"}
 """Of one case: the office of its area."""
+OFFICES = OFFICE | {f"{role} elsewhere" for role in ("reviewer", "approver", "administrator")}
 CLERKS = {"staff", "reviewer"}
 
 
@@ -103,6 +107,19 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/cases/{number}/decisions"): Call(
         {"reviewer"}, "/cases/{case}/decisions", send={"json": {"verb": "close_consultation", "reason": "样"}}
     ),
+    ("GET", "/cases/new"): Call({"staff"}),
+    ("POST", "/cases/new"): Call({"staff"}, send={"data": {}}),
+    ("GET", "/cases/check"): Call({"staff"}, "/cases/check?at=0"),
+    ("GET", "/cases/places"): Call({"staff"}, "/cases/places?action=rename&q=样"),
+    ("GET", "/cases/ground"): Call({"staff"}),
+    ("GET", "/cases/{number}/edit"): Call({"staff"}, "/cases/{draft}/edit"),
+    ("POST", "/cases/{number}/edit"): Call({"staff"}, "/cases/{draft}/edit", send={"data": {}}),
+    ("GET", "/names"): Call(EVERYBODY),
+    ("GET", "/names/search"): Call(EVERYBODY, "/names/search?q=样"),
+    ("GET", "/names/suggest"): Call(EVERYBODY, "/names/suggest?q=样"),
+    ("GET", "/names/map"): Call(EVERYBODY, "/names/map?q=样"),
+    ("GET", "/names/{identity}"): Call(EVERYBODY, "/names/{place}"),
+    ("GET", "/names/check"): Call(OFFICES, "/names/check?name=样街&unit=990101001&category=ROD"),
     ("GET", "/cases/{number}/attachments"): Call(OFFICE, "/cases/{case}/attachments"),
     ("POST", "/cases/{number}/attachments"): Call(
         OFFICE, "/cases/{case}/attachments", send={"files": {"file": ("样.txt", b"sample")}, "data": {"kind": "plan"}}
@@ -176,7 +193,9 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
         case = opened(office, STREET)
         lead(office, case, "accept")
         step(office, case, "reviewer", "consult", consult_until=date.today())
-        values = {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case}
+        draft = opened(office, STREET)
+        values = {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
+                  "draft": draft, "place": place(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
 
@@ -188,6 +207,15 @@ def casework(office: Office, clerk: TestClient, case: int) -> dict[str, int]:
     with office.database.writing() as tx:
         entry = tx.execute(insert(FOLLOW_UPS).values(row).returning(FOLLOW_UPS.c.id)).scalar_one()
     return {"attachment": attached.json()["id"], "entry": entry}
+
+
+def place(office: Office) -> str:
+    """A registered place."""
+    row = {"code": "99010100123510000001", "name": "样街", "unit": "990101001", "disclosure": "public"}
+    with office.database.writing() as tx:
+        tx.execute(insert(NAMES.table).values(**row, **keys_of("样街")._asdict(), valid_from=date(2026, 1, 1)))
+        call_places_by_their_names(tx, 1, date.today(), set())
+    return row["code"]
 
 
 def system(office: Office) -> TestClient:
