@@ -12,7 +12,7 @@ from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.history import as_known
 from gis.people import PERSONS, Person
 from gis.registers import REGISTERS
-from placenames.casework import cases
+from placenames.casework import case_contents, cases
 from placenames.casework.follow_ups import FOLLOW_UPS, STATES, WORKERS
 
 
@@ -29,7 +29,7 @@ def settle(tx: Connection, person: Person, number: int, outcome: str, reason: st
         raise BadInput("办理结果应为 done 或 kept", "the outcome is done or kept")
     if entry["state"] != "open":
         raise _already(tx, entry)
-    reason = reason.strip()
+    reason = case_contents.text(reason, case_contents.LONGEST_TEXT)
     if outcome == "kept" and not reason:
         raise BadInput("保留原样必须写明理由", "to keep it as it is needs a reason")
     if outcome == "done" and _still_reads_so(tx, entry):
