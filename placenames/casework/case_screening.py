@@ -13,13 +13,19 @@ from sqlalchemy import Connection, select
 from gis.errors import Conflict
 from gis.intake.rules import Severity
 from gis.settings import settings
+from gis.sources import HOUSE_PRACTICE
+from gis.text import Text
 from placenames.casework.case_contents import PLAN, SIZES
+from placenames.casework.cases import CASES, CLOSED, county_of
 from placenames.checks.asked import Candidate
 from placenames.checks.name_checks import CandidateReport, check_candidate
+from placenames.language import wording
 from placenames.names import NAMES
 
 Found = dict[str, Any]
 SPELT = ("name", "specific", "generic", "roman", "roman_plain")
+ELSEWHERE = "other_case"
+"""What a finding is called that comes from another case under way, not from a rule about names."""
 
 
 def screen(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> list[Found]:
@@ -28,7 +34,8 @@ def screen(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> 
     A deletion is screened under the name that ends.
     """
     found = enumerate(reports(tx, case, day))
-    return [{"candidate": at, **_as_json(finding)} for at, report in found for finding in report]
+    said = [{"candidate": at, **_as_json(finding)} for at, report in found for finding in report]
+    return said + _proposed_elsewhere(tx, case)
 
 
 def reports(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> list[CandidateReport]:
@@ -59,6 +66,39 @@ def nothing_new_blocks(tx: Connection, case: Mapping[str, Any], day: date) -> No
             "since the review something new stands in the way ({rule}: {en}); take the steps back and review it again",
             rule=new[0]["rule"], zh=new[0]["message"]["zh"], en=new[0]["message"]["en"],
         )  # fmt: skip
+
+
+def _proposed_elsewhere(tx: Connection, case: Mapping[str, Any]) -> list[Found]:
+    """Other cases of the county that are under way and propose the same name: whoever is announced first, has it."""
+    c = CASES.c
+    wanted = [_folded(each["name"]) for each in case["candidates"]]
+    under_way = select(c.number, c.candidates).where(
+        c.id != case["id"],
+        c.state.not_in((*CLOSED, "draft")),
+        c.unit.startswith(county_of(case["unit"]), autoescape=True),
+    )
+    return [
+        {"candidate": wanted.index(_folded(each["name"])), **_also_wanted(other.number)}
+        for other in (tx.execute(under_way.order_by(c.id)) if wanted else ())
+        for each in other.candidates
+        if _folded(each["name"]) in wanted
+    ]
+
+
+def _folded(name: str) -> str:
+    return wording.folded(name)
+
+
+def _also_wanted(number: str) -> Found:
+    message = Text(f"另一事项 {number} 也拟用此名", f"another case, {number}, proposes this name too")
+    return {
+        "rule": ELSEWHERE,
+        "severity": str(Severity.WARNING),
+        "message": message.as_dict(),
+        "fix": Text("两件事项一并审查", "review the two cases together").as_dict(),
+        "source": HOUSE_PRACTICE.citation,
+        "geometry": None,
+    }
 
 
 def _candidate(tx: Connection, case: Mapping[str, Any], each: Mapping[str, Any]) -> Candidate:
