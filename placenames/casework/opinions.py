@@ -14,6 +14,8 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
+    ScalarSelect,
     Table,
     func,
     insert,
@@ -35,6 +37,7 @@ OPINIONS = Table(
     Column("stance", SqlText, nullable=False),
     Column("reason", SqlText),
     Column("source", SqlText, nullable=False),
+    Column("round", Integer, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_case_opinion_case", "case", "stance"),
     schema=SCHEMA,
@@ -74,9 +77,9 @@ class Opinion:
 
 
 def counts(tx: Connection, case: int) -> dict[str, int]:
-    """How many said what: every stance with its number."""
+    """How many said what in the present round of a case: every stance with its number."""
     c = OPINIONS.c
-    found = tx.execute(select(c.stance, func.count()).where(c.case == case).group_by(c.stance))
+    found = tx.execute(select(c.stance, func.count()).where(c.case == case, c.round == _round_of(case)).group_by(c.stance))
     return dict.fromkeys(STANCES, 0) | {row[0]: row[1] for row in found}
 
 
@@ -112,8 +115,14 @@ def _within(words: str, longest: int, what: Text) -> str:
 
 
 def enter(tx: Connection, case: int, opinion: Opinion, source: str) -> None:
-    """Enters an opinion, and who said it in the table of its own."""
-    row = {"case": case, "stance": opinion.stance, "reason": opinion.reason or None, "source": source}
+    """Enters an opinion for the present round of a case, and who said it in the table of its own."""
+    row: dict[str, Any] = {"case": case, "stance": opinion.stance, "reason": opinion.reason or None, "source": source}
+    row["round"] = _round_of(case)
     entered = tx.execute(insert(OPINIONS).values(row).returning(OPINIONS.c.id)).scalar_one()
     who = {"opinion": entered, "name": opinion.name, "contact": opinion.contact or None}
     tx.execute(insert(OPINION_PERSONS).values(who))
+
+
+def _round_of(case: int) -> ScalarSelect[int]:
+    """The round in which a case is: what was said of an earlier draft is not said of this one."""
+    return select(cases.CASES.c.round).where(cases.CASES.c.id == case).scalar_subquery()

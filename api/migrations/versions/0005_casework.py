@@ -54,6 +54,7 @@ def _opinions() -> None:
         sa.Column("stance", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["jiezhi.name_case.id"], name=op.f("fk_case_opinion_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_opinion")),
@@ -81,7 +82,8 @@ def _opinions() -> None:
     keep_rows("case_opinion")
     keep_rows("case_opinion_person", erasing=True)  # personal data end with their purpose
     keep_rows("case_opinion_count", erasing=True)
-    show("case_opinion", "case", "stance")
+    show("case_opinion", "case", "stance", "round")
+    show("name_case", "round")  # opinions count for the round in which they were given
     show("name_case", "rename_reason")  # why, as far as it is one of the law's own reasons
     for statement in OPINIONS:
         op.execute(statement)
