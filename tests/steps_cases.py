@@ -14,7 +14,7 @@ from placenames.casework.case_dates import working_days_between
 from placenames.casework.case_moves import VERBS
 from placenames.casework.cases import RENAME_REASONS, STATES, TRACKS
 from tests.conftest import Office
-from tests.placenames.case_desk import FIRST, RENAME, TODAY
+from tests.placenames.case_desk import FIRST, RENAME, TODAY, taken_up
 from tests.placenames.offices import named_template, names_office
 from tests.steps import _who
 
@@ -95,6 +95,7 @@ def led_to(desks: Desks, old: str, new: str, step: str) -> None:
     if step == "批准":
         desks.decide("审核员", "confirm_romanization")
         desks.decide("审核员", "recommend")
+        taken_up(desks.office, desks.number, ago(50))
         desks.decide("审批人", "approve", document="样政函〔2026〕2号", approved_on=ago(50))
     assert desks.answer.status_code == 200, desks.answer.text
 
@@ -142,6 +143,7 @@ def recommends(desks: Desks, who: str, name: str) -> None:
 @when(parse("{who:Who}于{days:d}天前批准,文号“{document}”"))
 def approves(desks: Desks, who: str, days: int, document: str) -> None:
     desks.approved_on = ago(days)
+    taken_up(desks.office, desks.number, ago(days))
     desks.decide(who, "approve", document=document, approved_on=ago(days))
 
 

@@ -59,11 +59,33 @@ def must_be_whole(decision: Decision, needs: tuple[str, ...], case: Mapping[str,
             raise BadInput("{name} 最多 {n} 个字", "{name} has at most {n} letters", name=name, n=LONGEST)
     today = date.today()
     _lies_between(decision.approved_on, FIRST_DAY, today, Text("批准日期", "the day of the approval"))
+    _is_not_backdated(decision, case)
     approved = decision.approved_on or case["approved_on"] or FIRST_DAY
     _lies_between(decision.filed_on, approved, today, Text("备案日期", "the day of the filing"))
     _lies_between(decision.effective, approved, today + FURTHEST, Text("生效日期", "the effective day"))
     closing = Text("征求意见截止日期", "the closing day of the consultation")
     _lies_between(decision.consult_until, today, today + LONGEST_CONSULTATION, closing)
+
+
+def _is_not_backdated(decision: Decision, case: Mapping[str, Any]) -> None:
+    """Nothing is approved here before it was taken up; what others approved before it was known here needs a reason."""
+    day = decision.approved_on
+    if day is None:
+        return
+    if case["track"] == "decide":
+        if case["accepted_on"] is not None and day < case["accepted_on"]:
+            raise BadInput(
+                "批准日期 {day} 早于受理日期 {first}", "the approval of {day} is earlier than the acceptance of {first}",
+                day=day, first=case["accepted_on"],
+            )  # fmt: skip
+        return
+    opened = case["created_at"].astimezone().date()
+    if day < opened and not decision.reason.strip():
+        raise BadInput(
+            "批准日期 {day} 早于登记日期 {first},须写明理由",
+            "the approval of {day} is earlier than the case, which was opened on {first}; give a reason",
+            day=day, first=opened,
+        )  # fmt: skip
 
 
 def _lies_between(day: date | None, first: date, last: date, what: Text) -> None:

@@ -116,6 +116,28 @@ def latest_version(tx: Connection, place: UUID | str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
+def is_disclosed(place: Mapping[str, Any]) -> bool:
+    """Whether the public may know of a place, and so of a case about it."""
+    return bool(place["disclosure"] == "public")
+
+
+def nothing_is_announced_for(tx: Connection, found: Mapping[str, Any], name: str) -> None:
+    """Raises Conflict with the day when a later change that stands in the way was announced for a day to come."""
+    v = NAMES.table.c
+    later = select(v.valid_from).where(
+        v.id == found["place"], v.superseded_at.is_(None), v.valid_from > date.today()
+    )
+    if found["action"] == "rename":
+        later = later.where(v.name != name)  # a later version under the same name is renamed along
+    if day := tx.scalar(later.order_by(v.valid_from).limit(1)):
+        raise Conflict(
+            "“{name}”已公告自 {day} 起变更,到期后才能提交",
+            "a change of “{name}” is already announced for {day}; send the case in after that day",
+            name=name,
+            day=day,
+        )
+
+
 def standing_place(tx: Connection, which: UUID | str | None, action: str) -> dict[str, Any]:
     """The place that a case is about: in force, or no longer so where it is to be restored. Raises BadInput, NotFound."""
     if not which:
@@ -151,7 +173,7 @@ def _whole(tx: Connection, wanted: dict[str, Any], before: Mapping[str, Any]) ->
     row = dict(wanted)
     action: str = row["action"] if "action" in row else before["action"]
     if action == "naming":
-        row |= {"place": None, "version": None}
+        row |= {"place": None, "version": None, "open_to_public": True}
     elif "place" in row or action != before.get("action"):
         row = _of_the_place(tx, row, before, action)
     if action != "rename":
@@ -178,6 +200,7 @@ def _of_the_place(
     said = before if before.get("place") == place["id"] else {}
     taken = {name: row.get(name) or said.get(name) or place[name] for name in TAKEN_OVER}
     row = row | taken | {"place": place["id"], "version": place["version"]}
+    row["open_to_public"] = is_disclosed(place)
     if action == "restore" and not row.get("candidates"):
         row["candidates"] = [{"name": place["name"], "roman": place["roman"] or ""}]
     return row

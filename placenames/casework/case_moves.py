@@ -45,6 +45,8 @@ class CaseMove:
     tracks: tuple[str, ...] = tuple(TRACKS)
     fills: tuple[str, ...] = ()
     """The columns that it fills, and that are empty again when it is taken back."""
+    unless: Callable[[Connection, Mapping[str, Any]], Conflict | None] | None = None
+    """Why the step is not open although the case stands in its state, if anything is in its way."""
 
 
 OFFICE, CHIEF, DESK = ("reviewer",), ("approver",), ("reviewer", "staff")
@@ -70,7 +72,13 @@ MOVES: dict[tuple[str, str], CaseMove] = {
     ("consulting", "expert_review"): CaseMove("consulting", OFFICE, ("reason",)),
     **{
         (state, "confirm_romanization"): CaseMove(state, DESK, then=case_steps.confirm_romanization)
-        for state in ("accepted", "consulting", "opinion_issued", "approved", "filed")
+        for state in ("accepted", "consulting", "opinion_issued")
+    },
+    **{
+        (state, "confirm_romanization"): CaseMove(
+            state, OFFICE, then=case_steps.confirm_romanization, tracks=ASKED, unless=case_steps.is_confirmed_already
+        )
+        for state in case_steps.AFTER_APPROVAL
     },
     ("accepted", "return"): CaseMove("returned", OFFICE, ("reason",)),
     ("accepted", "recommend"): CaseMove(
@@ -97,8 +105,9 @@ MOVES: dict[tuple[str, str], CaseMove] = {
     },
     **{
         (state, "revoke"): CaseMove(BACK, (LAST,), ("reason",))
-        for state in ("supplement", "refused", "accepted", "consulting", "returned", "approved", "rejected", "filed")
+        for state in ("supplement", "refused", "accepted", "returned", "approved", "rejected", "filed")
     },
+    ("consulting", "revoke"): CaseMove(BACK, (LAST,), ("reason",), unless=case_steps.is_answered),
     ("recommended", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=HERE + UP),
     ("opinion_issued", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=ASKED),
 }  # fmt: skip
@@ -158,6 +167,8 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
         raise _refused(tx, case, decision.verb)
     if case["track"] not in move.tracks:
         raise _other_way(case, decision.verb)
+    if move.unless and (in_the_way := move.unless(tx, case)):
+        raise in_the_way
     back = _last_step(tx, number) if move.to == BACK else None
     _may_take(person, case, move, back)
     must_be_whole(decision, move.needs, case)
@@ -174,6 +185,7 @@ def open_moves(tx: Connection, person: Person, case: Mapping[str, Any]) -> list[
         verb
         for (state, verb), move in MOVES.items()
         if state == case["state"] and case["track"] in move.tracks and _takes(person, case, move, back)
+        and not (move.unless and move.unless(tx, case))
     ]
 
 
@@ -214,7 +226,9 @@ def _taken(
     changed = {**values, "state": to, "changed_at": func.now()}
     tx.execute(update(CASES).where(CASES.c.id == case["id"]).values(**changed))
     said: dict[str, Any] = {
-        name: str(value) for name in KEPT if (value := getattr(decision, name)) not in (None, "")
+        name: str(values.get(name, value))
+        for name in KEPT
+        if (value := getattr(decision, name)) not in (None, "")
     }
     said |= {"revoked": back.event} if back else {}
     events.record(

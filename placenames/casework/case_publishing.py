@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,6 +30,7 @@ from placenames.appellations import earlier_names
 from placenames.casework import case_screening, cases, follow_ups
 from placenames.casework.case_contents import SIZES
 from placenames.casework.case_decisions import Decision
+from placenames.casework.case_drafts import is_disclosed
 from placenames.casework.mentioning import bears_the_name
 from placenames.checks.asked import names_around
 from placenames.kinds import Category
@@ -66,11 +68,13 @@ def announce(tx: Connection, case: Mapping[str, Any], person: Person, decision: 
     if before is not None and case["action"] in ("rename", "delete"):
         follow_ups.open_for(tx, {**case, "effective": day}, before, after)
     place = after["id"] if after else case["place"]
-    return {"announced_on": date.today(), "effective": day, "submission": submission, "place": place}
+    said = {"announced_on": date.today(), "effective": day, "submission": submission, "place": place}
+    # a place that was closed to the public since the case was sent in keeps its case to the office too
+    return said | {"open_to_public": case["open_to_public"] and (before is None or is_disclosed(before))}
 
 
 def next_code(tx: Connection, unit: str, class_code: str) -> str:
-    """The next free 20-digit code of a class in a township; whoever asks next waits until this one is kept.
+    """The lowest free 20-digit code of a class in a township; whoever asks next waits until this one is kept.
 
     Raises Conflict when all numbers of the class are used up.
     """
@@ -78,10 +82,11 @@ def next_code(tx: Connection, unit: str, class_code: str) -> str:
     alone(tx, f"place-code/{begins}")
     c = NAMES.table.c
     first, last = begins + "0" * NUMBER_DIGITS, begins + "9" * NUMBER_DIGITS
-    used = tx.scalar(
-        select(func.max(c.code)).where(c.code.between(first, last), func.length(c.code) == len(first))
+    codes = tx.scalars(
+        select(c.code).distinct().where(c.code.between(first, last), func.length(c.code) == len(first))
     )
-    number = (int(used[len(begins) :]) if used else 0) + 1
+    used = {code[len(begins) :] for code in codes}  # one stray high number does not use up those below it
+    number = next(each for each in count(1) if f"{each:0{NUMBER_DIGITS}d}" not in used)
     if number >= 10**NUMBER_DIGITS:
         raise Conflict("代码 {begins} 的顺序号已用完", "the numbers of {begins} are used up", begins=begins)
     return f"{begins}{number:0{NUMBER_DIGITS}d}"
@@ -136,12 +141,20 @@ def _still_as_looked_at(tx: Connection, case: Mapping[str, Any], day: date) -> d
     v = NAMES.table.c
     looked_at = tx.execute(select(v.name, v.unit).where(v.version == case["version"])).one()
     known = _known_versions(tx, case["place"])
-    if known and known[0]["valid_from"] > day:
+    since = known[0]["valid_from"] if known else None
+    if since is not None and day <= since and case["action"] == "delete":
+        raise BadInput(
+            "“{name}”自 {since} 起才有记录,销名的生效日期应晚于这一天",
+            "“{name}” is on record from {since} on; it can only end after that day",
+            name=looked_at.name,
+            since=since,
+        )
+    if since is not None and since > day:
         raise BadInput(
             "“{name}”自 {since} 起才有记录,生效日期不能早于这一天",
             "“{name}” is on record from {since} on; it cannot change before that day",
             name=looked_at.name,
-            since=known[0]["valid_from"],
+            since=since,
         )
     if case["action"] == "restore":
         found, later = known[-1:], [each for each in known if _lasts(each, day)]

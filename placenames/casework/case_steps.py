@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from boundaries.units import UNITS
-from gis.errors import BadInput
+from gis.errors import BadInput, Conflict
 from gis.history import in_force
 from gis.people import Person
-from placenames.casework import case_drafts, case_screening, cases, consultations
+from placenames.casework import case_drafts, case_screening, cases, consultations, opinions
 from placenames.casework.case_contents import LONGEST_LINE, plain, text
 from placenames.casework.case_decisions import Decision
 from placenames.kinds import APPROVALS, Category
+from placenames.language import romanise
 
 GOVERNMENT = "人民政府"
+AFTER_APPROVAL = ("approved", "filed")
+LETTERS = re.compile("(?:[A-Za-z][\u0300-\u0302\u0304\u0308\u030c]{0,2}|[0-9 '-])+")
+"""Letters with their tone marks (also ü and ê) in decomposed form, digits, and the marks between words and syllables."""
 
 
 def submit(tx: Connection, case: Mapping[str, Any], _person: Person, decision: Decision) -> dict[str, Any]:
@@ -26,9 +33,11 @@ def submit(tx: Connection, case: Mapping[str, Any], _person: Person, decision: D
     Raises BadInput with what is missing; or when every name is blocked and no reason is given why one should be considered
     all the same.
     """
-    looked_at = {}
+    looked_at: dict[str, Any] = {}
     if case["place"] is not None:
-        looked_at["version"] = case_drafts.standing_place(tx, case["place"], case["action"])["version"]
+        place = case_drafts.standing_place(tx, case["place"], case["action"])
+        case_drafts.nothing_is_announced_for(tx, case, place["name"])
+        looked_at = {"version": place["version"], "open_to_public": case_drafts.is_disclosed(place)}
     case_drafts.must_be_complete(tx, case)
     found = case_screening.screen(tx, case)
     blocked = [case_screening.blocking(found, at) for at in range(len(case["candidates"]))]
@@ -58,16 +67,42 @@ def close_consultation(
 def confirm_romanization(
     _tx: Connection, case: Mapping[str, Any], person: Person, decision: Decision
 ) -> dict[str, Any]:
-    """A person confirms how a name is spelt, as it stands or as they write it."""
-    at = _which(case, decision)
+    """A person confirms how a name is spelt, as it stands or as they write it.
+
+    Raises BadInput unless it is spelt in Latin letters; or when it is not what the rules give and no reason says why.
+    After the approval only the spelling of the approved name is open.
+    """
+    approved = case["state"] in AFTER_APPROVAL
+    at = _which(case, replace(decision, chosen=case["chosen"]) if approved else decision)
     candidates = [dict(each) for each in case["candidates"]]
-    roman = text(decision.roman, LONGEST_LINE) or candidates[at]["roman"]
+    roman = _in_letters(text(decision.roman, LONGEST_LINE) or candidates[at]["roman"])
+    _follows_the_rules_or_says_why(case, candidates[at], roman, decision.reason)
     candidates[at] |= {
         "roman": roman,
         "roman_plain": plain(roman),
         "roman_confirmed_by": person.id,
     }
     return {"candidates": candidates}
+
+
+def is_confirmed_already(_tx: Connection, case: Mapping[str, Any]) -> Conflict | None:
+    """Why the spelling of an approved name is no longer open: a person has confirmed it, and it was approved with it."""
+    at = case["chosen"]
+    if at is None or at >= len(case["candidates"]) or not case["candidates"][at].get("roman_confirmed_by"):
+        return None
+    return Conflict(
+        "批准后,已核定的拼写不再更改", "after the approval, a spelling that was confirmed is not changed any more"
+    )
+
+
+def is_answered(tx: Connection, case: Mapping[str, Any]) -> Conflict | None:
+    """Why a consultation cannot be taken back: somebody has answered it, and is owed what was made of the answer."""
+    if not any(opinions.counts(tx, case["id"]).values()):
+        return None
+    return Conflict(
+        "已收到意见,不能撤回征求意见;届满后写明采纳处理情况再结束",
+        "opinions have come in; the consultation is not taken back, but closed with a summary after its closing day",
+    )
 
 
 def recommend(tx: Connection, case: Mapping[str, Any], _person: Person, decision: Decision) -> dict[str, Any]:
@@ -87,8 +122,9 @@ def recommend(tx: Connection, case: Mapping[str, Any], _person: Person, decision
 
 
 def approve(tx: Connection, case: Mapping[str, Any], _person: Person, decision: Decision) -> dict[str, Any]:
-    """Notes who approved, when and under which number; for what is decided here, that is the county government."""
-    organ = text(decision.approved_by, LONGEST_LINE) or _government(tx, case)
+    """Notes who approved, when and under which number; for what is decided here, that is always the county government."""
+    given = "" if case["track"] == "decide" else text(decision.approved_by, LONGEST_LINE)
+    organ = given or _government(tx, case)
     document = text(decision.document, LONGEST_LINE)
     return {"approved_on": decision.approved_on, "approved_by": organ, "document": document}
 
@@ -120,6 +156,32 @@ def _which(case: Mapping[str, Any], decision: Decision) -> int:
             last=number - 1,
         )
     return at
+
+
+def _in_letters(roman: str) -> str:
+    """A spelling in one Unicode form and with one sign for the apostrophe. Raises BadInput when it holds anything else."""
+    spelt = unicodedata.normalize("NFD", roman.translate(romanise.APOSTROPHES))
+    if not LETTERS.fullmatch(spelt) or not any(each.isalpha() for each in spelt):
+        raise BadInput(
+            "拼写只能用带调号的拉丁字母、空格、隔音符号、连字符和数字:{roman}",
+            "a spelling holds Latin letters with tone marks, spaces, apostrophes, hyphens and digits only: {roman}",
+            roman=roman,
+        )
+    return unicodedata.normalize("NFC", spelt)
+
+
+def _follows_the_rules_or_says_why(
+    case: Mapping[str, Any], each: Mapping[str, Any], roman: str, reason: str
+) -> None:
+    parts = {"specific": each["specific"], "generic": each["generic"]}
+    proposed = romanise.spell(each["name"], **parts, category=case["category"])
+    if not romanise.agrees(roman, proposed) and not reason.strip():
+        raise BadInput(
+            "拼写“{roman}”与规则所得“{proposed}”不符,须写明理由",
+            "the spelling “{roman}” is not what the rules give, “{proposed}”; give a reason",
+            roman=roman,
+            proposed=proposed.toned,
+        )
 
 
 def _is_confirmed(case: Mapping[str, Any], at: int) -> None:

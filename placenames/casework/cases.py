@@ -13,6 +13,7 @@ from typing import Any
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -86,13 +88,15 @@ CASES = Table(
     Column("due_legal", Date),
     Column("checks", JSONB, nullable=False, server_default="[]"),
     Column("submission", BigInteger),
+    Column("open_to_public", Boolean, nullable=False, server_default=true()),
     Index("ix_name_case_state", "state", "changed_at"),
     Index("ix_name_case_unit", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
     Index("ix_name_case_place", "place"),
     schema=SCHEMA,
 )
 """`place` and `version`: the place it is about, and its version that was looked at; `candidates`: up to three of
-{name, specific, generic, roman, roman_plain, roman_confirmed_by, reason}; `chosen`: the one that is recommended."""
+{name, specific, generic, roman, roman_plain, roman_confirmed_by, reason}; `chosen`: the one that is recommended;
+`open_to_public`: false where the place is not disclosed: then nobody but the office learns of the case."""
 
 APPLICANTS = Table(
     "case_applicant",
@@ -284,7 +288,7 @@ def _public() -> Select[Any]:
     return (
         select(*(CASES.c[name] for name in PUBLIC), v.name.label("old_name"), v.code)
         .outerjoin_from(CASES, NAMES.table, v.version == CASES.c.version)
-        .where(CASES.c.state.in_(OPEN_TO_PUBLIC))
+        .where(CASES.c.state.in_(OPEN_TO_PUBLIC), CASES.c.open_to_public)
     )
 
 

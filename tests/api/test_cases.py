@@ -13,7 +13,18 @@ from sqlalchemy import update
 
 from placenames.casework.cases import CASES
 from tests.conftest import COUNTY, Office, is_problem
-from tests.placenames.case_desk import FIRST, NOBODY, RENAME, SECOND, STREET, TODAY, lead, takes, way
+from tests.placenames.case_desk import (
+    FIRST,
+    NOBODY,
+    RENAME,
+    SECOND,
+    STREET,
+    TODAY,
+    lead,
+    taken_up,
+    takes,
+    way,
+)
 from tests.placenames.offices import named_template, names_office
 
 __all__ = ["named_template", "names_office"]
@@ -42,6 +53,8 @@ def test_a_case_goes_its_way_over_http(names_office, desks):
     for verb, given in way("decide"):
         answer = decide(desks, number, takes(verb), verb, **given)
         assert answer.status_code == 200, answer.text
+        if verb == "accept":
+            taken_up(names_office, number, FIRST)
     assert answer.json() == {"id": number, "state": "announced"}
     case = desks["reviewer"].get(f"/cases/{number}").json()
     assert (case["number"], case["name"], case["words"]["zh"]) == (f"DM-{TODAY.year}-0002", "样听涛街", "已公告")
@@ -257,6 +270,7 @@ def test_cases_from_the_command_line(names_office, tmp_path, monkeypatch):
     run("reviewer", "decide", "2", "accept")
     run("reviewer", "decide", "2", "confirm_romanization", "--set", "chosen=0", "--set", "roman=Yàngtīngtāo Jiē")
     assert json.loads(run("reviewer", "decide", "2", "recommend", "--json"))["state"] == "recommended"
+    taken_up(names_office, 2, FIRST)
     run("approver", "decide", "2", "approve", "--document", "样政函1号", "--set", f"approved_on={FIRST}")
     shown = json.loads(run("reviewer", "show", "2"))
     assert (shown["approved_by"], shown["due_legal"]) == ("样例县人民政府", str(FIRST + timedelta(days=15)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from gis import people
 from gis.people import PERSONS, Person
 from placenames.casework import case_drafts, case_moves, cases
 from placenames.casework.case_decisions import Decision
+from placenames.casework.cases import CASES
 from tests.conftest import Office
 
 TODAY = date.today()
@@ -39,12 +40,13 @@ Step = tuple[str, dict[str, Any]]
 def way(track: str, on: date = FIRST, effective: date | None = None, document: str = "样政函〔2026〕1号") -> list[Step]:
     """The steps from a draft to its announcement: the verb, and what is written down with it."""
     approval = {"document": document, "approved_on": on}
+    earlier = {"reason": "批准在先,补办登记"} if on < TODAY else {}
     decided = {
         "decide": [("recommend", {}), ("approve", approval)],
-        "draft": [("recommend", {}), ("record_outcome", {**approval, "approved_by": "样例省人民政府"})],
+        "draft": [("recommend", {}), ("record_outcome", {**approval, **earlier, "approved_by": "样例省人民政府"})],
         "opinion": [
             ("issue_opinion", {"reason": "同意命名"}),
-            ("record_outcome", {**approval, "approved_by": "样例县住房和城乡建设局"}),
+            ("record_outcome", {**approval, **earlier, "approved_by": "样例县住房和城乡建设局"}),
         ],
     }
     return [
@@ -90,9 +92,17 @@ def lead(office: Office, number: int, until: str = "announce", **more: Any) -> s
         if verb == "confirm_romanization" and found["action"] == "delete":
             continue
         state = step(office, number, takes(verb), verb, **given)
+        if verb == "accept":
+            taken_up(office, number, more.get("on", FIRST))
         if verb == until:
             break
     return state
+
+
+def taken_up(office: Office, number: int, day: date) -> None:
+    """The case counts as accepted on an earlier day: the sample offices decided long ago."""
+    with office.database.writing() as tx:
+        tx.execute(update(CASES).where(CASES.c.id == number).values(accepted_on=day))
 
 
 def announced(office: Office, given: dict[str, Any], **more: Any) -> dict[str, Any]:

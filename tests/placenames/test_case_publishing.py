@@ -264,10 +264,11 @@ def test_codes_are_never_given_again_and_are_counted_by_class(names_office, stre
         assert case_publishing.next_code(tx, "990101", "21400") == "99010100021400000001"
 
 
-def test_a_class_whose_numbers_are_used_up_says_so(names_office, street):
+def test_a_class_whose_numbers_are_used_up_says_so(names_office, street, monkeypatch):
+    monkeypatch.setattr(case_publishing, "NUMBER_DIGITS", 1)  # nine numbers instead of a million
     with names_office.database.writing() as tx:
-        row = {name: street[name] for name in ("name", "unit", "category")} | {"code": f"{TOWN}23514999999"}
-        history.begin(tx, NAMES.table, [row], FIRST)
+        row = {name: street[name] for name in ("name", "unit", "category")}
+        history.begin(tx, NAMES.table, [row | {"code": f"{TOWN}23514{n}"} for n in range(1, 10)], FIRST)
         with pytest.raises(Conflict, match="用完"):
             case_publishing.next_code(tx, TOWN, "23514")
 
@@ -310,7 +311,8 @@ def test_nothing_is_announced_without_a_confirmed_romanization(names_office):
     number = opened(names_office, HOUSING)
     lead(names_office, number, "accept")
     step(names_office, number, "reviewer", "issue_opinion", reason="同意命名")
-    step(names_office, number, "reviewer", "record_outcome", document="样建函1号", approved_by="样住建局", approved_on=FIRST)
+    step(names_office, number, "reviewer", "record_outcome", document="样建函1号", approved_by="样住建局", approved_on=FIRST,
+         reason="批准在先")  # fmt: skip
     step(names_office, number, "reviewer", "file", filing_document="样民备1号", filed_on=FIRST)
     with pytest.raises(BadInput, match="没有核定"):
         step(names_office, number, "approver", "announce", effective=FIRST)

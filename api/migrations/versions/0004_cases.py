@@ -16,12 +16,13 @@ CHANGING = (
     "action", "track", "category", "class_code", "unit", "place", "version", "candidates", "chosen", "rename_reason",
     "reason", "origin", "meaning", "position", "attributes", "geom", "state", "round", "changed_at", "accepted_on",
     "consult_until", "approved_on", "filed_on", "announced_on", "effective", "approved_by", "document", "filing_document",
-    "due_internal", "due_legal", "checks", "submission",
+    "due_internal", "due_legal", "checks", "submission", "open_to_public",
 )  # fmt: skip
 """Everything but its number, its sender and when it began."""
 PUBLIC = (
     "id", "number", "action", "category", "class_code", "unit", "place", "version", "candidates", "chosen", "origin",
     "meaning", "position", "state", "consult_until", "announced_on", "effective", "approved_by", "approved_on", "document",
+    "open_to_public",
 )  # fmt: skip
 ROWS = [
     # what happened to people and to cases is not for the public's role: such events name who did what, and papers
@@ -31,8 +32,10 @@ ROWS = [
     " USING (subject NOT LIKE 'case/%' AND subject NOT LIKE 'person/%')",
     "ALTER TABLE jiezhi.name_case ENABLE ROW LEVEL SECURITY",
     "CREATE POLICY office ON jiezhi.name_case TO jiezhi_writer USING (true) WITH CHECK (true)",
-    # the public sees what it is asked about and what was announced, and of nothing else even the number
-    "CREATE POLICY everybody ON jiezhi.name_case FOR SELECT TO jiezhi_reader USING (state IN ('consulting', 'announced'))",
+    # the public sees what it is asked about and what was announced, and of nothing else even the number;
+    # of a place that is not disclosed it sees no case at all
+    "CREATE POLICY everybody ON jiezhi.name_case FOR SELECT TO jiezhi_reader"
+    " USING (open_to_public AND state IN ('consulting', 'announced'))",
 ]
 
 
@@ -79,6 +82,7 @@ def upgrade() -> None:
         sa.Column("due_legal", sa.Date(), nullable=True),
         sa.Column("checks", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("submission", sa.BigInteger(), nullable=True),
+        sa.Column("open_to_public", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.ForeignKeyConstraint(["sender"], ["jiezhi.person.id"], name=op.f("fk_name_case_sender")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_case")),
         sa.UniqueConstraint("number", name=op.f("uq_name_case_number")),
