@@ -83,9 +83,11 @@ def chooses_a_street(page: Page) -> None:
     expect(page.locator(".choice", has_text="街路巷")).to_contain_text("县级人民政府")
     page.get_by_label("更名").check()
     page.get_by_role("button", name="下一步").click()
+    page.wait_for_load_state()  # who types before the page is there is not helped
     page.get_by_role("searchbox").press_sequentially("yangshiq", delay=20)
     page.locator(".suggested a", has_text="样石桥街").click()
     expect(page.locator("h1")).to_contain_text("样石桥街")
+    page.wait_for_load_state()
 
 
 def writes_the_form(page: Page, folder: Path) -> None:
