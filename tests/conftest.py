@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import uvicorn
@@ -29,6 +30,10 @@ from gis.cluster import Cluster
 from gis.db import Database, prepare
 from gis.intake import submissions
 from gis.settings import Settings, settings
+
+# How long one example takes says more of the machine than of the law it tries.
+hypothesis.settings.register_profile("here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("here")
 
 # The steps of the stories are imported by other tests too, and by whichever comes first.
 pytest.register_assert_rewrite(

@@ -423,7 +423,7 @@ def test_what_was_looked_at_in_another_round_is_not_decided(names_office):
     ("given", "clock"),
     [
         ({}, FIRST),  # the county government
-        ({"approved_by": "样例县民政局"}, FIRST),
+        ({"approved_by": "国务院"}, FIRST),  # what is decided here is the county government's, whatever was written
     ],
 )
 def test_days_of_what_is_approved_here_count_from_the_approval(names_office, given, clock):
@@ -435,7 +435,7 @@ def test_days_of_what_is_approved_here_count_from_the_approval(names_office, giv
     step(names_office, number, "reviewer", "file", filing_document="样民备1号", filed_on=FIRST + timedelta(days=10))
     filed = look(names_office, number)
     assert filed["due_legal"] == clock + timedelta(days=15)
-    assert filed["approved_by"] == given.get("approved_by", "样例县人民政府")
+    assert filed["approved_by"] == "样例县人民政府"
 
 
 def test_days_of_what_another_department_approved_count_from_the_filing(names_office):
