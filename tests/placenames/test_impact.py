@@ -71,6 +71,15 @@ def test_names_derived_from_the_specific_part_are_found_inside_longer_ones(offic
     assert {each.how for each in found.items} == {"specific"}
 
 
+def test_a_namesake_has_its_name_of_its_own(office, street):
+    place(office, "石门街", "ROD")
+    place(office, "石门街", "VIL")
+    found = touched(office, street, "望江街")
+    assert said(found) == {("石门街", "name"): "望江街"}
+    (village,) = found.items
+    assert village.register == "names"
+
+
 def test_only_the_generic_part_changes_and_derived_names_stay(office, street):
     place(office, "石门小区", "RES")
     place(office, "石门街社区", "VIL")
