@@ -46,7 +46,7 @@ NOTHING = Text("没有发现问题", "nothing was found")
 PASSED = {
     **dict.fromkeys(SCOPED, Text("没有重名和同音", "no other place has this name or sound")),
     "PN03": Text("都在《通用规范汉字表》内", "all among the standard characters"),
-    "PN13": Text("拼写与规则一致,并已核对", "spelt by the rules, and confirmed"),
+    "PN13": Text("拼写与规则一致", "spelt by the rules"),
     "PN18": Text("没有相近名称", "no name is close to it"),
 }
 JUDGE = Text("须由人判断", "a person must judge this")
