@@ -44,6 +44,8 @@ class Field:
     """Several values in one text, separated by commas."""
     inner: bool = False
     """Made by the register for its own comparisons; shown to nobody and never sent."""
+    personal: bool = False
+    """About a person (an owner, a telephone): kept in the restricted table alone (`gis/intake/personal.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Register:
     geometry: str
     """OGC type of the stored geometry: POINT, LINESTRING, MULTIPOLYGON; GEOMETRY takes any, or none."""
     fields: tuple[Field, ...]
+    """What its tables, comparisons and answers are made of. Personal ones given here go to `personal`: whoever walks
+    through the fields cannot meet them."""
+    personal: tuple[Field, ...] = ()
+    """Fields about persons: no column of its tables, in no answer."""
     aliases: tuple[str, ...] = ()
     """Layer names under which it is sent, upper case, matched at the start of the layer's name."""
     public: bool = True
@@ -105,6 +111,11 @@ class Register:
     """How far a record of it can be, from the first step to the last."""
     metrics: list[Metric] = field(default_factory=list)
     """What it offers to plans; modules that count it add theirs."""
+
+    def __post_init__(self) -> None:
+        apart = tuple(each for each in self.fields if each.personal)
+        object.__setattr__(self, "fields", tuple(each for each in self.fields if not each.personal))
+        object.__setattr__(self, "personal", (*self.personal, *apart))
 
     def unit_codes(self, record: Mapping[str, Any]) -> list[str]:
         """The unit codes that a record mentions, each once."""
