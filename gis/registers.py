@@ -92,6 +92,9 @@ class Register:
     """Finds in-force records that sent ones replace under another code: (sheet, in force) -> frame[code, old]."""
     replaces: Callable[[Any], Select[Any]] | None = None
     """The same for a listed register: (`gis.intake.rules.Staged`) -> SELECT row, version."""
+    links: Callable[[Any], None] | None = None
+    """Called for a listed register once all its rows are laid down (`gis.intake.beside.Staged`): gives them what only
+    the rows in force can tell."""
     lon: tuple[str, ...] = ()
     lat: tuple[str, ...] = ()
     """Titles under which plain lists give the coordinates of a point, beside the usual ones (经度, 纬度, …)."""

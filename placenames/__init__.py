@@ -5,4 +5,5 @@ from placenames import (  # noqa: F401 - registers, tables, rules and followers 
     checks,
     names,
 )
+from placenames.addresses import addresses, former_addresses, toponyms  # noqa: F401
 from placenames.casework import attachments, cases, consultations, follow_ups  # noqa: F401

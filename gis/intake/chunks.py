@@ -43,6 +43,9 @@ class Desk(Answering, Protocol):
     def lay_down(self, register: Register, sheet: gpd.GeoDataFrame, *, set_aside: bool) -> None:
         """Stages a chunk."""
 
+    def link(self, register: Register) -> None:
+        """Gives staged rows what only the rows in force can tell."""
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -99,6 +102,8 @@ class Passage:
                         lacking[rule.id] = missing
                 self._lay_down(register, survey.sheets[register.name], left)
             counted[each.name] = before - start
+        if self.desk is not None:
+            self.desk.link(register)
         not_asked = self._ask_tables(register, tally)
         return Passed(
             tuple(tally.findings), tally.more, (*lacking.values(), *not_asked),

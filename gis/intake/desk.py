@@ -60,6 +60,12 @@ class DatabaseDesk:
         stage(self.tx, self.delivery, register, sheet, set_aside=set_aside)
         self._laid[register.name] = self._laid.get(register.name, 0) + len(sheet)
 
+    def link(self, register: Register) -> None:
+        """Gives the staged rows of a register what only the rows in force can tell."""
+        if register.links is not None:
+            measure(self.tx, register.staging)
+            register.links(self.staged(register))
+
     def staged(self, register: Register) -> Staged:
         """The staged rows of a register beside what is in force."""
         return Staged(self.tx, self.delivery, self.day, self.settings, register, self.whole)

@@ -1,0 +1,111 @@
+"""Address keys: what plates are found by, made of the parts of an address in one writing.
+
+A number belongs to what bears it: a lane of a street, a hamlet or group of a village, an estate. `bearer_key` names that
+with the unit it lies in, so that a street of the same name in the next town is another bearer; `plate_key` is the number
+within it and `inside_key` what lies behind the plate.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from gis.text import UNKEEPABLE
+from placenames.addresses.address_writing import LONGEST, written
+
+MEMORY = 1 << 16
+PATH = "/"
+"""Parts the steps of a path; no part holds it."""
+NUMBER = re.compile(
+    r"(?P<before>[甲乙丙丁临特副]|[东西南北][甲乙丙丁])?(?P<main>[A-Z]*[0-9]+[A-Z]*)"
+    r"(?P<subs>(?:-[A-Z]*[0-9]+[A-Z]*)*)号?(?:[附之-](?P<attached>[A-Z]*[0-9]+[A-Z]*)号?)?(?P<rest>.*)"
+)
+FLOOR = re.compile(r"(?P<below>地下|负|B)?-?(?P<floor>[0-9]+)(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?$")
+DIGITS = re.compile("[0-9]+")
+COUNTED = re.compile(
+    "第?([A-Z]*[0-9]+[A-Z]*(?:-[A-Z0-9]+)*|[A-Z]+|-[0-9]+|[甲乙丙丁戊己庚辛东西南北中])"
+    "(?:号楼|号|幢|栋|座|楼|#|单元|门|室|房|户|层|F)?"
+)
+
+
+class Numbered(NamedTuple):
+    """A plate's number: its key (`12-3`), the whole number that orders it, and the floor that was written with it."""
+
+    key: str
+    ordinal: int | None
+    floor: str = ""
+    depth: int = 0
+    """How many sub-numbers hang on each other: 1 in 12-3号, 2 in 12-3号附1."""
+
+
+class Keys(NamedTuple):
+    """Where an address is filed: equal keys are one address."""
+
+    bearer_key: str
+    plate_key: str
+    inside_key: str
+    ordinal: int | None
+    exact_key: str
+
+
+KEYS = Keys._fields
+"""The columns that hold them."""
+
+
+@lru_cache(MEMORY)
+def plain(text: str) -> str:
+    """A part of an address in our writing, without spaces and without what would part a path."""
+    return re.sub(r"\s+", "", written(UNKEEPABLE.sub("", text[:LONGEST])).text).replace(PATH, "").upper()
+
+
+@lru_cache(MEMORY)
+def numbered(text: str) -> Numbered | None:
+    """Reads a plate's number: 12号, 12-3号, 12号附3号, 2之1号二楼; None where it is none."""
+    found = NUMBER.fullmatch(plain(text))
+    if found is None:
+        return None
+    rest, floor = found["rest"], ""
+    if rest:
+        above = FLOOR.fullmatch(rest.removeprefix("号"))
+        if above is None:
+            return None
+        floor = f"{'-' if above['below'] else ''}{above['floor']}{'-' + above['part'] if above['part'] else ''}"
+    attached = f"-{found['attached']}" if found["attached"] else ""
+    subs = found["subs"] + attached
+    digits = DIGITS.search(found["main"])
+    ordinal = int(digits.group()) if digits and len(digits.group()) < 10 else None
+    return Numbered(f"{found['before'] or ''}{found['main']}{subs}", ordinal, floor, subs.count("-"))
+
+
+@lru_cache(MEMORY)
+def counted(text: str) -> str:
+    """What stands before 幢, 单元, 室 …: 3 of 3号楼; the text itself where it counts nothing."""
+    said = plain(text)
+    found = COUNTED.fullmatch(said)
+    return found[1] if found else said
+
+
+def bearer_of(
+    unit: str, community: str, hamlet: str, street: str, estate: str, lanes: tuple[str, ...] = ()
+) -> str:
+    """The path of what bears a number, all parts in our writing: the street before the hamlet, before the estate."""
+    if street:
+        steps = (unit, street, *lanes)
+    elif hamlet or (community and not estate):
+        steps = (unit, community, hamlet, *lanes)
+    else:
+        steps = (unit, estate, *lanes)
+    return PATH.join(step for step in steps if step)
+
+
+def inside_of(building: str, cell: str, floor: str, room: str) -> str:
+    """What lies behind a plate, as one key: building/staircase/room, or the floor where there is no room."""
+    last = room or (f"F{floor}" if floor else "")
+    return f"{building}{PATH}{cell}{PATH}{last}" if building or cell or last else ""
+
+
+def exact_key_of(unit: str, text: str) -> str:
+    """A short key of the standard text within a unit: whoever writes the same has the same key."""
+    return blake2b(f"{unit}{PATH}{text}".encode(), digest_size=9).hexdigest()

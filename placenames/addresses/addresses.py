@@ -1,0 +1,202 @@
+"""Addresses: a permanent identity, the parts of the address by level, where it is, and how far its plate has come.
+
+An address keeps its identity when its number or its street is renamed: the earlier versions of the record are the table
+of old and new numbers. Who owns or applied is restricted (`gis.intake.personal`) and never part of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+from sqlalchemy import Index, text
+
+from gis.registers import Field, Register, register
+from gis.settings import settings
+from gis.text import Text
+from placenames.addresses.address_keys import (
+    KEYS,
+    Keys,
+    bearer_of,
+    counted,
+    exact_key_of,
+    inside_of,
+    numbered,
+    plain,
+)
+from placenames.addresses.address_linking import take_known_codes
+
+PLATES = {
+    "large": "大门牌", "small": "小门牌", "building": "楼牌 幢牌 楼幢牌", "cell": "单元牌", "room": "户室牌",
+    "rural": "农村门牌", "temporary": "临时门牌",
+}  # fmt: skip
+"""The kinds of plates and the words they are sent under."""
+STATUSES = {
+    "reserved": "预留", "assigned": "编制 已编 使用", "made": "制作 已制作", "installed": "安装 已安装",
+    "damaged": "损坏 破损", "replaced": "更换 换发", "changed": "变更", "cancelled": "注销 删除", "temporary": "临时",
+}  # fmt: skip
+"""The life of a plate, from the number reserved to the number given up."""
+GIVEN_UP = ("cancelled", "changed")
+"""Addresses that nobody has any more; they stay findable."""
+BUILT = {"standing": "已建 建成", "planned": "未建 在建 预编"}
+ANSWERS = {"yes": "是 y true 1", "no": "否 n false 0"}
+LOCAL = (
+    "community", "hamlet", "street", "section", "lane", "alley", "number", "estate", "building", "cell", "floor", "room",
+)  # fmt: skip
+"""The parts below the unit, from the widest to the narrowest."""
+MADE = ("code", "unit", "floor", "text", *KEYS)
+
+
+def complete_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Writes the standard text, makes the keys that plates are found by, and a code where none was sent."""
+    whole = sheet.copy()
+    known_as = _sent_units()
+    columns = [whole[name].astype(object).where(whole[name].notna(), None) for name in ("code", "unit", *LOCAL)]
+    made = [_completed(known_as, *row) for row in zip(*columns, strict=True)]
+    for column, values in zip(MADE, zip(*made, strict=True) if made else ([] for _ in MADE), strict=True):
+        whole[column] = values
+    return whole
+
+
+def _completed(known_as: Mapping[str, str], code: str | None, unit: str | None, *local: str | None) -> tuple[Any, ...]:
+    unit = known_as.get(unit or "", unit)
+    words = dict(zip(LOCAL, local, strict=True))
+    if words["floor"] is None and words["number"]:
+        read = numbered(words["number"])
+        words["floor"] = f"{read.floor}层" if read and read.floor else None
+    said = standard_text(words)
+    keys = keys_of(unit or "", words)
+    return (code or (made_code(keys) if unit and said else None), unit, words["floor"], said or None, *keys)
+
+
+def made_code(keys: Keys) -> str:
+    """The code of an address that was sent without one."""
+    return f"A{keys.exact_key.upper()}"
+
+
+def keys_of(unit: str, words: Mapping[str, str | None]) -> Keys:
+    """The keys of an address out of its parts."""
+    street = plain(f"{words['street'] or ''}{words['section'] or ''}")
+    lanes = tuple(plain(words[each] or "") for each in ("lane", "alley") if words[each])
+    community, hamlet, estate = (plain(words[each] or "") for each in ("community", "hamlet", "estate"))
+    read = numbered(words["number"]) if words["number"] else None
+    building, cell, room = (counted(words[each]) if words[each] else "" for each in ("building", "cell", "room"))
+    floor = _floor(words["floor"]) if words["floor"] else ""
+    return Keys(
+        bearer_of(unit, community, hamlet, street, estate, lanes),
+        read.key if read else plain(words["number"] or ""),
+        inside_of(building, cell, floor, room),
+        read.ordinal if read else None,
+        exact_key_of(unit, plain(standard_text(words))),
+    )
+
+
+@lru_cache
+def _floor(text: str) -> str:
+    return counted(text.replace("地下", "-").replace("负", "-"))
+
+
+def standard_text(words: Mapping[str, str | None]) -> str:
+    """The standard address below the unit: the village is written where no street bears the number."""
+    urban = bool(words["street"]) or (bool(words["estate"]) and not words["hamlet"])
+    parts = LOCAL[2:] if urban else LOCAL
+    return "".join(_said(each, words[each] or "") for each in parts if words[each])
+
+
+def _said(part: str, text: str) -> str:
+    if part == "number":
+        read = numbered(text)
+        return text if read is None or not read.floor else text.split("号", maxsplit=1)[0].split("號", maxsplit=1)[0] + "号"
+    return text
+
+
+@lru_cache
+def _sent_units_of(said: str) -> dict[str, str]:
+    pairs = (each.partition("=") for each in said.split(",") if each.strip())
+    return {sent.strip(): code.strip() for sent, _, code in pairs}
+
+
+def _sent_units() -> dict[str, str]:
+    """Unit codes or names as they are sent -> our unit codes."""
+    return _sent_units_of(settings().sent_units)
+
+
+def _choices(words: Mapping[str, str]) -> dict[str, str]:
+    return {sent.lower(): stored for stored, said in words.items() for sent in (stored, *said.split())}
+
+
+def _field(name: str, title: Text, aliases: str = "", kind: type = str, **more: Any) -> Field:
+    """A field with its aliases in one text, the title among them."""
+    return Field(name, title, kind, (*aliases.split(), title.zh), **more)
+
+
+def _personal() -> Iterator[Field]:
+    for name, title, aliases in (
+        ("owner", Text("产权人", "Owner"), "CQR BYUX0004 户主 所有权人 房主"),
+        ("owner_phone", Text("产权人电话", "Owner's telephone"), "CQRDH 联系电话 户主电话"),
+        ("applicant", Text("申请人", "Applicant"), "SQR 申办人"),
+        ("applicant_phone", Text("申请人电话", "Applicant's telephone"), "SQRDH"),
+    ):
+        yield _field(name, title, aliases, personal=True, public=False)
+
+
+ADDRESSES = register(
+    Register(
+        "addresses",
+        Text("地址", "Addresses"),
+        "POINT",
+        fields=(
+            _field("code", Text("地址代码", "Address code"), "DZDM DZBM 地址编码 标准地址编码 编码", required=True),
+            _field("unit", Text("所在政区代码", "Unit"), "XZQDM SZZQ BYUX0001 TOWN 乡镇代码 街道代码",
+                   required=True),
+            _field("community", Text("村、社区", "Village or community"), "CSQ BYUX0003 BYUX0009 村社区 社区 村居"),
+            _field("hamlet", Text("自然村、组", "Hamlet or group"), "ZRC NEIGHBORHOOD 自然村 村民小组 组"),
+            _field("street", Text("街路巷", "Street"), "JLX BYUX0015 ROAD 道路 道路名称 街道路巷"),
+            _field("section", Text("段", "Section"), "DLD SECTION 路段"),
+            _field("lane", Text("弄、巷", "Lane"), "LX LANE 弄巷 支巷"),
+            _field("alley", Text("支弄", "Alley"), "ZL ALLEY"),
+            _field("number", Text("门牌号", "Number"), "MPH BYUX0019 门牌 号牌"),
+            _field("estate", Text("小区、院落", "Estate"), "XQ BYUX0021 小区 小区名称 院落"),
+            _field("building", Text("幢号", "Building"), "ZH BYUX0025 楼幢号 幢 楼栋"),
+            _field("cell", Text("单元", "Staircase"), "DY BYUX0027 单元号"),
+            _field("floor", Text("楼层", "Floor"), "LC 层"),
+            _field("room", Text("户室号", "Room"), "HSH BYUX0029 室 户室 房号"),
+            _field("text", Text("标准地址", "Standard address"), keeps=False),
+            _field("sent_text", Text("来文地址", "Address as sent"), "FULL_ADDR BYUX0037 DZQC 地址全称 当前门牌地址"),
+            _field("plate", Text("门牌种类", "Kind of plate"), "MPZL BYUX0060 门牌类型", choices=_choices(PLATES)),
+            _field("status", Text("状态", "Status"), "ZT 门牌状态 使用状态", choices=_choices(STATUSES), default="assigned"),
+            _field("certified", Text("已核实", "Certified"), "HS 核实 认证", choices=_choices(ANSWERS), default="no"),
+            _field("built", Text("建成情况", "Built"), "JCQK", choices=_choices(BUILT), default="standing"),
+            _field("former", Text("原门牌", "Former addresses"), "YMP YDZ 曾用地址 原地址 旧门牌", many=True),
+            _field("street_code", Text("街路巷地名代码", "Street's place-name code"), "JLXDM"),
+            _field("numbered_on", Text("编制日期", "Numbered on"), "BZRQ 编号日期", date),
+            _field("document", Text("编制文号", "Document"), "BZWH"),
+            _field("certificate", Text("门牌证号", "Plate certificate"), "MPZH BYUX0031", public=False),
+            *_personal(),
+            *(
+                Field(each, Text("查找用", "For finding"), int if each == "ordinal" else str, keeps=False, inner=True)
+                for each in KEYS
+            ),
+        ),
+        aliases=("DZ", "ADDRESS", "DOORPLATE", "地址", "门牌"),
+        sender="staff",
+        listed=True,
+        setting_aside=True,
+        area_fields=("unit",),
+        lon=("X",),
+        lat=("Y",),
+        completes=complete_addresses,
+        links=take_known_codes,
+    )
+)  # fmt: skip
+"""Registered addresses: the parts by level, the plate's life, and the keys by which plates are found."""
+
+_C = ADDRESSES.table.c
+_KNOWN = text("superseded_at IS NULL")
+_BY_TEXT = {"bearer_key": "text_pattern_ops", "plate_key": "text_pattern_ops", "inside_key": "text_pattern_ops"}
+Index("ix_addresses_plate", _C.bearer_key, _C.ordinal, _C.plate_key, _C.inside_key,
+      postgresql_ops=_BY_TEXT, postgresql_where=_KNOWN)  # fmt: skip
+Index("ix_addresses_exact", _C.exact_key, postgresql_where=_KNOWN)

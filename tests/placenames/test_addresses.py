@@ -1,0 +1,133 @@
+"""Addresses come in as lists, keep their identity, and are filed under keys that say what bears the number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from gis.history import as_known
+from placenames.addresses.address_keys import numbered
+from placenames.addresses.addresses import ADDRESSES, keys_of, standard_text
+from placenames.addresses.toponyms import TOPONYMS
+from tests.conftest import Office
+
+TOWN = "990101001"
+COLUMNS = ["道路", "门牌号", "小区", "幢", "单元", "室", "村社区", "自然村", "原门牌", "经度", "纬度"]
+ROWS = [
+    ("样柳路", "2号", None, None, None, None, "样北社区", None, None, 119.9, 29.5),
+    ("样柳路", "12-3号", None, None, None, None, "样北社区", None, "样街8号", 119.9001, 29.5),
+    ("样柳路", "12号附4号", None, None, None, None, "样北社区", None, None, 119.9002, 29.5),
+    ("样柳路", "30号", "样福小区", "3幢", "2单元", "501室", "样北社区", None, None, 119.9003, 29.5),
+    ("样柳路", "30号", "样福小区", "3号楼", "2单元", "502", "样北社区", None, None, 119.9003, 29.5),
+    (None, "7号", None, None, None, None, "样坪村", "里样自然村", None, 119.91, 29.51),
+    (None, "8号", None, None, None, None, "样坪村", "3组", None, 119.91, 29.51),
+]
+
+
+def written(folder: Path, rows: list[tuple] = ROWS, name: str = "地址.csv", unit: str = TOWN) -> Path:
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame.insert(0, "乡镇代码", unit)
+    frame.to_csv(folder / name, index=False)
+    return folder / name
+
+
+@pytest.fixture
+def addressed(county_office: Office) -> Office:
+    county_office.has("clerk", "staff")
+    return county_office
+
+
+def send(office: Office, file: Path, **fields: str) -> dict:
+    number = office.send("clerk", file, **fields)
+    return office.state(number, "clerk")
+
+
+def published(office: Office, file: Path, **fields: str) -> dict:
+    state = send(office, file, **fields)
+    office.publish(state["id"], "2026-06-01")
+    return state
+
+
+def in_register(office: Office) -> list[dict]:
+    with office.database.writing() as tx:
+        known = select(ADDRESSES.table).where(as_known(ADDRESSES.table, None)).order_by(ADDRESSES.table.c.version)
+        return [dict(row) for row in tx.execute(known).mappings()]
+
+
+def test_list_of_addresses_comes_into_force(addressed: Office, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path))
+    found = in_register(addressed)
+    assert [each["text"] for each in found] == [
+        "样柳路2号", "样柳路12-3号", "样柳路12号附4号", "样柳路30号样福小区3幢2单元501室", "样柳路30号样福小区3号楼2单元502",
+        "样坪村里样自然村7号", "样坪村3组8号",
+    ]  # fmt: skip
+    assert [(each["bearer_key"], each["plate_key"], each["inside_key"]) for each in found] == [
+        (f"{TOWN}/样柳路", "2", ""),
+        (f"{TOWN}/样柳路", "12-3", ""),
+        (f"{TOWN}/样柳路", "12-4", ""),
+        (f"{TOWN}/样柳路", "30", "3/2/501"),
+        (f"{TOWN}/样柳路", "30", "3/2/502"),
+        (f"{TOWN}/样坪村/里样自然村", "7", ""),
+        (f"{TOWN}/样坪村/3组", "8", ""),
+    ]
+    assert len({each["code"] for each in found}) == len(ROWS)
+
+
+def test_second_delivery_brings_only_the_difference(addressed: Office, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path))
+    again = [("样柳路", "12-3号", "样福小区", *ROWS[1][3:]), ROWS[0], ("样柳路", "4号", *ROWS[0][2:])]
+    state = send(addressed, written(tmp_path, again))
+    assert state["changes"] == {"addresses": {"added": 2}}
+
+
+def test_toponyms_are_gathered(addressed: Office, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path))
+    c = TOPONYMS.c
+    with addressed.database.reading() as look:
+        found = look.execute(select(c.level, c.name, c.path, c.gate_plate, c.plates).order_by(c.level, c.name)).all()
+    assert [tuple(row) for row in found] == [
+        ("community", "样北社区", f"{TOWN}/样北社区", None, 5),
+        ("community", "样坪村", f"{TOWN}/样坪村", None, 2),
+        ("estate", "样福小区", f"{TOWN}/样福小区", "30", 2),
+        ("hamlet", "3组", f"{TOWN}/样坪村/3组", None, 1),
+        ("hamlet", "里样自然村", f"{TOWN}/样坪村/里样自然村", None, 1),
+        ("road", "样柳路", f"{TOWN}/样柳路", None, 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "ordinal", "floor"),
+    [
+        ("12号", "12", 12, ""),
+        ("12", "12", 12, ""),
+        ("12-3号", "12-3", 12, ""),
+        ("12之3號", "12-3", 12, ""),
+        ("12号附3号", "12-3", 12, ""),
+        ("12号之3", "12-3", 12, ""),
+        ("2之1號二樓", "2-1", 2, "2"),
+        ("102號十樓之3", "102", 102, "10-3"),
+        ("临7号", "临7", 7, ""),
+        ("A12号", "A12", 12, ""),
+        ("一百二十号", "120", 120, ""),
+    ],
+)
+def test_number_in_one_writing(said: str, key: str, ordinal: int, floor: str) -> None:
+    read = numbered(said)
+    assert read is not None
+    assert (read.key, read.ordinal, read.floor) == (key, ordinal, floor)
+
+
+@pytest.mark.parametrize("said", ["号", "样柳路", "12号东", ""])
+def test_what_is_no_number(said: str) -> None:
+    assert numbered(said) is None
+
+
+def test_same_parts_have_the_same_keys_however_written() -> None:
+    words = dict.fromkeys(["community", "hamlet", "section", "lane", "alley", "estate", "cell", "floor", "room"])
+    one = keys_of(TOWN, {**words, "street": "樣柳路", "number": "12號", "building": "3栋"})
+    other = keys_of(TOWN, {**words, "street": "样柳路", "number": "12号", "building": "3幢"})
+    assert one[:4] == other[:4]
+    assert standard_text({**words, "street": "样柳路", "number": "12号", "building": None}) == "样柳路12号"
