@@ -36,6 +36,8 @@ class Settings:
     """The name of the office, shown in the page head."""
     unit_codes: str = COUNTRY_CODES
     """Levels from the top down, each with the pattern of its codes: `county:\\d{5},township:\\d{8}`."""
+    sent_units: str = ""
+    """Unit codes or names as they are sent, and ours: `1001701=10017010,七堵区=10017020`; empty: they are the same."""
     parts_level: str = "township"
     """The level whose areas the boundary lines bound."""
     line_codes: str = ""
