@@ -29,7 +29,7 @@ test: system-test .venv/.test assets
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 lint: system-test .venv/.test
 	.venv/bin/ruff check

@@ -50,7 +50,8 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 COUNTY = "990101"
 PASSWORD = "only-for-tests-1"
-TEMPLATE = os.environ.get("JIEZHI_TEST_TEMPLATE", "jiezhi_test_template")
+# Tests run side by side, each process with templates of its own.
+TEMPLATE = os.environ.get("JIEZHI_TEST_TEMPLATE", "jiezhi_test") + "_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")
 COUNTY_TEMPLATE = TEMPLATE + "_county"
 COUNTY_SINCE, PILOT_SINCE = "2026-01-01", "2026-03-01"
 _numbers = itertools.count(1)
