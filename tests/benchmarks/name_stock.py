@@ -98,9 +98,10 @@ class Stock:
         return "".join(self.chance.sample(listed, int(len(listed) * self.chance.uniform(0.6, 0.85))))
 
     def stem(self, length: int = 2) -> str:
-        """Two or three characters that sound like a name."""
-        between = self.chance.choice(self.second) if length > 2 else ""
-        return self.chance.choice(self.first) + between + self.chance.choice(self.second)
+        """Two or three different characters that sound like a name."""
+        first = self.chance.choice(self.first)
+        others = self.chance.sample([each for each in self.second if each != first], length - 1)
+        return first + "".join(others)
 
     def generic(self) -> str:
         words, weights = zip(*ROADS, strict=True)

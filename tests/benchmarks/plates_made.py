@@ -36,8 +36,8 @@ class Shares:
     flat: float
 
 
-def county(seed: int, plates: int, towns: int | None = 14, shares: Shares | None = None) -> Made:
-    """A county with so many addresses in so many towns; without a number of towns, 8 to 20 by the seed."""
+def county(seed: int, plates: int, towns: int | None = None, shares: Shares | None = None) -> Made:
+    """A county with so many addresses in so many towns: 8 to 20 by the seed where none is given."""
     chance, draw = random.Random(seed), np.random.default_rng(seed)
     stock = Stock(chance)
     over = above(seed, chance)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from tests.benchmarks.made import Made
+from tests.benchmarks.nonexistent_made import nonexistent
 from tests.benchmarks.plates_made import county
 from tests.benchmarks.query_book import Book
 from tests.benchmarks.query_desk import Desk
@@ -46,7 +47,8 @@ def main() -> None:
     chosen = options.parse_args()
     out = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     out.writerow(("kind", "q", "meant", "code", "plate", "near", "twins"))
-    for each in queries(county(chosen.seed, chosen.plates), chosen.seed, chosen.each):
+    book = Book(county(chosen.seed, chosen.plates))
+    for each in (*queries(book, chosen.seed, chosen.each), *nonexistent(book, chosen.seed, chosen.each)):
         near = "" if each.near is None else "{} {}".format(*each.near)
         out.writerow((each.kind, each.q, each.plain, each.expected_code, each.plate_code, near, each.twins))
 

@@ -144,24 +144,25 @@ class Book:
     @cached_property
     def plates(self) -> dict[tuple[str, ...], str]:
         """What tells every plate from all others -> its code."""
-        return {key_of(row): row.code for row in self._rows() if not row.is_inside}
+        return {key_of(row): row.code for row in self.rows() if not row.is_inside}
 
     @cached_property
     def insides(self) -> dict[tuple[str, ...], str]:
         """(town, estate, building, cell, room) of every building and flat -> its code."""
-        return {inside_key(row): row.code for row in self._rows() if row.is_inside}
+        return {inside_key(row): row.code for row in self.rows() if row.is_inside}
 
     @cached_property
     def rural(self) -> dict[tuple[str, str, str], int]:
         """(town, hamlet, number) -> how many villages have such a plate."""
         found: dict[tuple[str, str, str], int] = {}
-        for row in self._rows():
+        for row in self.rows():
             if row.is_rural:
                 key = (row.unit, row.hamlet, row.number)
                 found[key] = found.get(key, 0) + 1
         return found
 
-    def _rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[Row]:
+        """Every address."""
         return map(Row._make, zip(*(column.tolist() for column in self._columns), strict=True))
 
     def plate_of(self, row: Row) -> str:

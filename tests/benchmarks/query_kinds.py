@@ -26,7 +26,7 @@ SHORT_UNIT = re.compile("(省|市|区|县|街道|镇|乡)$")
 class Asked:
     """A question and what should be answered: the address, or at least the plate it is at or behind.
 
-    `twins` counts other addresses that could as well be meant after a slip; `plain` is the address as it should be written.
+    `twins` counts other addresses of the town that could as well be meant; `plain` is the address as it should be written.
     """
 
     q: str
@@ -261,7 +261,14 @@ for _order in ORDERS:
 @_kind(TYPING)
 def two_thirds_of_the_road_with_the_town(desk: Desk, row: Row) -> Draft | None:
     draft = _two_thirds(desk.draft(row, above=0))
-    return draft and replace(draft, separator=desk.chance.choice(("", "", " ")))
+    if draft is None:
+        return None
+    typed = next(part.text for part in draft.parts if part.level == "street")
+    roads = (
+        each.name for each in desk.book.names[row.unit] if each.level == "road" and each.name != row.street
+    )
+    twins = sum(desk.book.exists(row._replace(street=name)) for name in roads if name.startswith(typed))
+    return replace(draft, separator=desk.chance.choice(("", "", " ")), twins=twins)
 
 
 @_kind(TYPING)
