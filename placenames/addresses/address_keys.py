@@ -16,6 +16,7 @@ from gis.text import UNKEEPABLE
 from placenames.addresses.address_writing import LONGEST, written
 
 MEMORY = 1 << 16
+GROUP = re.compile("^第?([0-9]+)(?:村民小组|小组|生产队|组|队)$")
 PATH = "/"
 """Parts the steps of a path; no part holds it."""
 NUMBER = re.compile(
@@ -34,7 +35,8 @@ class Numbered(NamedTuple):
     """A plate's number: its key (`12-3`), the whole number that orders it, and the floor that was written with it."""
 
     key: str
-    ordinal: int | None
+    ordinal: int
+    """0 where its digits are too many to be a number."""
     floor: str = ""
     depth: int = 0
     """How many sub-numbers hang on each other: 1 in 12-3号, 2 in 12-3号附1."""
@@ -46,7 +48,8 @@ class Keys(NamedTuple):
     bearer_key: str
     plate_key: str
     inside_key: str
-    ordinal: int | None
+    ordinal: int
+    """0 where there is no number."""
     exact_key: str
 
 
@@ -75,8 +78,14 @@ def numbered(text: str) -> Numbered | None:
     attached = f"-{found['attached']}" if found["attached"] else ""
     subs = found["subs"] + attached
     digits = DIGITS.search(found["main"])
-    ordinal = int(digits.group()) if digits and len(digits.group()) < 10 else None
+    ordinal = int(digits.group()) if digits and len(digits.group()) < 10 else 0
     return Numbered(f"{found['before'] or ''}{found['main']}{subs}", ordinal, floor, subs.count("-"))
+
+
+@lru_cache(MEMORY)
+def grouped(text: str) -> str:
+    """A hamlet or group in one writing: 第三村民小组 is 3组."""
+    return GROUP.sub(r"\1组", plain(text))
 
 
 @lru_cache(MEMORY)

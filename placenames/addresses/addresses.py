@@ -23,6 +23,7 @@ from placenames.addresses.address_keys import (
     bearer_of,
     counted,
     exact_key_of,
+    grouped,
     inside_of,
     numbered,
     plain,
@@ -81,7 +82,7 @@ def keys_of(unit: str, words: Mapping[str, str | None]) -> Keys:
     """The keys of an address out of its parts."""
     street = plain(f"{words['street'] or ''}{words['section'] or ''}")
     lanes = tuple(plain(words[each] or "") for each in ("lane", "alley") if words[each])
-    community, hamlet, estate = (plain(words[each] or "") for each in ("community", "hamlet", "estate"))
+    community, estate, hamlet = plain(words["community"] or ""), plain(words["estate"] or ""), grouped(words["hamlet"] or "")
     read = numbered(words["number"]) if words["number"] else None
     building, cell, room = (counted(words[each]) if words[each] else "" for each in ("building", "cell", "room"))
     floor = _floor(words["floor"]) if words["floor"] else ""
@@ -89,7 +90,7 @@ def keys_of(unit: str, words: Mapping[str, str | None]) -> Keys:
         bearer_of(unit, community, hamlet, street, estate, lanes),
         read.key if read else plain(words["number"] or ""),
         inside_of(building, cell, floor, room),
-        read.ordinal if read else None,
+        read.ordinal if read else 0,
         exact_key_of(unit, plain(standard_text(words))),
     )
 

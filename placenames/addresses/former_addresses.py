@@ -43,7 +43,7 @@ FORMER = Table(
     Column("street", SqlText, nullable=False),
     Column("bearer_key", SqlText, nullable=False),
     Column("plate_key", SqlText, nullable=False),
-    Column("ordinal", Integer),
+    Column("ordinal", Integer, nullable=False),
     Index("ix_former_address_address", "address"),
     Index("ix_former_address_plate", "bearer_key", "plate_key", postgresql_ops={"bearer_key": "text_pattern_ops"}),
     schema=SCHEMA,
@@ -85,7 +85,7 @@ def former_keys(said: str, unit: str, bearer_key: str) -> tuple[str, Keys]:
     found = _SPLIT.fullmatch(text)
     read = numbered(found["number"]) if found else None
     if found is None or read is None:
-        return "", Keys("", "", "", None, "")
+        return "", Keys("", "", "", 0, "")
     lanes = re.findall("[0-9]+[弄巷]", found["lanes"])
     street = found["street"]
     bearer = PATH.join((unit, street, *lanes)) if street else bearer_key

@@ -39,8 +39,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from gis import history
 from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.publishing import follows
-from placenames.addresses.address_keys import PATH, bearer_of, plain
+from placenames.addresses.address_keys import PATH, bearer_of, grouped, plain
 from placenames.addresses.addresses import ADDRESSES
+from placenames.language.romanise import sound_of
 
 TOPONYMS = Table(
     "toponym",
@@ -50,6 +51,7 @@ TOPONYMS = Table(
     Column("level", SqlText, nullable=False),
     Column("name", SqlText, nullable=False),
     Column("path", SqlText, nullable=False),
+    Column("sound", SqlText, nullable=False),
     Column("gate_bearer", SqlText),
     Column("gate_plate", SqlText),
     Column("street_code", SqlText),
@@ -103,8 +105,8 @@ class Plates:
     def as_row(self, place: Place) -> tuple[Any, ...]:
         """The values of a row, in the order of COLUMNS."""
         middle = (self.lon / self.placed, self.lat / self.placed) if self.placed else (None, None)
-        return (place.unit, place.level, self.name, place.path, place.gate_bearer, place.gate_plate, self.street_code,
-                self.number, self.lowest, self.highest, *middle)  # fmt: skip
+        return (place.unit, place.level, self.name, place.path, sound_of(plain(self.name)), place.gate_bearer,
+                place.gate_plate, self.street_code, self.number, self.lowest, self.highest, *middle)  # fmt: skip
 
 
 @follows(ADDRESSES.name)
@@ -138,7 +140,7 @@ def _grouped(units: list[str]) -> Select[Any]:
     x, y = func.ST_X(c.geom), func.ST_Y(c.geom)
     return (
         select(*grouped, func.max(c.street_code).label("street_code"), func.count().label("plates"),
-               func.min(c.ordinal).label("lowest"), func.max(c.ordinal).label("highest"),
+               func.min(func.nullif(c.ordinal, 0)).label("lowest"), func.max(func.nullif(c.ordinal, 0)).label("highest"),
                func.count(c.geom).label("placed"), func.sum(x).label("lon"), func.sum(y).label("lat"))
         .where(_one_of(c.unit, units), history.as_known(ADDRESSES.table, None))
         .group_by(*grouped)
@@ -152,7 +154,7 @@ def _places_in(row: RowMapping) -> Iterator[tuple[Place, str]]:
     if street:
         yield Place(unit, "road", bearer_of(unit, "", "", plain(street), "")), street
     elif hamlet:
-        yield Place(unit, "hamlet", bearer_of(unit, plain(community), plain(hamlet), "", "")), hamlet
+        yield Place(unit, "hamlet", bearer_of(unit, plain(community), grouped(hamlet), "", "")), hamlet
     if community:
         yield Place(unit, "community", PATH.join((unit, plain(community)))), community
     if estate:

@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.Column("street", sa.Text(), nullable=False),
         sa.Column("bearer_key", sa.Text(), nullable=False),
         sa.Column("plate_key", sa.Text(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=True),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_former_address")),
         schema="jiezhi",
     )
@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sound", sa.Text(), nullable=False),
         sa.Column("gate_bearer", sa.Text(), nullable=True),
         sa.Column("gate_plate", sa.Text(), nullable=True),
         sa.Column("street_code", sa.Text(), nullable=True),

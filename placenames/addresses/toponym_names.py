@@ -1,0 +1,231 @@
+"""Toponym names: everything units, streets, villages and estates are called, ready to be found in what people write.
+
+The names of a county are few beside its plates: they are held in memory, and they alone are looked for with tolerance.
+A name is met exactly, by its sound, with one slip (a character wrong, dropped, added, or two swapped), or by how it begins.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from placenames.addresses.address_keys import PATH, plain
+from placenames.language.romanise import sound_of
+
+UNIT_LEVELS = ("province", "prefecture", "county", "township", "village")
+BEARING = frozenset({"road", "hamlet", "community", "estate"})
+SHORTEST, SHORTEST_WITH_A_SLIP = 2, 3
+MOST_BEGUN = 60
+"""So many names that begin alike are looked at, those with the most plates first."""
+TELLING_APART = frozenset("一二三四五六七八九十东西南北中上下前后左右内外大小新老旧0123456789")
+"""Where names differ in these, they are names of different places: 文三路 is no slip for 文二路."""
+
+
+class Way(IntEnum):
+    """In which way a place is called so, the best first."""
+
+    NAME = 0
+    ALIAS = 1
+    SHORT = 2
+    FORMER = 3
+
+
+class Toponym(NamedTuple):
+    """A place with a name: a unit, or what bears numbers. `path` begins the bearer keys of its plates."""
+
+    level: str
+    name: str
+    unit: str
+    path: str
+    lon: float | None = None
+    lat: float | None = None
+    plates: int = 0
+    lowest: int | None = None
+    highest: int | None = None
+    gates: tuple[tuple[str, str], ...] = ()
+    """(bearer key, plate key) of the plates that an estate lies behind."""
+
+
+class Called(NamedTuple):
+    """A place and the way in which it is called."""
+
+    toponym: Toponym
+    way: Way
+
+
+class Near(NamedTuple):
+    """A name close to what was written: the name, how (`sound`, `slip`, `begun`), and how much of it was written."""
+
+    name: str
+    how: str
+
+
+@dataclass
+class Toponyms:
+    """The names of a deployment, with the chain of units above each unit."""
+
+    meanings: dict[str, tuple[Called, ...]] = field(default_factory=dict)
+    lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """First two characters -> how long names are that begin so, the longest first."""
+    by_sound: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_slip: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """A name with one character left out -> the names."""
+    ordered: list[str] = field(default_factory=list)
+    spelt: list[tuple[str, str]] = field(default_factory=list)
+    """(letters, name): pinyin without spaces, and initials."""
+    inner: dict[str, tuple[Toponym, ...]] = field(default_factory=dict)
+    """Path of a village -> its hamlets and groups."""
+    chains: Mapping[str, str] = field(default_factory=dict)
+    """Unit -> the names of the units above it and its own, as a standard address begins."""
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+    def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Called, ...]]]:
+        """Every known name in a text, with where it stands; overlapping ones too."""
+        lengths, meanings, end = self.lengths, self.meanings, len(text)
+        for at in range(end - 1):
+            for length in lengths.get(text[at : at + 2], ()):
+                if at + length <= end and (called := meanings.get(text[at : at + length])) is not None:
+                    yield at, at + length, called
+
+    def near(self, written: str) -> list[Near]:
+        """The names that sound like what was written, or differ from it in one slip; none that is written exactly so."""
+        found: dict[str, str] = {}
+        for name in self.by_sound.get(_sound(written), ()):
+            found[name] = "sound"
+        if len(written) >= SHORTEST:
+            for name in self._slipped(written):
+                if name not in found and is_one_slip(written, name):
+                    found[name] = "slip"
+        found.pop(written, None)
+        return [Near(name, how) for name, how in found.items()]
+
+    def beginning(self, written: str) -> list[str]:
+        """The names that begin with what was written and go on."""
+        at = bisect_left(self.ordered, written)
+        found: list[str] = []
+        while at < len(self.ordered) and len(found) < MOST_BEGUN and self.ordered[at].startswith(written):
+            if self.ordered[at] != written:
+                found.append(self.ordered[at])
+            at += 1
+        return found
+
+    def spelt_so(self, letters: str, most: int = MOST_BEGUN) -> list[str]:
+        """The names whose pinyin or initials begin with some letters."""
+        at, found = bisect_left(self.spelt, (letters, "")), list[str]()
+        while at < len(self.spelt) and len(found) < most and self.spelt[at][0].startswith(letters):
+            found.append(self.spelt[at][1])
+            at += 1
+        return list(dict.fromkeys(found))
+
+    def _slipped(self, written: str) -> Iterator[str]:
+        """Names that may be one slip away."""
+        by_slip, meanings = self.by_slip, self.meanings
+        yield from by_slip.get(written, ())
+        for at in range(len(written)):
+            shorter = written[:at] + written[at + 1 :]
+            if len(shorter) >= SHORTEST_WITH_A_SLIP - 1:
+                if shorter in meanings:
+                    yield shorter
+                yield from by_slip.get(shorter, ())
+
+
+def toponyms_of(
+    called: Iterable[tuple[str, str, Called]], chains: Mapping[str, str], parents: Mapping[str, str]
+) -> Toponyms:
+    """The names of (name, its sound, what is called so); names are taken in our writing."""
+    meanings: dict[str, list[Called]] = {}
+    sounds: dict[str, str] = {}
+    inner: dict[str, list[Toponym]] = {}
+    for written, sound, each in called:
+        name = plain(written)
+        if len(name) < SHORTEST:
+            continue
+        meanings.setdefault(name, []).append(each)
+        sounds[name] = sound
+        if each.toponym.level == "hamlet" and each.way is Way.NAME:
+            inner.setdefault(each.toponym.path.rpartition(PATH)[0], []).append(each.toponym)
+    return Toponyms(
+        {name: tuple(sorted(each, key=_best_first)) for name, each in meanings.items()},
+        _lengths(meanings),
+        _grouped(_sounding(sounds)),
+        _grouped((name[:at] + name[at + 1 :], name) for name in meanings for at in _slips(name)),
+        sorted(meanings),
+        sorted(_spelt(sounds)),
+        {path: tuple(each) for path, each in inner.items()},
+        chains,
+        parents,
+    )
+
+
+def is_one_slip(written: str, name: str) -> bool:
+    """Whether a name was written with one character wrong, dropped or added, or two neighbours swapped.
+
+    A number or a direction in place of another is no slip: those tell names apart.
+    """
+    longer, shorter = (written, name) if len(written) > len(name) else (name, written)
+    if len(longer) - len(shorter) > 1:
+        return False
+    start = 0
+    while start < len(shorter) and longer[start] == shorter[start]:
+        start += 1
+    if len(longer) != len(shorter):
+        return longer[start + 1 :] == shorter[start:]
+    if start == len(shorter):
+        return False
+    if longer[start + 1 :] == shorter[start + 1 :]:
+        return not (written[start] in TELLING_APART and name[start] in TELLING_APART)
+    swapped = longer[start : start + 2] == shorter[start : start + 2][::-1]
+    return swapped and longer[start + 2 :] == shorter[start + 2 :]
+
+
+@lru_cache(1 << 14)
+def usual_sound(character: str) -> str:
+    """How a character is read most of the time, without its tone."""
+    return sound_of(character)
+
+
+def _sound(text: str) -> str:
+    return " ".join(map(usual_sound, text))
+
+
+def _sounding(sounds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A name by its own reading and by the usual one of each character."""
+    for name, sound in sounds.items():
+        yield from ((each, name) for each in {sound, _sound(name)})
+
+
+def _spelt(sounds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, sound in sounds.items():
+        syllables = sound.split()
+        yield "".join(syllables), name
+        yield "".join(each[0] for each in syllables), name
+
+
+def _slips(name: str) -> Sequence[int]:
+    return range(len(name)) if len(name) >= SHORTEST_WITH_A_SLIP else ()
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, name in pairs:
+        names = found.setdefault(key, [])
+        if not names or names[-1] != name:
+            names.append(name)
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for name in names:
+        found.setdefault(name[:2], set()).add(len(name))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+
+
+def _best_first(called: Called) -> tuple[int, int]:
+    return called.way, -called.toponym.plates
+
+
