@@ -92,7 +92,8 @@ class Nowhere:
 
 
 def _bearer(row: Row) -> Bearer:
-    return (row.unit, "" if row.street else row.community, row.hamlet, row.street, row.section)
+    village = ("", "") if row.street else (row.community, row.hamlet)
+    return (row.unit, *village, row.street, row.section)
 
 
 def nonexistent(made: Made | Book, seed: int, count: int) -> list[Asked]:

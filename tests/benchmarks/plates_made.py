@@ -96,7 +96,7 @@ def _plates(
     frames = [on_roads, plates_of_hamlets(hamlets, villages, grounds, draw), flats_of(gates, flats, draw)]
     frame = (
         pd.concat(frames, ignore_index=True)
-        .reindex(columns=list(PLATES))
+        .reindex(columns=list(PLATES), fill_value="")
         .fillna(dict.fromkeys(PLATES[:-2], ""))
     )
     frame = frame.iloc[np.argsort(frame["unit"].to_numpy(dtype=str), kind="stable")].reset_index(drop=True)

@@ -6,33 +6,36 @@ import argparse
 import csv
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from tests.benchmarks.made import Made
 from tests.benchmarks.nonexistent_made import nonexistent
 from tests.benchmarks.plates_made import county
 from tests.benchmarks.query_book import Book
 from tests.benchmarks.query_desk import Desk
-from tests.benchmarks.query_kinds import KINDS, Asked, asked
+from tests.benchmarks.query_kinds import KINDS, Asked, Kind, asked
 
 TRIES = 400
 """Addresses that are looked at for one question; a kind for which a county gives too little occasion gets fewer."""
 
 
-def queries(made: Made | Book, seed: int, per_kind: int, kinds: Sequence[str] = ()) -> list[Asked]:
-    """So many questions of each kind (of all, or of these), no two the same."""
+def queries(
+    made: Made | Book, seed: int, per_kind: int, kinds: Mapping[str, Kind] | None = None
+) -> list[Asked]:
+    """So many questions of each kind, no two of a kind the same."""
     book = made if isinstance(made, Book) else Book(made)
-    return [each for kind in kinds or KINDS for each in of_kind(book, kind, seed, per_kind)]
+    found = (of_kind(book, kind, ask, seed, per_kind) for kind, ask in (kinds or KINDS).items())
+    return [each for questions in found for each in questions]
 
 
-def of_kind(book: Book, kind: str, seed: int, count: int) -> Iterator[Asked]:
+def of_kind(book: Book, kind: str, ask: Kind, seed: int, count: int) -> Iterator[Asked]:
     """Questions of one kind; the same whichever other kinds are asked."""
     chance, found = random.Random(f"{seed} {kind}"), set[str]()
     desk = Desk(book, chance)
     for _ in range(count * TRIES):
         if len(found) == count:
             return
-        each = asked(desk, kind, book.any_row(chance))
+        each = asked(desk, kind, ask, book.any_row(chance))
         if each is not None and each.q not in found:
             found.add(each.q)
             yield each

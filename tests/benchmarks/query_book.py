@@ -176,9 +176,9 @@ class Book:
 
 
 def key_of(row: Row) -> tuple[str, ...]:
-    """What tells a plate from all others of the county; on a road the community says nothing."""
-    community = "" if row.street else row.community
-    return (row.unit, community, row.hamlet, row.street, row.section, row.lane, row.alley, row.number)
+    """What tells a plate from all others of the county; on a road the village says nothing."""
+    village = ("", "") if row.street else (row.community, row.hamlet)
+    return (row.unit, *village, row.street, row.section, row.lane, row.alley, row.number)
 
 
 def inside_key(row: Row) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class Desk:
     def draft(self, row: Row, above: int | None = None) -> Draft:
         """An address from its parts; `above` units are written before the town: 0 to 3, or by chance."""
         wanted = self.chance.choices((0, 1, 2, 3), (4, 3, 1, 2))[0] if above is None else above
-        over = tuple(self.book.above(row.unit))[3 - wanted :] if wanted else ()
+        over = tuple(self.book.above(row.unit))[-wanted:] if wanted else ()
         return Draft(row, (*over, Part("town", self.book.units[row.unit]), *self._located(row)))
 
     def _located(self, row: Row) -> Parts:
@@ -38,7 +38,7 @@ class Desk:
     def in_full(self, row: Row) -> Draft:
         """The standard address with everything that the register knows."""
         levels = ("community", "hamlet", "street", "section", "lane", "alley", "number", "estate", *INSIDE)
-        skipped = {"community"} if row.street else set()
+        skipped = {"community", "hamlet"} if row.street else set()
         parts = (Part(level, getattr(row, level)) for level in levels if level not in skipped)
         named = tuple(part for part in parts if part.text)
         return Draft(row, (*self.book.above(row.unit), Part("town", self.book.units[row.unit]), *named))

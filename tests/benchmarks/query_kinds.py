@@ -19,7 +19,7 @@ from tests.benchmarks.query_slips import SLIPS, with_a_slip
 
 TYPED = 2 / 3
 NEAR_M = 1000
-SHORT_UNIT = re.compile("(省|市|区|县|街道|镇|乡)$")
+SHORT_UNIT = re.compile("(省|市|区|县|街道|镇|乡|區|縣|鎮|鄉)$")
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def _kind(group: str) -> Callable[[Kind], Kind]:
     return enter
 
 
-def asked(desk: Desk, kind: str, row: Row) -> Asked | None:
+def asked(desk: Desk, kind: str, ask: Kind, row: Row) -> Asked | None:
     """A question of a kind about an address."""
-    draft = KINDS[kind](desk, row)
+    draft = ask(desk, row)
     if draft is None:
         return None
     plate = desk.book.plate_of(row)

@@ -77,7 +77,7 @@ def without_last_words(draft: Draft, chance: random.Random) -> Draft:
         and not set(after) & set(INSIDE)
         and (not draft.has("room") or chance.random() < 0.4)
     ):
-        draft = draft.with_part("number", draft.row.number.removesuffix("号"))
+        draft = draft.with_part("number", draft.row.number.removesuffix("号").removesuffix("號"))
     return draft.with_part("room", draft.row.room.removesuffix("室"))
 
 
