@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from placenames.addresses.address_keys import PATH
-from placenames.addresses.address_reading import HAN, OF_A_ROAD, Leftover, Meant, Named, Read
+from placenames.addresses.address_reading import HAN, OF_A_ROAD, TOWN, Leftover, Meant, Named, Read
 from placenames.addresses.counted_parts import BARE, CELL, FLOOR, GROUP, HOUSE, LANE, PLATE, ROOM, Counted
 from placenames.addresses.toponym_names import Toponym, Toponyms
 
 FEW_DIGITS = 2
 """Rooms tell their floor: 101; a shorter number is a building."""
+OTHER_VILLAGE = 1.2
+MARKS = " ,，.。;；:：、-—()（）[]【】"
 MOST = 64
 """So many meanings of one question are looked up."""
 Inside = tuple[str, str, str, str]
@@ -74,19 +76,19 @@ class Meanings:
 
 def meanings_of(read: Read, names: Toponyms) -> Meanings:
     """What a question may mean."""
-    towns = tuple(
-        each for named in read.units("township") for each in named.meant if each.called.toponym.level == "township"
-    )
-    bearing = _bearing(read)
-    if bearing is None:
-        return Meanings(read, (), (), towns or _wider(read))
-    within = _within(bearing.meant, towns)
-    doubtful = _doubtful(read, bearing)
-    if doubtful is not None:
-        return Meanings(read, (), (), towns or _wider(read), doubtful)
-    places = tuple(each for each in within if each.called.toponym.level in _levels_of(bearing))
-    plates = sorted(_plates(read, bearing, places, names), key=lambda each: each.doubt)
-    return Meanings(read, tuple(plates[:MOST]), places, towns or _wider(read))
+    towns = tuple(each for named in read.units(TOWN) for each in named.meant if each.called.toponym.level == TOWN)
+    plates: list[Meaning] = []
+    places: list[Meant] = []
+    doubtful: Leftover | None = None
+    for bearing, doubt in _bearings(read):
+        unknown = _doubtful(read, bearing)
+        doubtful = doubtful or unknown
+        if unknown is None:
+            meant = _meant_by(bearing)
+            places += meant
+            plates += _plates(read, bearing, meant, names, doubt)
+    plates.sort(key=lambda each: each.doubt)
+    return Meanings(read, tuple(plates[:MOST]), tuple(places), towns or _wider(read), None if places else doubtful)
 
 
 def _wider(read: Read) -> tuple[Meant, ...]:
@@ -97,34 +99,37 @@ def _wider(read: Read) -> tuple[Meant, ...]:
     return ()
 
 
-_RANKS = ("road", "hamlet", "community", "estate")
+RANKS = ("road", "hamlet", "estate", "community")
+"""To which the number belongs, where several are named."""
+ASIDE = 0.35
+"""How doubtful it is that the number belongs to a name which does not stand beside it."""
 
 
-def _bearing(read: Read) -> Named | None:
-    """The name that bears the number: the last street, else hamlet, village or estate; the next before a number counts."""
-    for level in ("road", "hamlet", "estate", "community"):
-        named = [each for each in read.named if any(one.called.toponym.level == level for one in each.meant)]
-        if named:
-            numbered = [each for each in named if any(one.start >= each.end for one in read.counted)]
-            return (numbered or named)[-1]
-    return None
+def _bearings(read: Read) -> Iterator[tuple[Named, float]]:
+    """The names that may bear the number: what it follows, and what would rather bear it and stands elsewhere."""
+    bearing = [(rank, each) for each in read.bearers() for rank in _ranks_of(each)[:1]]
+    beside = [each for each in bearing if _is_before_a_number(read, each[1])]
+    best = min((rank for rank, _ in beside or bearing), default=0)
+    for rank, each in bearing[::-1]:
+        if rank == best and (not beside or (rank, each) in beside):
+            yield each, 0.0
+        elif beside and (rank < best or (rank, each) in beside):
+            yield each, ASIDE
 
 
-def _levels_of(bearing: Named) -> set[str]:
-    levels = {each.called.toponym.level for each in bearing.meant}
-    return levels - {"community"} if levels - {"community"} - set(_UNITS) else levels
+def _ranks_of(named: Named) -> list[int]:
+    return sorted({RANKS.index(each.called.toponym.level) for each in named.meant if each.called.toponym.level in RANKS})
 
 
-_UNITS = ("province", "prefecture", "county", "township", "village")
+def _is_before_a_number(read: Read, named: Named) -> bool:
+    return any(each.start >= named.end and not read.text[named.end : each.start].strip(MARKS) for each in read.counted)
 
 
-def _within(meant: Sequence[Meant], towns: Sequence[Meant]) -> list[Meant]:
-    """Of the places that a name may mean, those in a town that was named."""
-    bearing = [each for each in meant if each.called.toponym.level in _RANKS]
-    if not towns:
-        return bearing
-    codes = tuple({each.called.toponym.unit for each in towns})
-    return [each for each in bearing if each.called.toponym.unit.startswith(codes)]
+def _meant_by(bearing: Named) -> list[Meant]:
+    """What a name may mean that bears numbers; a street's name that is also a village's means the street."""
+    best = _ranks_of(bearing)[0]
+    levels = {RANKS[best]} if best == 0 else set(RANKS)
+    return [each for each in bearing.meant if each.called.toponym.level in levels]
 
 
 def _doubtful(read: Read, bearing: Named) -> Leftover | None:
@@ -144,23 +149,34 @@ _HARMLESS = frozenset(
 )
 
 
-def _plates(read: Read, bearing: Named, places: Sequence[Meant], names: Toponyms) -> Iterator[Meaning]:
-    others = [each for each in read.named if each is not bearing]
+def _plates(
+    read: Read, bearing: Named, places: Sequence[Meant], names: Toponyms, doubt: float
+) -> Iterator[Meaning]:
+    villages = [one.called.toponym.path for each in read.named if each is not bearing for one in each.meant
+                if one.called.toponym.level == "community"]  # fmt: skip
     for meant in places:
         toponym = meant.called.toponym
         for numbers in _numbers(read, bearing, toponym.level):
+            usual = numbers._replace(doubt=numbers.doubt + doubt)
             if toponym.level == "estate":
-                yield from _of_estate(meant, numbers)
+                yield from _of_estate(meant, usual)
             elif toponym.level == "community":
-                yield from _of_village(meant, numbers, names)
+                yield from _of_village(meant, usual, names)
+            elif toponym.level == "hamlet" and villages and not toponym.path.startswith(tuple(villages)):
+                yield from _at(meant, toponym.path, usual._replace(doubt=usual.doubt + OTHER_VILLAGE))
             else:
-                yield from _at(meant, toponym.path, numbers)
-    if bearing.meant[0].called.toponym.level == "road" and not any(each.kind == PLATE for each in read.counted):
-        for each in others:  # an estate beside a street whose number was left out
-            for meant in each.meant:
-                if meant.called.toponym.level == "estate":
-                    for numbers in _numbers(read, each, "estate"):
-                        yield from _of_estate(meant, numbers._replace(doubt=numbers.doubt + 0.5))
+                yield from _at(meant, toponym.path, usual)
+    if places[0].called.toponym.level == "road" and not any(each.kind == PLATE for each in read.counted):
+        yield from _behind_gates(read, bearing)
+
+
+def _behind_gates(read: Read, street: Named) -> Iterator[Meaning]:
+    """An estate beside a street whose number was left out."""
+    for named in read.bearers():
+        for meant in named.meant if named is not street else ():
+            if meant.called.toponym.level == "estate":
+                for numbers in _numbers(read, named, "estate"):
+                    yield from _of_estate(meant, numbers._replace(doubt=numbers.doubt + ASIDE))
 
 
 def _at(meant: Meant, path: str, numbers: Numbers) -> Iterator[Meaning]:
@@ -202,22 +218,28 @@ def _is_backwards(before: Sequence[Counted], after: Sequence[Counted]) -> bool:
 
 
 def _placed(text: str, order: Sequence[Counted], level: str) -> Iterator[Numbers]:
-    lanes: list[str] = []
     places: dict[int, str] = {}
     bare: list[Counted] = []
+    ways = sorted(order, key=lambda one: one.start) if _lanes_before(order) else order
+    lanes = [text[each.start : each.end].replace(" ", "") for each in ways if each.kind == LANE]
     for each in order:
-        if each.kind == LANE and PLATE not in places:
-            lanes.append(text[each.start : each.end].replace(" ", ""))
-        elif each.kind == BARE:
+        if each.kind == BARE:
             bare.append(each)
-        elif each.kind not in places:
-            places[each.kind] = f"{each.key}组" if each.kind == GROUP else each.key
-        elif each.kind == PLATE:
+        elif each.kind == PLATE and PLATE in places:
             places.setdefault(HOUSE if HOUSE not in places else ROOM, each.key)
+        elif each.kind not in places and each.kind != LANE:
+            places[each.kind] = f"{each.key}组" if each.kind == GROUP else each.key
     doubt = _place_bare(bare, places, level)
     first = _numbers_of(lanes, places, doubt)
     yield first
     yield from _otherwise(first, places, level)
+
+
+def _lanes_before(order: Sequence[Counted]) -> bool:
+    """Whether lanes stand before the number they lead to, as usual: 12弄3号."""
+    plates = [each.start for each in order if each.kind in (PLATE, BARE)]
+    lanes = [each.start for each in order if each.kind == LANE]
+    return bool(lanes) and (not plates or lanes[0] < max(plates))
 
 
 def _place_bare(bare: Sequence[Counted], places: dict[int, str], level: str) -> float:

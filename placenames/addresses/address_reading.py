@@ -16,9 +16,10 @@ from placenames.addresses.address_writing import written
 from placenames.addresses.counted_parts import Counted, counted_parts
 from placenames.addresses.toponym_names import BEARING, Called, Near, Toponyms, Way
 
-EXACT, SOUND, SLIP, BEGUN = "exact", "sound", "slip", "begun"
+EXACT, SOUND, SLIP, FAINT, BEGUN = "exact", "sound", "slip", "faint", "begun"
+TOWN = "township"
 LONGEST_NAME, LONGEST_STRETCH = 14, 24
-WORTH = {EXACT: 1.0, SOUND: 0.8, SLIP: 0.7, BEGUN: 0.55}
+WORTH = {EXACT: 1.0, SOUND: 0.8, SLIP: 0.7, BEGUN: 0.55, FAINT: 0.5}
 LESS_WORTH = {Way.NAME: 1.0, Way.ALIAS: 0.98, Way.FORMER: 0.95, Way.SHORT: 0.6}
 OF_A_NUMBER = 4.0
 """What laying something over a stretch is worth: the square of its length, by how it was met."""
@@ -49,6 +50,14 @@ class Named(NamedTuple):
     start: int
     end: int
     meant: tuple[Meant, ...]
+
+    def within(self, towns: tuple[str, ...]) -> Named | None:
+        """What of it may be meant in some towns: units, and what bears numbers there."""
+        if not towns:
+            return self
+        places = ((each, each.called.toponym) for each in self.meant)
+        meant = tuple(each for each, place in places if place.level not in BEARING or place.unit.startswith(towns))
+        return self._replace(meant=meant) if meant else None
 
     @property
     def worth(self) -> float:
@@ -89,13 +98,25 @@ def read(query: str, names: Toponyms) -> Read:
     counted = list(counted_parts(text))
     exact = [Named(start, end, _meant([Near(text[start:end], EXACT)], names)) for start, end, _ in names.names_in(text)]
     named, kept = _laid(len(text), exact, counted)
+    if towns := _towns(named):
+        exact = [each for one in exact if (each := one.within(towns)) is not None]
+        named, kept = _laid(len(text), exact, counted)
     leftovers = _leftovers(text, named, kept)
     if any(_is_telling(each) for each in leftovers):
-        close = list(_close(text, names, named, kept, leftovers))
-        if close:
-            named, kept = _laid(len(text), [*exact, *close], counted)
+        close = _close(text, names, named, kept, leftovers)
+        inside = [each for one in close if (each := one.within(towns)) is not None]
+        if inside:
+            named, kept = _laid(len(text), [*exact, *inside], counted)
+            if not towns and (towns := _towns(named)):
+                named = [each for one in named if (each := one.within(towns)) is not None]
             leftovers = _leftovers(text, named, kept)
     return Read(text, tuple(named), tuple(kept), tuple(leftovers))
+
+
+def _towns(named: Iterable[Named]) -> tuple[str, ...]:
+    """The codes of the towns that are named."""
+    towns = {one.called.toponym.unit for each in named for one in each.meant if one.called.toponym.level == TOWN}
+    return tuple(sorted(towns))
 
 
 def _laid(size: int, names: Iterable[Named], numbers: Iterable[Counted]) -> tuple[list[Named], list[Counted]]:
@@ -169,10 +190,12 @@ def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> 
 
 def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool) -> Iterator[Named]:
     said = text[start:end]
-    if close := names.near(said):
+    close = names.near(said)
+    if to_the_end and not OF_A_ROAD.search(said):
+        known = {each.name for each in close}
+        close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]
+    if close:
         yield Named(start, end, _meant(close, names))
-    if to_the_end and not OF_A_ROAD.search(said) and (begun := names.beginning(said)):
-        yield Named(start, end, _meant([Near(name, BEGUN) for name in begun], names))
 
 
 def _meant(close: list[Near], names: Toponyms) -> tuple[Meant, ...]:

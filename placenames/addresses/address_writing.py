@@ -21,7 +21,7 @@ VERSION = 1
 LONGEST = 300
 """Characters of an address at most."""
 
-COUNTED = "号|弄|幢|栋|单元|室|楼|层|村民小组|小组|组|段|座|巷(?=[0-9])|邻|户|排"
+COUNTED = f"号|弄|幢|栋|单元|室|楼|层|村民小组|小组|组|段|座|巷(?=[0-9]|[{ANY}]{{1,8}}号)|邻|户|排"
 NAMED_ON = "路|街|大街|大道|巷|线|桥|公路|支路|团|村|镇|乡|社|门|闸|港"
 """二号路, 三组团, 八段村: what follows makes it a name."""
 NUMERAL = re.compile(

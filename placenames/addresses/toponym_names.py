@@ -58,7 +58,7 @@ class Called(NamedTuple):
 
 
 class Near(NamedTuple):
-    """A name close to what was written: the name, how (`sound`, `slip`, `begun`), and how much of it was written."""
+    """A name close to what was written, and how: `sound`, `slip`, `faint`, `begun`."""
 
     name: str
     how: str
@@ -98,8 +98,8 @@ class Toponyms:
             found[name] = "sound"
         if len(written) >= SHORTEST:
             for name in self._slipped(written):
-                if name not in found and is_one_slip(written, name):
-                    found[name] = "slip"
+                if name not in found and (slip := slip_between(written, name)):
+                    found[name] = slip
         found.pop(written, None)
         return [Near(name, how) for name, how in found.items()]
 
@@ -125,6 +125,8 @@ class Toponyms:
         """Names that may be one slip away."""
         by_slip, meanings = self.by_slip, self.meanings
         yield from by_slip.get(written, ())
+        if len(written) == SHORTEST and written[::-1] in meanings:
+            yield written[::-1]
         for at in range(len(written)):
             shorter = written[:at] + written[at + 1 :]
             if len(shorter) >= SHORTEST_WITH_A_SLIP - 1:
@@ -161,25 +163,27 @@ def toponyms_of(
     )
 
 
-def is_one_slip(written: str, name: str) -> bool:
-    """Whether a name was written with one character wrong, dropped or added, or two neighbours swapped.
+def slip_between(written: str, name: str) -> str:
+    """`slip` where a name was written with one character wrong, dropped or added, or two neighbours swapped; else empty.
 
-    A number or a direction in place of another is no slip: those tell names apart.
+    A number or direction that was dropped, added or taken for something else is a `faint` slip, and one in place of another
+    none at all: those tell names apart.
     """
     longer, shorter = (written, name) if len(written) > len(name) else (name, written)
-    if len(longer) - len(shorter) > 1:
-        return False
     start = 0
     while start < len(shorter) and longer[start] == shorter[start]:
         start += 1
-    if len(longer) != len(shorter):
-        return longer[start + 1 :] == shorter[start:]
-    if start == len(shorter):
-        return False
+    if len(longer) == len(shorter) + 1:
+        twice = start and longer[start] == longer[start - 1]
+        how = "faint" if longer[start] in TELLING_APART and not twice else "slip"
+        return how if longer[start + 1 :] == shorter[start:] else ""
+    if len(longer) != len(shorter) or start == len(shorter):
+        return ""
     if longer[start + 1 :] == shorter[start + 1 :]:
-        return not (written[start] in TELLING_APART and name[start] in TELLING_APART)
+        telling = (written[start] in TELLING_APART) + (name[start] in TELLING_APART)
+        return ("slip", "faint", "")[telling]
     swapped = longer[start : start + 2] == shorter[start : start + 2][::-1]
-    return swapped and longer[start + 2 :] == shorter[start + 2 :]
+    return "slip" if swapped and longer[start + 2 :] == shorter[start + 2 :] else ""
 
 
 @lru_cache(1 << 14)
