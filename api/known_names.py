@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
 from gis import events
 from gis.db import Database
 from placenames.addresses.address_lexicon import lexicon_on
-from placenames.addresses.address_names import Lexicon
+from placenames.addresses.toponyms_known import toponyms_on
 
 ROOM = 4
-"""Lexicons in one process: of today and of a few other days."""
-
-_lexicons: OrderedDict[tuple[str, str, date, date], Lexicon] = OrderedDict()
-_turn = Lock()
+"""Lists in one process: of today and of a few other days."""
+T = TypeVar("T")
 
 
-def names_known(database: Database, look: Connection, on: date) -> Lexicon:
-    """The names that the public may know, seen from a legal day; read anew when something was recorded since."""
-    key = (database.url, events.state_of_everything(look), on, date.today())
-    with _turn:
-        if key not in _lexicons:
-            _lexicons[key] = lexicon_on(look, on)
-            while len(_lexicons) > ROOM:
-                _lexicons.popitem(last=False)
-        _lexicons.move_to_end(key)
-        return _lexicons[key]
+class Kept(Generic[T]):
+    """Lists of names that are read when first asked for, and anew when something was recorded since."""
+
+    def __init__(self, read: Callable[[Connection, date], T]) -> None:
+        self._read = read
+        self._lists: OrderedDict[tuple[str, str, date, date], T] = OrderedDict()
+        self._turn = Lock()
+
+    def __call__(self, database: Database, look: Connection, on: date) -> T:
+        """The names that the public may know, seen from a legal day."""
+        key = (database.url, events.state_of_everything(look), on, date.today())
+        with self._turn:
+            if key not in self._lists:
+                self._lists[key] = self._read(look, on)
+                while len(self._lists) > ROOM:
+                    self._lists.popitem(last=False)
+            self._lists.move_to_end(key)
+            return self._lists[key]
+
+
+names_known = Kept(lexicon_on)
+"""What the parser knows by name."""
+toponyms_known = Kept(toponyms_on)
+"""What lookups know by name."""

@@ -45,7 +45,7 @@ async def _wanted(
         category=category_of(category),
         class_code=class_code_of(class_code),
         box=asking.box(bbox or None),
-        near=_near(near),
+        near=near_of(near),
         limit=min(asking.capped(limit), MOST),
         public=public,
         decimals=config.public_decimals if public else features.FULL,
@@ -86,7 +86,8 @@ def _matching(pattern: re.Pattern[str], given: str, name: str, what: Text) -> st
     return given
 
 
-def _near(given: str) -> tuple[float, float] | None:
+def near_of(given: str) -> tuple[float, float] | None:
+    """A point, lon and lat in degrees, or nothing. Raises BadInput."""
     if not given:
         return None
     parts = [part.strip() for part in given.split(",")]

@@ -76,7 +76,7 @@ def placed_between(
     number = f"{meaning.plate_key}号"
     told = _BETWEEN.fill(number=number, low=low.text, high=high.text)
     lanes = "".join(meaning.bearer_key.removeprefix(meaning.toponym.path).split(PATH))
-    label = f"{_label(meaning.toponym, names)}{lanes}{number}"
+    label = f"{label_of(meaning.toponym, names)}{lanes}{number}"
     point = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat))
     return Match("", "", label, worth, "interpolated", *point, meaning.toponym.unit, (*changed, told))
 
@@ -88,10 +88,14 @@ def placed_by_name(meanings: Meanings, unit: str, names: Toponyms) -> list[Match
         toponym = meant.called.toponym
         if toponym.path not in found and toponym.unit.startswith(unit):
             told = tuple(_of_name(meanings.read, meant)) + tuple(_left_over(meanings.read))
-            level = OF_TOPONYM.get(toponym.level, "town")
-            found[toponym.path] = Match("", "", _label(toponym, names), BY_NAME[meant.how], level, toponym.lon, toponym.lat,
-                                        toponym.unit, told)  # fmt: skip
+            found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
+                                        toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
     return list(found.values())
+
+
+def level_of_toponym(toponym: Toponym) -> str:
+    """The match level of a place that is answered by its name."""
+    return OF_TOPONYM.get(toponym.level, "town")
 
 
 def changes_of(read: Read, meaning: Meaning, plate: Plate | None, *, less: bool = False) -> tuple[Text, ...]:
@@ -129,7 +133,8 @@ def _left_over(read: Read) -> Iterator[Text]:
         yield _LEFT.fill(said=each.text)
 
 
-def _label(toponym: Toponym, names: Toponyms) -> str:
+def label_of(toponym: Toponym, names: Toponyms) -> str:
+    """A place by its name with the units it lies in."""
     if toponym.unit == toponym.path:
         return names.chains.get(toponym.unit, toponym.name)
     between: Sequence[Any] = toponym.path.split(PATH)[1:-1] if toponym.level == "hamlet" else ()

@@ -91,7 +91,7 @@ def now_of(look: Connection, ids: Sequence[UUID], day: date) -> dict[UUID, Plate
     if not ids:
         return {}
     rows: Any = look.execute(_NOW, {"ids": list(ids), "day": day})
-    return {row.id: _plate(Key(row.bearer_key, row.plate_key), row) for row in rows}
+    return {row.id: as_plate(row) for row in rows}
 
 
 def ordinal_of(plate: str) -> int:
@@ -118,6 +118,11 @@ def _found(look: Connection, question: Any, keys: list[Key], **more: Any) -> dic
     return found
 
 
+def as_plate(row: Any) -> Plate:
+    """A row of `COLUMNS` under its own key."""
+    return _plate(Key(row.bearer_key, row.plate_key), row)
+
+
 def _plate(key: Key, row: Any) -> Plate:
     return Plate(key, row.id, row.code, row.unit, row.text or "", row.community, row.estate, row.status or "", row.lon,
                  row.lat, row.valid_from, row.valid_to, row.inside_key or "", row.former)  # fmt: skip
@@ -132,25 +137,25 @@ _ASKED = (
     .render_derived()
 )  # fmt: skip
 """The keys as rows of their own, numbered from 1."""
-_COLUMNS = (C.id, C.code, C.unit, C.text, C.community, C.estate, C.status, func.ST_X(C.geom).label("lon"),
+COLUMNS = (C.id, C.code, C.unit, C.text, C.community, C.estate, C.status, func.ST_X(C.geom).label("lon"),
             func.ST_Y(C.geom).label("lat"), C.valid_from, C.valid_to, C.inside_key, C.bearer_key, C.plate_key)  # fmt: skip
 _FILED = and_(C.bearer_key == _ASKED.c.bearer, C.ordinal == _ASKED.c.ordinal, C.plate_key == _ASKED.c.plate)
 _NOT_FORMER = literal("").label("former")
 _DAY = bindparam("day", type_=Date)
-_ON_THE_DAY = and_(C.valid_from <= _DAY, or_(C.valid_to.is_(None), C.valid_to > _DAY), KNOWN)
+ON_THE_DAY = and_(C.valid_from <= _DAY, or_(C.valid_to.is_(None), C.valid_to > _DAY), KNOWN)
 
 
 def _under() -> CompoundSelect[Any]:
-    exact = select(_ASKED.c.n, *_COLUMNS, _NOT_FORMER).where(_FILED, C.inside_key == _ASKED.c.inside, KNOWN)
+    exact = select(_ASKED.c.n, *COLUMNS, _NOT_FORMER).where(_FILED, C.inside_key == _ASKED.c.inside, KNOWN)
     once_so = and_(FORMER.c.bearer_key == _ASKED.c.bearer, FORMER.c.plate_key == _ASKED.c.plate)
     inside = or_(C.inside_key == _ASKED.c.inside, _ASKED.c.inside == "")
-    columns = (_ASKED.c.n, *_COLUMNS, FORMER.c.text.label("former"))
+    columns = (_ASKED.c.n, *COLUMNS, FORMER.c.text.label("former"))
     once = select(*columns).where(once_so, C.id == FORMER.c.address, inside, KNOWN)
     return exact.union_all(once)
 
 
 def _behind() -> Select[Any]:
-    behind = select(*_COLUMNS, _NOT_FORMER).where(_FILED, KNOWN).order_by(C.inside_key).limit(MOST_INSIDE)
+    behind = select(*COLUMNS, _NOT_FORMER).where(_FILED, KNOWN).order_by(C.inside_key).limit(MOST_INSIDE)
     within = behind.lateral("behind")
     return select(_ASKED.c.n, within).select_from(_ASKED.join(within, true()))
 
@@ -167,11 +172,11 @@ def _beside() -> CompoundSelect[Any]:
 
 def _nearest(name: str, beside: ColumnElement[bool], order: ColumnElement[Any]) -> Select[Any]:
     placed = C.geom.is_not(None)
-    one = select(*_COLUMNS, _NOT_FORMER).where(beside, placed, _ON_THE_DAY).order_by(order).limit(1).lateral(name)
+    one = select(*COLUMNS, _NOT_FORMER).where(beside, placed, ON_THE_DAY).order_by(order).limit(1).lateral(name)
     return select(_ASKED.c.n, one).select_from(_ASKED.join(one, true()))
 
 
 _UNDER, _BEHIND, _BESIDE = _under(), _behind(), _beside()
-_NOW = select(*_COLUMNS, _NOT_FORMER).where(
-    C.id == any_(bindparam("ids", type_=ARRAY(postgresql.UUID(as_uuid=True)))), _ON_THE_DAY
+_NOW = select(*COLUMNS, _NOT_FORMER).where(
+    C.id == any_(bindparam("ids", type_=ARRAY(postgresql.UUID(as_uuid=True)))), ON_THE_DAY
 )

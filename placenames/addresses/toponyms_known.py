@@ -31,7 +31,8 @@ def toponyms_on(look: Connection, on: date) -> Toponyms:
     """The names that the public may know, with the units as they are on a legal day."""
     units = {row["code"]: dict(row) for row in look.execute(_units(on)).mappings()}
     places = _places(look)
-    found = [*_unit_names(units), *_names(places), *_other_names(look, places, units), *_former(look)]
+    known = {toponym.path for toponym, _, _ in places}
+    found = [*_unit_names(units), *_names(places), *_other_names(look, places, units), *_former(look, known)]
     chains = {code: "".join(units[each]["name"] for each in _above(code, units)) for code in units}
     parents = {code: row["parent"] for code, row in units.items() if row["parent"]}
     return toponyms_of(found, chains, parents)
@@ -145,12 +146,13 @@ def _meant(
     return []
 
 
-def _former(look: Connection) -> Iterator[Entry]:
-    """What bore numbers before the register, where it was another name."""
+def _former(look: Connection, known: set[str]) -> Iterator[Entry]:
+    """What bore numbers before the register, where nothing is called so any more."""
     c = FORMER.c
     for unit, street in look.execute(select(c.unit, c.street).where(c.street != "").distinct()):
         toponym = Toponym("road", street, unit, PATH.join((unit, plain(street))))
-        yield street, sound_of(plain(street)), Called(toponym, Way.FORMER)
+        if toponym.path not in known:
+            yield street, sound_of(plain(street)), Called(toponym, Way.FORMER)
 
 
 def _one_of(column: Any, values: Iterable[str]) -> Any:

@@ -1,0 +1,47 @@
+"""What a question for addresses may say; anything else is refused with 400."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from api import asking
+from api.deps import day
+from api.name_search import near_of, unit_of
+from gis.errors import BadInput
+from placenames.addresses.address_lookup import Question
+from placenames.addresses.addresses import STATUSES
+
+WHERE = ("on", "unit", "bbox", "status", "near", "limit")
+ASKED = ("q", *WHERE, "explain")
+MOST = 20
+
+
+async def _wanted(
+    q: Annotated[str, Query(description="an address as people write it, at most 300 characters")] = "",
+    on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
+    unit: Annotated[str, Query(description="the beginning of unit codes")] = "",
+    bbox: Annotated[str, Query(description="west,south,east,north in degrees")] = "",
+    status: Annotated[str, Query(description="states of the plate, with commas: assigned,installed")] = "",
+    near: Annotated[str, Query(description="lon,lat in degrees: of several the nearer comes first")] = "",
+    limit: int = 5,
+) -> Question:
+    return Question(
+        q, day(on, "on"), unit_of(unit), asking.box(bbox or None), _statuses(status), near_of(near),
+        min(asking.capped(limit), MOST),
+    )  # fmt: skip
+
+
+Wanted = Annotated[Question, Depends(_wanted)]
+
+
+def _statuses(given: str) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in given.split(",") if each.strip())
+    for each in found:
+        if each not in STATUSES:
+            raise BadInput(
+                "status 应为 {known} 中的若干个,收到“{given}”", "status is some of {known}, not “{given}”",
+                known=", ".join(STATUSES), given=each[:40],
+            )  # fmt: skip
+    return found

@@ -1,0 +1,50 @@
+"""Nearest plates: what address is at, or closest to, a point."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, literal, select
+
+from placenames.addresses.matches import Match
+from placenames.addresses.plates_found import COLUMNS, ON_THE_DAY, C, as_plate
+from placenames.addresses.toponym_names import Toponyms
+
+FARTHEST_M = 5000.0
+"""Beyond it no plate is an answer."""
+SRID = 4490
+
+
+class Nearest(NamedTuple):
+    """A plate and how far it is, in metres on the ellipsoid."""
+
+    match: Match
+    distance_m: float
+
+
+def nearest(
+    look: Connection, names: Toponyms, lon: float, lat: float, on: date, limit: int = 1, unit: str = ""
+) -> list[Nearest]:
+    """The plates nearest to a point (degrees, EPSG:4490) on a day, within five kilometres; flats stand for their plate."""
+    rows: Any = look.execute(_NEAREST, {"lon": lon, "lat": lat, "day": on, "most": limit, "unit": unit})
+    found = []
+    for row in rows:
+        plate = as_plate(row)
+        worth = max(0.0, 1.0 - row.metres / FARTHEST_M)
+        if row.metres <= FARTHEST_M:
+            found.append(Nearest(Match.of_plate(plate, worth, names, ()), round(row.metres, 1)))
+    return found
+
+
+def _nearest() -> Any:
+    point = func.ST_SetSRID(func.ST_MakePoint(bindparam("lon"), bindparam("lat")), SRID)
+    metres = func.ST_Distance(func.geography(func.ST_SetSRID(C.geom, 4326)), func.geography(func.ST_SetSRID(point, 4326)))
+    return (
+        select(*COLUMNS, literal("").label("former"), metres.label("metres"))
+        .where(ON_THE_DAY, C.inside_key == "", C.unit.startswith(bindparam("unit")))
+        .order_by(C.geom.op("<->")(point)).limit(bindparam("most"))
+    )  # fmt: skip
+
+
+_NEAREST = _nearest()
