@@ -11,6 +11,7 @@ from tests.benchmarks.query_kinds import FORM, ORDER, SLIP, TYPING, Asked
 PRECISE = frozenset({"flat", "plate"})
 """Levels at which an answer claims to be the very address."""
 NOWHERE = "nowhere"
+FIRST = 5
 SHOWN = 4
 """Misses of a kind that are printed."""
 
@@ -43,13 +44,16 @@ class Line:
     """The first answer, or any where no such address exists, was another plate or flat."""
     at_best: float = 0.0
     """How many could stand first for somebody who guesses among all that may be meant."""
+    at_best_among: float = 0.0
+    """How many could stand among the first five for the same."""
     misses: list[str] = field(default_factory=list)
 
     def take(self, asked: Asked, answers: Sequence[Answer]) -> None:
         """Counts one question and its answers."""
         self.asked += 1
         self.at_best += 1 / (1 + asked.twins)
-        codes = [each.code if each.match_level in PRECISE else "" for each in answers[:5]]
+        self.at_best_among += min(1, FIRST / (1 + asked.twins))
+        codes = [each.code if each.match_level in PRECISE else "" for each in answers[:FIRST]]
         first = codes[0] if codes else ""
         if not asked.exists:
             self._take_nowhere(asked, answers, wrong=any(codes))
@@ -86,7 +90,7 @@ class Table:
         whole = Line(f"all: {group}", group)
         for line in self.lines.values():
             if line.group == group:
-                for name in ("asked", "first", "among", "plates", "false_plates", "at_best"):
+                for name in ("asked", "first", "among", "plates", "false_plates", "at_best", "at_best_among"):
                     setattr(whole, name, getattr(whole, name) + getattr(line, name))
                 whole.misses += line.misses
         return whole
@@ -98,7 +102,9 @@ class Table:
 
     def __str__(self) -> str:
         groups = dict.fromkeys(line.group for line in self.lines.values())
-        rows = [f"{'kind':44}{'n':>6}{'first':>8}{'in 5':>8}{'plate':>8}{'false':>8}{'at best':>9}"]
+        rows = [
+            f"{'kind':44}{'n':>6}{'first':>8}{'in 5':>8}{'plate':>8}{'false':>8}{'at best':>9}{'in 5':>8}"
+        ]
         for group in groups:
             lines = [line for line in self.lines.values() if line.group == group]
             rows += [_row(line) for line in (*lines, self.of_group(group))]
@@ -109,11 +115,11 @@ class Table:
 
 
 def _row(line: Line) -> str:
-    counts = (line.first, line.among, line.plates, line.false_plates, line.at_best)
+    counts = (line.first, line.among, line.plates, line.false_plates, line.at_best, line.at_best_among)
     shares = [f"{100 * count / line.asked:.2f}" if line.asked else "-" for count in counts]
     if line.group == NOWHERE:
-        shares = ["", "", "", shares[3], ""]
-    widths = (8, 8, 8, 8, 9)
+        shares = ["", "", "", shares[3], "", ""]
+    widths = (8, 8, 8, 8, 9, 8)
     return f"{line.kind:44}{line.asked:6}" + "".join(
         f"{each:>{width}}" for each, width in zip(shares, widths, strict=True)
     )

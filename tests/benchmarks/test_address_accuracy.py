@@ -12,6 +12,8 @@ from datetime import date
 import pytest
 
 from gis.db import Database
+from placenames.addresses.address_lookup import Question, answers
+from placenames.addresses.toponyms_known import toponyms_on
 from tests.benchmarks.accuracy import Table, measure, shortcomings
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.made import Made
@@ -67,9 +69,6 @@ def asked_in(database: Database, made: Made, seed: int) -> Table:
 
 
 def answered(database: Database, asked: Sequence[Asked], groups: Mapping[str, str]) -> Table:
-    from placenames.addresses.address_lookup import Question, answers
-    from placenames.addresses.toponyms_known import toponyms_on
-
     with database.reading() as look:
         names = toponyms_on(look, date.today())
         told = []
