@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from api import neighbours, problems
+from api import limits, neighbours, problems
+from api.deps import EveryDoor, Lookup
 from api.kept_maps import Shelf
 from api.routes import (
     addresses,
@@ -22,6 +25,7 @@ from api.routes import (
     exporting,
     finding,
     health,
+    keyholding,
     name_cases,
     naming,
     ogc,
@@ -46,17 +50,20 @@ SAFE_HEADERS = {
 def create_app(database: Database, settings: Settings) -> FastAPI:
     """The application on one database. Needs the registers of the whole street."""
     assert REGISTERS
-    app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(
+        title=settings.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        dependencies=[EveryDoor], lifespan=_until_all_is_entered,
+    )  # fmt: skip
     app.state.database, app.state.settings, app.state.counted = database, settings, {}
-    app.state.shelf = Shelf()
+    app.state.shelf, app.state.limits = Shelf(), limits.Limits()
     problems.install(app)
     errands = (
-        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, drafting, name_cases, casework, consulting,
-        rulebook, addresses, health,
+        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
+        consulting, rulebook, addresses, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)
-        app.include_router(errand.router)
+        app.include_router(errand.router, dependencies=[Lookup] if errand is addresses else [])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.middleware("http")
@@ -69,11 +76,19 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         finally:
             health.count(request, status, time.perf_counter() - begun)
         neighbours.welcome(request, answer)
+        limits.tell(request, answer)
         for name, value in SAFE_HEADERS.items():
             answer.headers.setdefault(name, value)
         return answer
 
     return app
+
+
+@asynccontextmanager
+async def _until_all_is_entered(app: FastAPI) -> AsyncIterator[None]:
+    """When the server stops, what keys have used is in the database."""
+    yield
+    await run_in_threadpool(limits.enter, app.state.limits, app.state.database)
 
 
 def _answered_unread(request: Request, settings: Settings) -> Response | None:

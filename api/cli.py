@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api import address_commands, case_commands, name_commands
+from api import address_commands, case_commands, key_commands, name_commands
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -135,15 +135,19 @@ def add_user(
     ] = "",
     display: Annotated[str, typer.Option("--display", help="The name that others see.")] = "",
 ) -> None:
-    """Add a person or a system; asks for the password, or prints the key of a system."""
-    from gis import people
+    """Add a person; asks for the password. A system gets a key instead, as by `keys add`."""
+    from gis import people, system_keys
 
+    if role == ["system"]:
+        with _database() as database, database.writing() as tx:
+            _, key = system_keys.add(tx, name, system_keys.Terms((area,)))
+        typer.echo(f"X-API-Key: {key}")
+        return
     with _database() as database:
-        password = people.unguessable() if role == ["system"] else _new_password()
+        password = _new_password()
         with database.writing() as tx:
-            person = people.add(tx, name, password, [(each, area) for each in role], display)
-            key = people.issue_key(tx, person) if role == ["system"] else ""
-    typer.echo(f"X-API-Key: {key}" if key else f"已添加 / added: {name}")
+            people.add(tx, name, password, [(each, area) for each in role], display)
+    typer.echo(f"已添加 / added: {name}")
 
 
 @units.command("import")
@@ -368,3 +372,4 @@ def _new_password() -> str:
 app.add_typer(case_commands.commands(_database, _signed_in), name="cases")
 app.add_typer(name_commands.commands(_database), name="names")
 app.add_typer(address_commands.commands(_database), name="addresses")
+app.add_typer(key_commands.commands(_database, _signed_in), name="keys")

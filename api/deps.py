@@ -11,12 +11,14 @@ from fastapi import Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from api import limits
 from api.asking import DAY
-from gis import people
+from gis import people, system_keys
 from gis.db import Database
 from gis.errors import BadInput, NotAllowed, NotSignedIn
 from gis.people import Person
 from gis.settings import Settings
+from gis.system_keys import Key
 from gis.text import UNKEEPABLE
 
 COOKIE = "jiezhi"
@@ -106,14 +108,20 @@ Body = Annotated[dict[str, Any], Depends(_body)]
 
 
 def token_of(request: Request) -> tuple[str, bool]:
-    """The token somebody shows and whether the browser sent it by itself (cookie)."""
+    """The token of a sign-in that somebody shows, and whether the browser sent it by itself (cookie)."""
+    token = _bearer_token(request)
+    return (token, False) if token else (request.cookies.get(COOKIE, ""), True)
+
+
+def key_of(request: Request) -> str:
+    """The key that a system shows: as X-Api-Key, or as a bearer that looks like one."""
+    bearer = _bearer_token(request)
+    return request.headers.get("x-api-key", "") or (bearer if bearer.startswith(system_keys.PREFIX) else "")
+
+
+def _bearer_token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token, False
-    key = request.headers.get("x-api-key")
-    if key:
-        return key, False
-    return request.cookies.get(COOKIE, ""), True
+    return token if scheme.lower() == "bearer" else ""
 
 
 def place_of(request: Request) -> str:
@@ -121,21 +129,56 @@ def place_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def _visitor(request: Request, database: Db, body: Body) -> Person | None:
-    """The person at the door, or None; a form sent with a cookie must carry that sign-in's own token."""
+async def _system(request: Request, database: Db) -> Key | None:
+    """The key of a system, let in within its limits, or None; stands before every address. Raises NotSignedIn, TooMany."""
+    secret = key_of(request)
+    if not secret:
+        return None
+    found = limits.of_server(request)
+    key = found.ring.kept(secret)
+    if key is None:
+        key = await run_in_threadpool(found.ring.look_up, database, secret)
+    limits.admit_key(request, key)
+    if found.book.is_due():
+        await run_in_threadpool(limits.enter, found, database)
+    return key
+
+
+System = Annotated[Key | None, Depends(_system)]
+
+
+async def _whoever(request: Request, database: Db, system: System) -> Person | None:
+    """Whoever the key or token belongs to, or None."""
+    if system is not None:
+        return system.person
     token, by_cookie = token_of(request)
     if not token:
         return None
     try:
-        person = await run_in_threadpool(_person_of, database, token)
+        return await run_in_threadpool(_person_of, database, token)
     except NotSignedIn:
         if by_cookie:
             return None
         raise
-    if by_cookie and request.method not in SAFE:
+
+
+Whoever = Annotated[Person | None, Depends(_whoever)]
+
+
+async def _visitor(request: Request, body: Body, system: System, person: Whoever) -> Person | None:
+    """The person at the door, or None; a form sent with a cookie must carry that sign-in's own token."""
+    if person is None:
+        return None
+    if system is None and token_of(request)[1] and request.method not in SAFE:
         _must_be_our_form(request, person, body)
     request.state.person = person
     return person
+
+
+async def at_a_lookup(request: Request, config: Config, person: Whoever) -> None:
+    """Stands before lookups: who is nobody we know asks only so much a second from one client address. Raises TooMany."""
+    if person is None and config.anonymous_per_s:
+        limits.admit_place(request, place_of(request), config.anonymous_per_s)
 
 
 def _person_of(database: Database, token: str) -> Person:
@@ -171,6 +214,8 @@ def holding(role: str) -> Callable[[Person], Awaitable[Person]]:
 
 
 Administrator = Annotated[Person, Depends(holding("administrator"))]
+Lookup = Depends(at_a_lookup)
+EveryDoor = Depends(_system)
 
 
 def day(given: str | None, name: str) -> date | None:

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 OPEN = ("/collections", "/conformance", "/names", "/openapi", "/progress", "/units/at")
 READING = ("GET", "HEAD")
-WELCOME = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+EXPOSED = "ETag, Link, Retry-After, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+WELCOME = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
 TERMS = {
     "Access-Control-Allow-Methods": ", ".join(READING),
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api import pages
 from api.complaints import complaint, refusal
-from gis.errors import BadInput, JiezhiError, NotFound, NotSignedIn, TooLarge, Unavailable
+from gis.errors import BadInput, JiezhiError, NotFound, NotSignedIn, TooLarge, TooMany, Unavailable
 from gis.refusals import explained
 from gis.text import Text, keepable
 
@@ -57,7 +57,9 @@ def answer(request: Request, problem: Exception) -> Response:
 
 def headers(problem: JiezhiError) -> dict[str, str]:
     """What programs need to know of a problem before they read it."""
-    said = {429: {"Retry-After": "900"}, 401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+    said = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+    if isinstance(problem, TooMany):
+        said[problem.status] = {"Retry-After": str(problem.wait_s)}
     return {"Cache-Control": "no-store", **said.get(problem.status, {})}
 
 

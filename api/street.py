@@ -11,6 +11,7 @@ import gis.intake.reviews
 import gis.jobs
 import gis.people
 import gis.plans
+import gis.system_keys
 import placenames
 from gis.registers import REGISTERS
 

@@ -8,13 +8,16 @@
   + NotFound           (404)   there is no such thing
   + Conflict           (409)   somebody else was quicker, or the state does not allow it
   + TooLarge           (413)   more than we take at once
-  + TooMany            (429)   too many tries; wait
+  + TooMany            (429)   too many tries or requests; wait
   + Unavailable        (503)   a part we need is not there: database, disk, port
 
 A faulty *record* is not an error but a `Finding` (gis/intake/rules.py).
 """
 
 from __future__ import annotations
+
+from math import ceil
+from typing import Self
 
 from gis.text import Text
 
@@ -79,10 +82,17 @@ class TooLarge(JiezhiError):
 
 
 class TooMany(JiezhiError):
-    """Too many tries in a short time."""
+    """Too many tries in a short time, or more than the day's quota."""
 
     status = 429
     title = Text("请求过于频繁", "Too many requests")
+    wait_s = 900
+    """After so many seconds another try is worth it; at first what it takes to forget failed sign-ins (gis/guessing.py)."""
+
+    def after(self, seconds: float) -> Self:
+        """The same, when another try is worth it after so many seconds, at least one."""
+        self.wait_s = max(ceil(seconds), 1)
+        return self
 
 
 class Unavailable(JiezhiError):

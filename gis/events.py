@@ -58,6 +58,8 @@ VERBS = {
     "import": Words("导入单位", "units imported"),
     "load_plan": Words("载入计划", "plan loaded"),
     "add_user": Words("添加用户", "user added"),
+    "add_key": Words("发放密钥", "key made"),
+    "end_key": Words("停用密钥", "key ended"),
     "break_off": Words("检查中断", "the check broke off"),
 }
 

@@ -1,6 +1,7 @@
 """People and systems: who signs in, in which roles, and for which area.
 
-Passwords are kept as argon2 hashes, sign-in tokens and keys as SHA-256; the words themselves are nowhere stored.
+Passwords are kept as argon2 hashes, sign-in tokens as SHA-256; the words themselves are nowhere stored. A system has no
+password: it shows a key (gis/system_keys.py).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gis import events, guessing
 from gis.db import SCHEMA, Database, alone, metadata
-from gis.errors import BadInput, NotAllowed, NotSignedIn
+from gis.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from gis.text import Text as Words
 
 PERSONS = Table(
@@ -64,12 +65,14 @@ SIGN_INS = Table(
     Column("token_hash", Text, primary_key=True),
     Column("person", BigInteger, ForeignKey(f"{SCHEMA}.person.id"), nullable=False),
     Column("csrf", Text, nullable=False),
-    Column("expires_at", DateTime(timezone=True)),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
     schema=SCHEMA,
 )
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1000
 LONGEST_NAME = 100
+SHOWS_KEYS = "-"
+"""In place of the hash, of a system that shows keys: nothing that is typed in comes to this."""
 _HASHER = PasswordHasher()
 _NOBODYS_HASH = _HASHER.hash(
     secrets.token_hex(8)
@@ -132,12 +135,11 @@ def add(
     """Adds a person with (role, area) pairs; an existing name gets the new password and the further roles.
 
     Sign-ins under the old password end. Raises NotAllowed when an administrator reaches beyond their area, be it with
-    the new roles or with those that the person already holds.
+    the new roles or with those that the person already holds; Conflict when the name is that of a system with keys.
     """
     name = name.strip()
     _refuse_nonsense(name, roles)
-    alone(tx, f"person/{name}")
-    known: int | None = tx.scalar(select(PERSONS.c.id).where(PERSONS.c.name == name))
+    known = _known(tx, name, with_password=True)
     if by is not None:
         held = [area for areas in areas_of(tx, known).values() for area in areas] if known else []
         by.must("administrator", [*held, *(area for _, area in roles)])
@@ -151,6 +153,36 @@ def add(
     events.record(tx, f"person/{person}", "add_user", by.id if by else None,
                   name=name, roles=[list(pair) for pair in roles])  # fmt: skip
     return person
+
+
+def as_system(tx: Connection, name: str) -> int:
+    """The person that a system with keys is: known by name, never signed in. Raises BadInput, Conflict.
+
+    Its rights come with each key.
+    """
+    name = name.strip()
+    _refuse_nonsense(name, [])
+    known = _known(tx, name, with_password=False)
+    if known is not None:
+        return known
+    row = insert(PERSONS).values(name=name, display=name, password_hash=SHOWS_KEYS, active=False)
+    added: int = tx.execute(row.returning(PERSONS.c.id)).scalar_one()
+    return added
+
+
+def _known(tx: Connection, name: str, *, with_password: bool) -> int | None:
+    """Who has a name already. Raises Conflict when a person's is asked for a system, or a system's for a person."""
+    alone(tx, f"person/{name}")
+    row = tx.execute(select(PERSONS.c.id, PERSONS.c.password_hash).where(PERSONS.c.name == name)).first()
+    if row is None:
+        return None
+    if (row.password_hash != SHOWS_KEYS) != with_password:
+        raise Conflict(
+            "名称“{name}”已被占用:人员与外部系统不能同名",
+            "the name “{name}” is taken: a person and a system cannot share one",
+            name=name,
+        )
+    return int(row.id)
 
 
 def _refuse_nonsense(name: str, roles: Sequence[tuple[str, str]]) -> None:
@@ -188,11 +220,6 @@ def _wrong() -> NotSignedIn:
     return NotSignedIn("用户名或密码不对", "wrong name or password")
 
 
-def unguessable() -> str:
-    """A password nobody has to remember: that of a system, which shows a key instead."""
-    return secrets.token_urlsafe(32)
-
-
 def deeds(tx: Connection, subject: str) -> list[dict[str, Any]]:
     """All events of one subject, oldest first, each with the name of who did it."""
     happened = events.EVENTS
@@ -205,20 +232,14 @@ def deeds(tx: Connection, subject: str) -> list[dict[str, Any]]:
     return [dict(row) for row in tx.execute(statement).mappings()]
 
 
-def issue_key(tx: Connection, person: int) -> str:
-    """A key without end for a system (header X-API-Key); shown once, stored as a hash."""
-    return _issued(tx, person, None)[1]
-
-
 def by_token(tx: Connection, token: str) -> Person:
-    """The person a token or key belongs to. Raises NotSignedIn."""
+    """The person a token belongs to. Raises NotSignedIn."""
     c = SIGN_INS.c
     row = (
         tx.execute(
             select(PERSONS.c.id, PERSONS.c.name, PERSONS.c.display, c.csrf)
             .join_from(SIGN_INS, PERSONS)
-            .where(c.token_hash == _hashed(token), PERSONS.c.active)
-            .where((c.expires_at.is_(None)) | (c.expires_at > func.now()))
+            .where(c.token_hash == _hashed(token), PERSONS.c.active, c.expires_at > func.now())
         )
         .mappings()
         .first()
@@ -233,13 +254,11 @@ def sign_out(tx: Connection, token: str) -> None:
     tx.execute(delete(SIGN_INS).where(SIGN_INS.c.token_hash == _hashed(token)))
 
 
-def _issued(tx: Connection, person: int, lasting: timedelta | None) -> tuple[Person, str]:
+def _issued(tx: Connection, person: int, lasting: timedelta) -> tuple[Person, str]:
     token = secrets.token_urlsafe(32)
-    expires = None if lasting is None else func.now() + lasting
+    csrf, expires = secrets.token_urlsafe(16), func.now() + lasting
     tx.execute(
-        insert(SIGN_INS).values(
-            token_hash=_hashed(token), person=person, csrf=secrets.token_urlsafe(16), expires_at=expires
-        )
+        insert(SIGN_INS).values(token_hash=_hashed(token), person=person, csrf=csrf, expires_at=expires)
     )
     return by_token(tx, token), token
 

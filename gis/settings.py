@@ -77,6 +77,8 @@ class Settings:
     """How long a public question may keep the database busy."""
     case_days: str = "accept:5,review:10,approve:10,supplement:10"
     """Within how many working days the office means to take each step of a place-name case."""
+    anonymous_per_s: int = 50
+    """How many lookups of addresses and names a client address may ask a second without a key; 0: as many as it likes."""
     session_hours: int = 12
     secure_cookie: bool = False
     """Send the sign-in cookie over https only."""

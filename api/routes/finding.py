@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api import name_pages, pages
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
-from api.deps import Config, Db, Look, Visitor, day
+from api.deps import Config, Db, Look, Lookup, Visitor, day
 from api.name_search import Wanted
 from api.routes.ogc import GEOJSON
 from gis import features
@@ -24,8 +24,8 @@ ASKED = ("q", "on", "kind", "category", "class_code", "unit", "bbox", "near", "l
 SUGGESTIONS = 10
 
 
-@router.get("", dependencies=[Depends(only(*ASKED))])
-@router.get("/search", dependencies=[Depends(only(*ASKED))])
+@router.get("", dependencies=[Lookup, Depends(only(*ASKED))])
+@router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))])
 def find(request: Request, look: Look, asked: Wanted) -> Response:
     """Places by any of their names, by sound, initials, kind, unit, box and day; the best first."""
     found = gazetteer.search(look, asked) if is_asked(asked) else []
@@ -38,7 +38,7 @@ def find(request: Request, look: Look, asked: Wanted) -> Response:
     return json_answer(request, frame, GEOJSON)
 
 
-@router.get("/suggest", dependencies=[Depends(only(*ASKED))])
+@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))])
 def suggest(request: Request, look: Look, asked: Wanted) -> Response:
     """A few places whose names begin with what was typed so far, or sound so."""
     if pages.wants_page(request) and "hx-request" not in request.headers:
@@ -50,7 +50,7 @@ def suggest(request: Request, look: Look, asked: Wanted) -> Response:
     return json_answer(request, {"query": asked.text, "suggestions": [_suggestion(each) for each in found]})
 
 
-@router.get("/map", dependencies=[Depends(only(*ASKED))])
+@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED))])
 def results_map(request: Request, look: Look, config: Config, asked: Wanted) -> Response:
     """What was found, on the map."""
     found = gazetteer.search(look, asked) if is_asked(asked) else []

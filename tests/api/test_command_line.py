@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +24,9 @@ from api.county import County, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.demo import PLAN, as_toml, plan_of
+from gis import people, system_keys
 from gis.db import Database
+from gis.errors import NotSignedIn
 from gis.files import Verdict
 from gis.intake.rules import RULES
 from gis.settings import settings
@@ -372,10 +375,50 @@ def test_nobody_gets_in_with_a_wrong_password_or_anothers_token(
     assert tries[0].err == tries[1].err
     assert one_line(tries[0].err, "用户名或密码不对")
     key = jiezhi("users", "add", "system", "--role", "system").out.removeprefix("X-API-Key: ").strip()
-    monkeypatch.setenv("JIEZHI_TOKEN", key)
-    assert one_line(jiezhi("decide", "1", "accept", "--as", "surveyor").err, "JIEZHI_TOKEN")
-    monkeypatch.setenv("JIEZHI_TOKEN", "nonsense")
-    assert one_line(jiezhi("decide", "1", "accept", "--as", "surveyor").err, "登录已失效")
+    for nobodys in (key, "nonsense"):
+        monkeypatch.setenv("JIEZHI_TOKEN", nobodys)
+        assert one_line(jiezhi("decide", "1", "accept", "--as", "surveyor").err, "登录已失效")
+    _, token = people.sign_in(deployment, "surveyor", PASSWORD, 1)
+    jiezhi("users", "add", "colleague", "--role", "surveyor", says=PASSWORD + "\n")
+    monkeypatch.setenv("JIEZHI_TOKEN", token)
+    assert one_line(jiezhi("decide", "1", "accept", "--as", "colleague").err, "JIEZHI_TOKEN")
+
+
+def test_keys_are_made_listed_and_ended(jiezhi: Jiezhi, deployment: Database) -> None:
+    said = jiezhi("keys", "add", "household", "--limit", "20", "--quota", "500", "--area", "990101", "--area", "990102")
+    key = said.out.removeprefix("X-API-Key: ").strip()
+    assert (said.code, key.startswith("jz_")) == (0, True), said.err
+    with deployment.writing() as tx:
+        found = system_keys.shown(tx, key)
+    assert (found.per_s, found.a_day, found.person.areas) == (20, 500, {"system": ("990101", "990102")})
+    assert one_line(jiezhi("keys", "add", "household").err, "household")
+    jiezhi("users", "add", "boss", "--role", "administrator", "--area", "9901", says=PASSWORD + "\n")
+    by_boss = ("keys", "add", "tax", "--as", "boss", "--json")
+    assert one_line(jiezhi(*by_boss, says=PASSWORD + "\n").err, "管辖区域")
+    assert jiezhi(*by_boss, "--area", "990101", says=PASSWORD + "\n").json["key"].startswith("jz_")
+    told = jiezhi("keys").out
+    assert key not in told
+    assert re.search(r"household .*有效 / valid  990101 990102  20/s 500/d", told)
+    rows = jiezhi("keys", "--json").json["keys"]
+    assert [(row["name"], row["made_by"], row["per_s"]) for row in rows] == [("tax", "boss", 50), ("household", None, 20)]
+    assert jiezhi("keys", "end", "household").code == 0
+    with deployment.writing() as tx, pytest.raises(NotSignedIn):
+        system_keys.shown(tx, key)
+    assert one_line(jiezhi("keys", "end", "household").err, "没有在用的密钥")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (("--area", "north"), "north"),
+        (("--limit", "-1"), "100000"),
+        (("--until", "2020-01-01"), "2020-01-01"),
+        (("--quota", "9999999999"), "1000000000"),
+    ],
+)
+def test_a_key_without_sense_is_not_made(jiezhi: Jiezhi, deployment: Database, wrong: tuple[str, ...], told: str) -> None:
+    said = jiezhi("keys", "add", "x", *wrong)
+    assert (said.code, one_line(said.err, told)) == (2, True), said.err
 
 
 def test_polygons_become_lines(jiezhi: Jiezhi, tmp_path: Path) -> None:

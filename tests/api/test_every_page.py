@@ -138,7 +138,7 @@ def asked(desk: TestClient) -> Iterator[Ask]:
     templates = sorted(set(addresses(desk.app.routes)))  # type: ignore[attr-defined]
     for template, who in product(templates, PEOPLE):
         of_cases = template.startswith(("/cases", "/consultations"))
-        fully = who in IN_ALL_FORMS or (who == "staff" and of_cases)
+        fully = who in IN_ALL_FORMS or (who == "staff" and of_cases) or (who == "administrator" and template == "/keys")
         forms = FORMS if fully else FORMS[:1] if of_cases or template.startswith("/submissions") else ()
         for path, (lang, form) in product(filled(template), forms):
             yield Ask(who, template, path, lang, form)
@@ -146,7 +146,7 @@ def asked(desk: TestClient) -> Iterator[Ask]:
 
 def expected(ask: Ask) -> int:
     """The status that is right."""
-    special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation}
+    special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation, "/keys": of_keys}
     for begins, status in (special | {"/names/check": of_check}).items():
         if ask.template.startswith(begins):
             return status(ask)
@@ -160,6 +160,10 @@ def expected(ask: Ask) -> int:
 
 def of_consultation(ask: Ask) -> int:
     return 200 if f"/{CONSULTING}" in ask.path else 404
+
+
+def of_keys(ask: Ask) -> int:
+    return locked(ask) if ask.who is None else 200 if ask.who == "administrator" else 403
 
 
 def of_check(ask: Ask) -> int:

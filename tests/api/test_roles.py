@@ -18,7 +18,8 @@ from api.county import survey
 from api.county_files import write_survey
 from api.county_story import pilot_line
 from api.demo import plan_of
-from gis import people
+from gis import system_keys
+from gis.system_keys import Terms
 from placenames.appellations import call_places_by_their_names
 from placenames.casework.follow_ups import FOLLOW_UPS
 from placenames.language.keys import keys_of
@@ -84,6 +85,9 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/sign-in"): Call(EVERYBODY, send={"data": {"name": "staff", "password": PASSWORD}}),
     ("POST", "/sessions"): Call(EVERYBODY, send={"json": {"name": "staff", "password": PASSWORD}}),
     ("POST", "/users"): Call({"administrator"}, send={"json": NEW}),
+    ("GET", "/keys"): Call({"administrator", "administrator elsewhere"}),
+    ("POST", "/keys"): Call({"administrator"}, send={"json": {"name": "tax", "areas": [COUNTY]}}),
+    ("POST", "/keys/{number}/end"): Call({"administrator"}, "/keys/{key}/end"),
     ("POST", "/units"): Call({"administrator"}, send=form("file", UNIT)),
     ("POST", "/plans"): Call({"administrator"}, send={"json": "the plan"}),
     ("GET", "/submissions"): Call(SIGNED),
@@ -194,7 +198,10 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
         lead(office, case, "accept")
         step(office, case, "reviewer", "consult", consult_until=date.today())
         draft = opened(office, STREET)
-        values = {"number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
+        with office.database.writing() as tx:
+            ended, _ = system_keys.add(tx, "was", Terms((COUNTY,)))
+            system_keys.end(tx, ended)  # whoever may end it hears that it has ended
+        values = {"key": ended, "number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
                   "draft": draft, "place": place(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
@@ -220,7 +227,7 @@ def place(office: Office) -> str:
 
 def system(office: Office) -> TestClient:
     with office.database.writing() as tx:
-        key = people.issue_key(tx, people.add(tx, "system", people.unguessable(), [("system", COUNTY)]))
+        _, key = system_keys.add(tx, "system", Terms((COUNTY,)))
     client = office.client()
     client.headers["X-API-Key"] = key
     return client

@@ -352,20 +352,6 @@ def test_next_cannot_lead_away(house, next_, leads_to):
     assert f'name="next" value="{leads_to}"' in page
 
 
-def test_a_system_shows_its_key(office):
-    with office.database.writing() as tx:
-        system = people.add(tx, "grid", people.unguessable(), [("system", "99")])
-        key = people.issue_key(tx, system)
-    client = office.client()
-    assert client.get("/submissions", headers={"X-API-Key": key}).status_code == 200
-    assert client.get("/submissions", headers={"X-API-Key": key + "x"}).status_code == 401
-    assert client.get("/submissions", headers={"Authorization": "Bearer wrong"}).status_code == 401
-    assert client.post("/submissions", headers={"X-API-Key": key}, files={"files": b"{}"}).status_code == 403
-    with office.database.writing() as tx:
-        people.add(tx, "grid", people.unguessable(), [("system", "99")])
-    assert client.get("/submissions", headers={"X-API-Key": key}).status_code == 401, "the old key has ended"
-
-
 def test_an_administrator_reaches_no_further_than_their_area(office):
     office.has("everywhere", "administrator", area="")
     office.has("neighbour", "surveyor", area="990202")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from gis import people
 from gis.db import Database
-from gis.errors import BadInput, NotAllowed, NotSignedIn
+from gis.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from gis.people import PERSONS, Person
 from tests.conftest import PASSWORD, TEMPLATE, copied
 
@@ -106,16 +106,19 @@ def test_nonsense_is_refused(shelf, name, roles):
         add(shelf, name, *roles)
 
 
-def test_a_key_lasts_and_belongs_to_its_system(shelf):
-    system = add(shelf, "grid", ("system", "99"))
+def test_a_system_with_keys_never_signs_in_and_lends_nobody_its_name(shelf):
     with shelf.writing() as tx:
-        key = people.issue_key(tx, system)
-        assert people.by_token(tx, key).areas == {"system": ("99",)}
+        system = people.as_system(tx, " grid ")
+        assert people.as_system(tx, "grid") == system
+    for word in (people.SHOWS_KEYS, "", PASSWORD):
         with pytest.raises(NotSignedIn):
-            people.by_token(tx, key[:-1])
-        people.sign_out(tx, key)
-        with pytest.raises(NotSignedIn):
-            people.by_token(tx, key)
+            signed_in(shelf, "grid", word)
+    with pytest.raises(Conflict):
+        add(shelf, "grid", ("staff", "99"))
+    add(shelf, "somebody", ("staff", "99"))
+    with pytest.raises(Conflict), shelf.writing() as tx:
+        people.as_system(tx, "somebody")
+    assert signed_in(shelf, "somebody").areas == {"staff": ("99",)}
 
 
 def test_what_a_person_is_shows_no_token():
