@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gis.readings import Remark, question, warning
@@ -56,10 +56,10 @@ def decide(raw: Iterable[bytes], *, stated: str | None, language: int, chosen: s
     if not telling:
         return Decided(said or "utf-8", nonsense)
     if said and fits(telling, said) and not _is_surely_utf8(telling, said):
-        return Decided(said, _cut(telling, said))
+        return Decided(said)
     codec = guess(telling, language)
     overruled = (_overruled(stated, codec),) if stated and said else (_guessed(codec),)
-    return Decided(codec, (*nonsense, *overruled, *_cut(telling, codec)))
+    return Decided(codec, (*nonsense, *overruled))
 
 
 def named(name: str) -> str | None:
@@ -129,21 +129,30 @@ def _is_surely_utf8(telling: Sequence[bytes], said: str) -> bool:
     return sum(not letter.isascii() for each in telling for letter in each.decode("utf-8", "ignore")) >= 3
 
 
-def _cut(telling: Sequence[bytes], codec: str) -> tuple[Remark, ...]:
-    halves = []
-    for each in telling:
-        decoder = codecs.getincrementaldecoder(codec)(errors="replace")
-        text = decoder.decode(each)
-        halves += [text] if decoder.getstate()[0] else []
-    if not halves:
+def cut_off(columns: Mapping[str, Iterable[bytes]], codec: str) -> tuple[Remark, ...]:
+    """How many texts the width of their field has cut off, and in which columns.
+
+    The texts themselves are not told: they may be about persons.
+    """
+    cut = {title: sum(_ends_in_half(each, codec) for each in texts) for title, texts in columns.items()}
+    titles = "、".join(title for title, number in cut.items() if number)
+    if not titles:
         return ()
     return (
         warning(
-            f"{len(halves)} 个文字值被字段宽度截断,如“{halves[0][:20]}”,请加宽字段后重新导出",
-            f"{len(halves)} texts are cut off by the width of their field, such as “{halves[0][:20]}”; "
+            f"{sum(cut.values())} 个文字值被字段宽度截断(字段:{titles}),请加宽字段后重新导出",
+            f"{sum(cut.values())} texts are cut off by the width of their field ({titles}); "
             "widen the field and export again",
         ),
     )
+
+
+def _ends_in_half(raw: bytes, codec: str) -> bool:
+    if raw.isascii():
+        return False
+    decoder = codecs.getincrementaldecoder(codec)(errors="replace")
+    decoder.decode(raw)
+    return bool(decoder.getstate()[0])
 
 
 def _guessed(codec: str) -> Remark:

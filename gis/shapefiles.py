@@ -83,6 +83,7 @@ class Shapefile:
             decided = self.decided = self._decide(_texts(meta["fields"], columns))
         titles = [_decoded(each, decided) for each in meta["fields"]]
         values = [_decoded_column(each, decided) for each in columns]
+        remarks = [*self.remarks, *decided.remarks, *([] if skip else self._cut_off(titles, columns, decided))]
         return Draft(
             name=self.name,
             columns=dict(zip(unique_titles(titles), values, strict=True)),
@@ -90,10 +91,18 @@ class Shapefile:
             rows=rows + 1,
             geometry_type=TYPES.get(self.shape_type % 10, "Unknown"),
             system=_stated_system(self.sisters.get(".prj")),
-            remarks=self.remarks + list(decided.remarks),
+            remarks=remarks,
             encoding=decided.title,
             sample=_sample(values),
         )
+
+    def _cut_off(
+        self, titles: list[str], columns: list[NDArray[Any]], decided: encodings.Decided
+    ) -> tuple[Remark, ...]:
+        if self.answers.encoding:
+            return ()
+        texts = {title: _texts([], [column]) for title, column in zip(titles, columns, strict=True)}
+        return encodings.cut_off(texts, decided.codec)
 
     def _decide(self, texts: list[bytes]) -> encodings.Decided:
         return encodings.decide(

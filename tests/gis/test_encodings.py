@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.encodings import decide, fits, guess, named, text_of
+from gis.encodings import cut_off, decide, fits, guess, named, text_of
 from gis.files import Verdict
 from tests.gis.sent import NAMES, only, patched, said, shapefile
 
@@ -68,7 +68,19 @@ def test_a_text_cut_in_the_middle_of_a_character_is_told() -> None:
     cut = "长沙县".encode()[:-1]
     found = decide([cut], stated="UTF-8", language=0, chosen=None)
     assert (found.codec, found.text(cut)) == ("utf-8", "长沙")
-    assert "cut off" in found.remarks[0].text.en
+    (told,) = cut_off({"地名": [cut, cut], "DH": [b"1390000", "样".encode()]}, found.codec)
+    assert told.text.en.startswith("2 texts are cut off by the width of their field (地名)")
+    assert "长沙" not in told.text.zh, "it may be a name of somebody"
+    assert not cut_off({"地名": ["长沙".encode()]}, found.codec)
+
+
+def test_a_shapefile_says_which_fields_are_too_narrow(tmp_path: Path) -> None:
+    shp = shapefile(tmp_path)
+    dbf = shp.with_suffix(".dbf")
+    place = dbf.read_bytes().index(NAMES[0].encode())
+    patched(dbf, place, NAMES[0].encode()[:-1] + b" ")
+    found = only(shp)
+    assert "1 texts are cut off by the width of their field (MC)" in said(found)
 
 
 @pytest.mark.parametrize(
