@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from gis.text import UNKEEPABLE
-from placenames.addresses.address_writing import LONGEST, written
+from placenames.addresses.address_writing import LONGEST, normalised
 
 MEMORY = 1 << 16
 GROUP = re.compile("^第?([0-9]+)(?:村民小组|小组|生产队|组|队)$")
@@ -25,6 +25,7 @@ NUMBER = re.compile(
 )
 FLOOR = re.compile(r"(?P<below>地下|负|B)?-?(?P<floor>[0-9]+)(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?$")
 DIGITS = re.compile("[0-9]+")
+_SPACES = re.compile(r"[\s/]+")
 COUNTED = re.compile(
     "第?([A-Z]*[0-9]+[A-Z]*(?:-[A-Z0-9]+)*|[A-Z]+|-[0-9]+|[甲乙丙丁戊己庚辛东西南北中])"
     "(?:号楼|号|幢|栋|座|楼|#|单元|门|室|房|户|层|F)?"
@@ -60,7 +61,7 @@ KEYS = Keys._fields
 @lru_cache(MEMORY)
 def plain(text: str) -> str:
     """A part of an address in our writing, without spaces and without what would part a path."""
-    return re.sub(r"\s+", "", written(UNKEEPABLE.sub("", text[:LONGEST])).text).replace(PATH, "").upper()
+    return _SPACES.sub("", normalised(UNKEEPABLE.sub("", text[:LONGEST]))).upper()
 
 
 @lru_cache(MEMORY)

@@ -75,6 +75,11 @@ def test_what_was_read_is_read_the_same_again(values: dict[Level, str]) -> None:
 
 
 @given(any_addresses)
+def test_the_short_way_to_our_writing_comes_to_the_same(text: str) -> None:
+    assert normalised(text) == written(text).text
+
+
+@given(any_addresses)
 def test_spans_say_what_they_cover_and_never_overlap(text: str) -> None:
     found, end = parse(text), 0
     for each in found.components:
