@@ -16,6 +16,7 @@ from gis.text import UNKEEPABLE
 from placenames.addresses.address_writing import LONGEST, normalised
 
 MEMORY = 1 << 16
+SECTION = re.compile("(.+?[路街道线])([0-9]+段)$")
 GROUP = re.compile("^第?([0-9]+)(?:村民小组|小组|生产队|组|队)$")
 PATH = "/"
 """Parts the steps of a path; no part holds it."""
@@ -23,7 +24,9 @@ NUMBER = re.compile(
     r"(?P<before>[甲乙丙丁临特副]|[东西南北][甲乙丙丁])?(?P<main>[A-Z]*[0-9]+[A-Z]*)"
     r"(?P<subs>(?:-[A-Z]*[0-9]+[A-Z]*)*)号?(?:[附之-](?P<attached>[A-Z]*[0-9]+[A-Z]*)号?)?(?P<rest>.*)"
 )
-FLOOR = re.compile(r"(?P<below>地下|负|B)?-?(?P<floor>[0-9]+)(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?$")
+FLOOR = re.compile(
+    "(?:(?P<below>地下|负|B)|(?P<ground>底))?-?(?P<floor>[0-9]+)?(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?(?:号|室)?$"
+)
 DIGITS = re.compile("[0-9]+")
 _SPACES = re.compile(r"[\s/]+")
 COUNTED = re.compile(
@@ -39,6 +42,10 @@ class Numbered(NamedTuple):
     ordinal: int
     """0 where its digits are too many to be a number."""
     floor: str = ""
+    storey: str = ""
+    """The floor as it was written."""
+    aside: str = ""
+    """What was written behind it in brackets."""
     depth: int = 0
     """How many sub-numbers hang on each other: 1 in 12-3号, 2 in 12-3号附1."""
 
@@ -67,26 +74,44 @@ def plain(text: str) -> str:
 @lru_cache(MEMORY)
 def numbered(text: str) -> Numbered | None:
     """Reads a plate's number: 12号, 12-3号, 12号附3号, 2之1号二楼; None where it is none."""
-    found = NUMBER.fullmatch(plain(text))
+    said, _, aside = plain(text).rstrip(")").partition("(")
+    found = NUMBER.fullmatch(said)
     if found is None:
         return None
-    rest, floor = found["rest"], ""
-    if rest:
-        above = FLOOR.fullmatch(rest.removeprefix("号"))
-        if above is None:
-            return None
-        floor = f"{'-' if above['below'] else ''}{above['floor']}{'-' + above['part'] if above['part'] else ''}"
+    storey = found["rest"].removeprefix("号")
+    floor = storey_of(storey) if storey else ""
+    if storey and not floor:
+        return None
     attached = f"-{found['attached']}" if found["attached"] else ""
     subs = found["subs"] + attached
     digits = DIGITS.search(found["main"])
     ordinal = int(digits.group()) if digits and len(digits.group()) < 10 else 0
-    return Numbered(f"{found['before'] or ''}{found['main']}{subs}", ordinal, floor, subs.count("-"))
+    return Numbered(f"{found['before'] or ''}{found['main']}{subs}", ordinal, floor, storey, aside, subs.count("-"))
+
+
+@lru_cache(MEMORY)
+def storey_of(text: str) -> str:
+    """A storey in one writing: 2楼 is 2, 地下1层之12 is -1-12, 底层 is 底1; empty where it is none."""
+    found = FLOOR.fullmatch(plain(text))
+    if found is None:
+        return ""
+    number = found["floor"] or "1"
+    part = f"-{found['part']}" if found["part"] else ""
+    return f"{'-' if found['below'] else '底' if found['ground'] else ''}{number}{part}"
 
 
 @lru_cache(MEMORY)
 def grouped(text: str) -> str:
     """A hamlet or group in one writing: 第三村民小组 is 3组."""
     return GROUP.sub(r"\1组", plain(text))
+
+
+@lru_cache(MEMORY)
+def street_of(street: str, section: str = "") -> tuple[str, str]:
+    """A street and its section in our writing, wherever the section was written: 中正路, 1段."""
+    said = plain(street) + plain(section)
+    found = SECTION.match(said)
+    return (found[1], found[2]) if found else (said, "")
 
 
 @lru_cache(MEMORY)
@@ -100,7 +125,10 @@ def counted(text: str) -> str:
 def bearer_of(
     unit: str, community: str, hamlet: str, street: str, estate: str, lanes: tuple[str, ...] = ()
 ) -> str:
-    """The path of what bears a number, all parts in our writing: the street before the hamlet, before the estate."""
+    """The path of what bears a number, all parts in our writing: the street before the hamlet, before the estate.
+
+    `lanes` are the section of a street and the lanes that lead off it.
+    """
     if street:
         steps = (unit, street, *lanes)
     elif hamlet or (community and not estate):

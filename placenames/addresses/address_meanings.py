@@ -7,27 +7,38 @@ another order, is still understood, and what had to be assumed for it is counted
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from placenames.addresses.address_keys import PATH
+from placenames.addresses.address_keys import PATH, grouped
 from placenames.addresses.address_reading import HAN, OF_A_ROAD, TOWN, Leftover, Meant, Named, Read
-from placenames.addresses.counted_parts import BARE, CELL, FLOOR, GROUP, HOUSE, LANE, PLATE, ROOM, Counted
+from placenames.addresses.counted_parts import (
+    BARE,
+    CELL,
+    FLOOR,
+    GROUP,
+    HOUSE,
+    LANE,
+    PLATE,
+    ROOM,
+    SECTION,
+    Counted,
+)
 from placenames.addresses.toponym_names import Toponym, Toponyms
 
 FEW_DIGITS = 2
 """Rooms tell their floor: 101; a shorter number is a building."""
-OTHER_VILLAGE = 1.2
 MARKS = " ,，.。;；:：、-—()（）[]【】"
 MOST = 64
 """So many meanings of one question are looked up."""
 Inside = tuple[str, str, str, str]
 """Building, staircase, floor, room; empty where nothing is said."""
 NOTHING_INSIDE: Inside = ("", "", "", "")
-_OPEN_ENDED = (
-    "社区 街道 开发区 小区 新村 公司 村 镇 乡 区 县 市 省 里 苑 园 庄 组 厦 场 厂 店 校 院 馆 府 城 庭 居"
-)
+PARTS = (GROUP, SECTION)
+GROUP_NAME = re.compile("[0-9]+(?:组|邻|队|社)")
+_OPEN_ENDED = "社区 居委会 村委会 街道 开发区 工业区 园区 小区 新村 公司 镇 乡 市 省 花园 公寓 大厦 广场 中心 学校 医院"
 OPEN_ENDED = tuple(_OPEN_ENDED.split())
 """A word that ends so is a name of its own and no part of the name that follows."""
 
@@ -36,7 +47,8 @@ class Numbers(NamedTuple):
     """The numbers of an address in their places, and what was assumed to put them there."""
 
     lanes: tuple[str, ...] = ()
-    group: str = ""
+    part: str = ""
+    """The group of a village, the section of a street."""
     plate: str = ""
     inside: Inside = NOTHING_INSIDE
     doubt: float = 0.0
@@ -83,8 +95,8 @@ def meanings_of(read: Read, names: Toponyms) -> Meanings:
     for bearing, doubt in _bearings(read):
         unknown = _doubtful(read, bearing)
         doubtful = doubtful or unknown
-        if unknown is None:
-            meant = _meant_by(bearing)
+        if unknown is None and _meant_by(read, bearing):
+            meant = _meant_by(read, bearing)
             places += meant
             plates += _plates(read, bearing, meant, names, doubt)
     plates.sort(key=lambda each: each.doubt)
@@ -99,7 +111,7 @@ def _wider(read: Read) -> tuple[Meant, ...]:
     return ()
 
 
-RANKS = ("road", "hamlet", "estate", "community")
+RANKS = {"road": 0, "section": 0, "hamlet": 1, "estate": 2, "community": 3}
 """To which the number belongs, where several are named."""
 ASIDE = 0.35
 """How doubtful it is that the number belongs to a name which does not stand beside it."""
@@ -118,18 +130,26 @@ def _bearings(read: Read) -> Iterator[tuple[Named, float]]:
 
 
 def _ranks_of(named: Named) -> list[int]:
-    return sorted({RANKS.index(each.called.toponym.level) for each in named.meant if each.called.toponym.level in RANKS})
+    return sorted({RANKS[each.called.toponym.level] for each in named.meant if each.called.toponym.level in RANKS})
 
 
 def _is_before_a_number(read: Read, named: Named) -> bool:
     return any(each.start >= named.end and not read.text[named.end : each.start].strip(MARKS) for each in read.counted)
 
 
-def _meant_by(bearing: Named) -> list[Meant]:
-    """What a name may mean that bears numbers; a street's name that is also a village's means the street."""
-    best = _ranks_of(bearing)[0]
-    levels = {RANKS[best]} if best == 0 else set(RANKS)
-    return [each for each in bearing.meant if each.called.toponym.level in levels]
+def _meant_by(read: Read, bearing: Named) -> list[Meant]:
+    """What a name may mean that bears numbers; of hamlets those in a village that was named, and no group of another."""
+    meant = [each for each in bearing.meant if each.called.toponym.level in RANKS]
+    villages = tuple(
+        f"{one.called.toponym.path}{PATH}" for each in read.named if each is not bearing for one in each.meant
+        if one.called.toponym.level == "community"
+    )  # fmt: skip
+    if not villages:
+        return meant
+    hamlets = [each for each in meant if each.called.toponym.level == "hamlet"]
+    inside = [each for each in hamlets if each.called.toponym.path.startswith(villages)]
+    others = [] if inside else [each for each in hamlets if not GROUP_NAME.fullmatch(each.name)]
+    return [each for each in meant if each.called.toponym.level != "hamlet" or each in inside or each in others]
 
 
 def _doubtful(read: Read, bearing: Named) -> Leftover | None:
@@ -152,21 +172,19 @@ _HARMLESS = frozenset(
 def _plates(
     read: Read, bearing: Named, places: Sequence[Meant], names: Toponyms, doubt: float
 ) -> Iterator[Meaning]:
-    villages = [one.called.toponym.path for each in read.named if each is not bearing for one in each.meant
-                if one.called.toponym.level == "community"]  # fmt: skip
+    best = min(RANKS[meant.called.toponym.level] for meant in places)
     for meant in places:
-        toponym = meant.called.toponym
-        for numbers in _numbers(read, bearing, toponym.level):
-            usual = numbers._replace(doubt=numbers.doubt + doubt)
-            if toponym.level == "estate":
+        level = meant.called.toponym.level
+        more = doubt + (ASIDE if RANKS[level] > best else 0.0)
+        for numbers in _numbers(read, bearing, level):
+            usual = numbers._replace(doubt=numbers.doubt + more)
+            if level == "estate":
                 yield from _of_estate(meant, usual)
-            elif toponym.level == "community":
-                yield from _of_village(meant, usual, names)
-            elif toponym.level == "hamlet" and villages and not toponym.path.startswith(tuple(villages)):
-                yield from _at(meant, toponym.path, usual._replace(doubt=usual.doubt + OTHER_VILLAGE))
+            elif level == "hamlet":
+                yield from _at(meant, meant.called.toponym.path, usual)
             else:
-                yield from _at(meant, toponym.path, usual)
-    if places[0].called.toponym.level == "road" and not any(each.kind == PLATE for each in read.counted):
+                yield from _of_whole(meant, usual, names)
+    if best == 0 and not any(each.kind == PLATE for each in read.counted):
         yield from _behind_gates(read, bearing)
 
 
@@ -193,14 +211,14 @@ def _of_estate(meant: Meant, numbers: Numbers) -> Iterator[Meaning]:
     yield Meaning(meant, toponym.path, numbers.plate, numbers.inside, numbers.doubt + (0.4 if toponym.gates else 0.0))
 
 
-def _of_village(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meaning]:
-    """In a village's group or hamlet; where none was said, in any of them."""
-    path = meant.called.toponym.path
-    if numbers.group:
-        yield from _at(meant, PATH.join((path, numbers.group)), numbers)
+def _of_whole(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meaning]:
+    """In a village's group or hamlet, in a section of a street; where none was said, in any of them."""
+    path, part = meant.called.toponym.path, numbers.part
+    if part:
+        yield from _at(meant, PATH.join((path, part)), numbers)
     yield from _at(meant, path, numbers)
-    for hamlet in names.inner.get(path, ()):
-        yield from _at(meant, hamlet.path, numbers._replace(doubt=numbers.doubt + (0.8 if numbers.group else 0.4)))
+    for inner in names.inner.get(path, ()):
+        yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))
 
 
 def _numbers(read: Read, bearing: Named, level: str) -> Iterator[Numbers]:
@@ -228,7 +246,7 @@ def _placed(text: str, order: Sequence[Counted], level: str) -> Iterator[Numbers
         elif each.kind == PLATE and PLATE in places:
             places.setdefault(HOUSE if HOUSE not in places else ROOM, each.key)
         elif each.kind not in places and each.kind != LANE:
-            places[each.kind] = f"{each.key}组" if each.kind == GROUP else each.key
+            places[each.kind] = text[each.start : each.end].replace(" ", "") if each.kind in PARTS else each.key
     doubt = _place_bare(bare, places, level)
     first = _numbers_of(lanes, places, doubt)
     yield first
@@ -266,7 +284,8 @@ def _place_bare(bare: Sequence[Counted], places: dict[int, str], level: str) -> 
 
 def _numbers_of(lanes: Sequence[str], places: dict[int, str], doubt: float) -> Numbers:
     inside = tuple(places.get(kind, "") for kind in (HOUSE, CELL, FLOOR, ROOM))
-    return Numbers(tuple(lanes), places.get(GROUP, ""), places.get(PLATE, ""), inside, doubt)  # type: ignore[arg-type]
+    part = grouped(places.get(GROUP) or places.get(SECTION) or "")
+    return Numbers(tuple(lanes), part, places.get(PLATE, ""), inside, doubt)  # type: ignore[arg-type]
 
 
 def _otherwise(usual: Numbers, places: dict[int, str], level: str) -> Iterator[Numbers]:

@@ -101,6 +101,7 @@ def read(query: str, names: Toponyms) -> Read:
     if towns := _towns(named):
         exact = [each for one in exact if (each := one.within(towns)) is not None]
         named, kept = _laid(len(text), exact, counted)
+    named = [_or_begun(text, each, kept, names, towns) for each in named]
     leftovers = _leftovers(text, named, kept)
     if any(_is_telling(each) for each in leftovers):
         close = _close(text, names, named, kept, leftovers)
@@ -111,6 +112,20 @@ def read(query: str, names: Toponyms) -> Read:
                 named = [each for one in named if (each := one.within(towns)) is not None]
             leftovers = _leftovers(text, named, kept)
     return Read(text, tuple(named), tuple(kept), tuple(leftovers))
+
+
+def _or_begun(
+    text: str, named: Named, counted: list[Counted], names: Toponyms, towns: tuple[str, ...]
+) -> Named:
+    """A short name of a unit or village before a number may be the beginning of a street's: 凤岭32号 in 凤岭路."""
+    best = named.meant[0].called
+    if best.way is Way.NAME and best.toponym.level in BEARING:
+        return named
+    if not any(each.start == named.end for each in counted):
+        return named
+    begun = _meant([Near(name, BEGUN) for name in names.beginning(text[named.start : named.end])], names)
+    more = Named(named.start, named.end, begun).within(towns)
+    return named._replace(meant=(*named.meant, *more.meant)) if begun and more else named
 
 
 def _towns(named: Iterable[Named]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ LONGEST = 300
 """Characters of an address at most."""
 
 COUNTED = f"号|弄|幢|栋|单元|室|楼|层|村民小组|小组|组|段|座|巷(?=[0-9]|[{ANY}]{{1,8}}号)|邻|户|排"
-NAMED_ON = "路|街|大街|大道|巷|线|桥|公路|支路|团|村|镇|乡|社|门|闸|港"
+NAMED_ON = "路|街|大街|大道|巷|线|桥|公路|支路|团|村|镇|乡|社|门(?![口牌])|闸|港"
 """二号路, 三组团, 八段村: what follows makes it a name."""
 NUMERAL = re.compile(
     f"(?<![{ANY}])[{ANY}]{{1,8}}(?=(?:{COUNTED})(?!{NAMED_ON})|之[0-9{ANY}]+号)|(?<=第)[{ANY}]{{1,8}}(?=[幢栋座层组])"

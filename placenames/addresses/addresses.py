@@ -27,6 +27,8 @@ from placenames.addresses.address_keys import (
     inside_of,
     numbered,
     plain,
+    storey_of,
+    street_of,
 )
 from placenames.addresses.address_linking import take_known_codes
 
@@ -67,7 +69,7 @@ def _completed(known_as: Mapping[str, str], code: str | None, unit: str | None, 
     words = dict(zip(LOCAL, local, strict=True))
     if words["floor"] is None and words["number"]:
         read = numbered(words["number"])
-        words["floor"] = f"{read.floor}层" if read and read.floor else None
+        words["floor"] = read.storey if read and read.storey else None
     said = standard_text(words)
     keys = keys_of(unit or "", words)
     return (code or (made_code(keys) if unit and said else None), unit, words["floor"], said or None, *keys)
@@ -80,24 +82,19 @@ def made_code(keys: Keys) -> str:
 
 def keys_of(unit: str, words: Mapping[str, str | None]) -> Keys:
     """The keys of an address out of its parts."""
-    street = plain(f"{words['street'] or ''}{words['section'] or ''}")
-    lanes = tuple(plain(words[each] or "") for each in ("lane", "alley") if words[each])
+    street, section = street_of(words["street"] or "", words["section"] or "")
+    lanes = (section, *(plain(words[each] or "") for each in ("lane", "alley") if words[each]))
     community, estate, hamlet = plain(words["community"] or ""), plain(words["estate"] or ""), grouped(words["hamlet"] or "")
     read = numbered(words["number"]) if words["number"] else None
     building, cell, room = (counted(words[each]) if words[each] else "" for each in ("building", "cell", "room"))
-    floor = _floor(words["floor"]) if words["floor"] else ""
+    floor = storey_of(words["floor"]) or counted(words["floor"]) if words["floor"] else ""
     return Keys(
         bearer_of(unit, community, hamlet, street, estate, lanes),
         read.key if read else plain(words["number"] or ""),
-        inside_of(building, cell, floor, room),
+        inside_of(building, cell, floor, room or (read.aside if read else "")),
         read.ordinal if read else 0,
         exact_key_of(unit, plain(standard_text(words))),
     )
-
-
-@lru_cache
-def _floor(text: str) -> str:
-    return counted(text.replace("地下", "-").replace("负", "-"))
 
 
 def standard_text(words: Mapping[str, str | None]) -> str:
@@ -110,7 +107,7 @@ def standard_text(words: Mapping[str, str | None]) -> str:
 def _said(part: str, text: str) -> str:
     if part == "number":
         read = numbered(text)
-        return text if read is None or not read.floor else text.split("号", maxsplit=1)[0].split("號", maxsplit=1)[0] + "号"
+        return text if read is None or not read.storey else text.split("号", maxsplit=1)[0].split("號", maxsplit=1)[0] + "号"
     return text
 
 

@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-PLATE, LANE, HOUSE, CELL, FLOOR, ROOM, GROUP, BARE = range(8)
+PLATE, LANE, HOUSE, CELL, FLOOR, ROOM, GROUP, SECTION, BARE = range(9)
 UNITS = {
     "号": PLATE, "号院": PLATE, "号门牌": PLATE,
     "弄": LANE, "巷": LANE, "衖": LANE, "号楼": HOUSE, "幢楼": HOUSE, "栋楼": HOUSE,
     "号幢": HOUSE, "号栋": HOUSE, "幢": HOUSE, "栋": HOUSE, "座": HOUSE, "#": HOUSE, "#楼": HOUSE, "单元": CELL, "门": CELL,
     "楼": FLOOR, "层": FLOOR, "楼层": FLOOR, "F": FLOOR, "室": ROOM, "号室": ROOM, "房": ROOM, "房间": ROOM, "户": ROOM,
-    "组": GROUP, "村民小组": GROUP, "小组": GROUP, "队": GROUP, "邻": GROUP,
+    "组": GROUP, "村民小组": GROUP, "小组": GROUP, "队": GROUP, "邻": GROUP, "段": SECTION,
 }  # fmt: skip
 _UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
 _ONE = "[A-Z]{0,2}[0-9]{1,8}[A-Z]?(?![0-9])"
 COUNTED = re.compile(
-    rf"(?P<lead>第|#|NO\.?|负|地下)?(?P<before>[甲乙丙丁临特副](?=[A-Z]?[0-9]))?"
+    rf"(?P<lead>第|#|NO\.?|负|地下|底(?=[0-9]+[层楼]))?(?P<before>[甲乙丙丁临特副](?=[A-Z]?[0-9]))?"
     rf"(?P<body>{_ONE}(?: ?-{{1,3}} ?(?:{_ONE}|[A-Z](?![A-Z])))*)"
-    rf"(?: ?(?P<unit>{_UNIT})(?![路街巷道村镇乡])"
+    rf"(?: ?(?P<unit>{_UNIT})(?![路街巷道村镇乡口])"
     rf"(?P<sub>[附之-] ?[A-Z]?[0-9]{{1,4}}(?:号(?!楼)|(?![0-9号幢栋座室单楼层#-])))?)?"
-    rf"|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
+    rf"|(?P<ground>底[层楼])|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
 )
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
@@ -45,6 +45,9 @@ def counted_parts(text: str) -> Iterator[Counted]:
     """Every number in an address in our writing, from left to right."""
     for found in COUNTED.finditer(text):
         start, end = found.span()
+        if found["ground"]:
+            yield Counted(start, end, FLOOR, ("底1",))
+            continue
         if found["letter"]:
             kind = CELL if found["of"] == "单元" else HOUSE
             yield Counted(start, end, kind, (found["letter"],))
@@ -55,4 +58,6 @@ def counted_parts(text: str) -> Iterator[Counted]:
             parts = (f"{found['before']}{parts[0]}", *parts[1:])
         if found["lead"] in {"负", "地下"}:
             parts = (f"-{parts[0]}", *parts[1:])
+        elif found["lead"] == "底":
+            parts = (f"底{parts[0]}", *parts[1:])
         yield Counted(start, end, kind, parts, re.sub("[^0-9A-Z]", "", found["sub"] or ""))

@@ -31,7 +31,8 @@ _KINDS = {
 _BARE = Text("未写单位,按位置判断", "without a word of its own, judged by its place")
 _LEVELS = {
     "flat": Text("户室", "flat"), "plate": Text("门牌", "plate"),
-    "interpolated": Text("推算位置", "placed between neighbours"), "street": Text("街路巷、小区", "street or estate"), "village": Text("村", "village"), "town": Text("乡镇街道", "town"),
+    "interpolated": Text("推算位置", "placed between neighbours"),
+    "street": Text("街路巷、小区", "street or estate"), "village": Text("村", "village"), "town": Text("乡镇街道", "town"),
 }  # fmt: skip
 
 

@@ -15,7 +15,10 @@ from placenames.addresses.toponym_names import Toponym, Toponyms, Way
 
 LEVELS = ("flat", "plate", "interpolated", "street", "village", "town")
 """From the finest to the coarsest."""
-OF_TOPONYM = {"road": "street", "estate": "street", "hamlet": "village", "community": "village", "village": "village"}
+OF_TOPONYM = {
+    "road": "street", "section": "street", "estate": "street",
+    "hamlet": "village", "community": "village", "village": "village",
+}  # fmt: skip
 BY_NAME = {EXACT: 0.55, SOUND: 0.5, SLIP: 0.45, FAINT: 0.35, BEGUN: 0.35}
 """Scores of places that are answered by their name alone."""
 _HOW = {

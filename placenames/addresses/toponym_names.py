@@ -17,7 +17,7 @@ from placenames.addresses.address_keys import PATH, plain
 from placenames.language.romanise import sound_of
 
 UNIT_LEVELS = ("province", "prefecture", "county", "township", "village")
-BEARING = frozenset({"road", "hamlet", "community", "estate"})
+BEARING = frozenset({"road", "section", "hamlet", "community", "estate"})
 SHORTEST, SHORTEST_WITH_A_SLIP = 2, 3
 MOST_BEGUN = 60
 """So many names that begin alike are looked at, those with the most plates first."""
@@ -78,7 +78,7 @@ class Toponyms:
     spelt: list[tuple[str, str]] = field(default_factory=list)
     """(letters, name): pinyin without spaces, and initials."""
     inner: dict[str, tuple[Toponym, ...]] = field(default_factory=dict)
-    """Path of a village -> its hamlets and groups."""
+    """Path of a village -> its hamlets and groups; path of a street -> its sections."""
     chains: Mapping[str, str] = field(default_factory=dict)
     """Unit -> the names of the units above it and its own, as a standard address begins."""
     parents: Mapping[str, str] = field(default_factory=dict)
@@ -148,7 +148,7 @@ def toponyms_of(
             continue
         meanings.setdefault(name, []).append(each)
         sounds[name] = sound
-        if each.toponym.level == "hamlet" and each.way is Way.NAME:
+        if each.toponym.level in ("hamlet", "section") and each.way is Way.NAME:
             inner.setdefault(each.toponym.path.rpartition(PATH)[0], []).append(each.toponym)
     return Toponyms(
         {name: tuple(sorted(each, key=_best_first)) for name, each in meanings.items()},

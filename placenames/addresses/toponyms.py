@@ -7,6 +7,7 @@ stays when the last of its plates is gone: people ask for former names too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +40,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from gis import history
 from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.publishing import follows
-from placenames.addresses.address_keys import PATH, bearer_of, grouped, plain
+from placenames.addresses.address_keys import PATH, bearer_of, grouped, plain, street_of
 from placenames.addresses.addresses import ADDRESSES
 from placenames.language.romanise import sound_of
 
@@ -65,7 +66,8 @@ TOPONYMS = Table(
 )
 """`path` is the beginning of the bearer keys of its plates; `lon` and `lat` (EPSG:4490, °) are the middle of its plates."""
 COLUMNS = [column.name for column in TOPONYMS.c if column.name != "id"]
-LEVELS = ("road", "hamlet", "community", "estate")
+LEVELS = ("road", "section", "hamlet", "community", "estate")
+SECTION_AS_WRITTEN = re.compile("[0-9０-９一二三四五六七八九十]+段$")
 
 
 class Place(NamedTuple):
@@ -150,15 +152,24 @@ def _grouped(units: list[str]) -> Select[Any]:
 def _places_in(row: RowMapping) -> Iterator[tuple[Place, str]]:
     """The toponyms that a group of addresses is about, with their names as they are written."""
     unit, community, hamlet, estate = (row[each] or "" for each in ("unit", "community", "hamlet", "estate"))
-    street = f"{row['street'] or ''}{row['section'] or ''}"
+    street, section = row["street"] or "", row["section"] or ""
     if street:
-        yield Place(unit, "road", bearer_of(unit, "", "", plain(street), "")), street
+        name, part = street_of(street, section)
+        yield Place(unit, "road", bearer_of(unit, "", "", name, "")), _without(street, part)
+        if part:
+            yield Place(unit, "section", bearer_of(unit, "", "", name, "", (part,))), f"{street}{section}"
     elif hamlet:
         yield Place(unit, "hamlet", bearer_of(unit, plain(community), grouped(hamlet), "", "")), hamlet
     if community:
         yield Place(unit, "community", PATH.join((unit, plain(community)))), community
     if estate:
         yield Place(unit, "estate", PATH.join((unit, plain(estate))), row["gate_bearer"], row["gate_plate"]), estate
+
+
+def _without(street: str, section: str) -> str:
+    """A street as it is written, without the section that may stand behind its name."""
+    found = SECTION_AS_WRITTEN.search(street) if section else None
+    return street[: found.start()] if found else street
 
 
 def _of(which: Callable[..., int | None], one: int | None, other: int | None) -> int | None:

@@ -59,7 +59,7 @@ def _unit_names(units: Mapping[str, Any]) -> Iterator[Entry]:
         unit = Toponym(row["level"], row["name"], code, code, row["seat_lon"], row["seat_lat"])
         name = without_committee(row["name"]) if row["level"] == "village" else row["name"]
         yield name, sound_of(plain(name)), Called(unit, Way.NAME)
-        if (short := _short(row["level"], name)) != name:
+        if (short := _short(row["level"], plain(name))) != plain(name):
             yield short, sound_of(plain(short)), Called(unit, Way.SHORT)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
+from api.county import County
 from gis.history import as_known
 from placenames.addresses.address_keys import numbered
 from placenames.addresses.addresses import ADDRESSES, keys_of, standard_text
@@ -17,18 +18,22 @@ from tests.conftest import Office
 TOWN = "990101001"
 COLUMNS = ["道路", "门牌号", "小区", "幢", "单元", "室", "村社区", "自然村", "原门牌", "经度", "纬度"]
 ROWS = [
-    ("样柳路", "2号", None, None, None, None, "样北社区", None, None, 119.9, 29.5),
-    ("样柳路", "12-3号", None, None, None, None, "样北社区", None, "样街8号", 119.9001, 29.5),
-    ("样柳路", "12号附4号", None, None, None, None, "样北社区", None, None, 119.9002, 29.5),
-    ("样柳路", "30号", "样福小区", "3幢", "2单元", "501室", "样北社区", None, None, 119.9003, 29.5),
-    ("样柳路", "30号", "样福小区", "3号楼", "2单元", "502", "样北社区", None, None, 119.9003, 29.5),
-    (None, "7号", None, None, None, None, "样坪村", "里样自然村", None, 119.91, 29.51),
-    (None, "8号", None, None, None, None, "样坪村", "3组", None, 119.91, 29.51),
+    ("样柳路", "2号", None, None, None, None, "样北社区", None, None, 0, 0),
+    ("样柳路", "12-3号", None, None, None, None, "样北社区", None, "样街8号", 5e-4, 0),
+    ("样柳路", "12号附4号", None, None, None, None, "样北社区", None, None, 6e-4, 0),
+    ("样柳路", "30号", "样福小区", "3幢", "2单元", "501室", "样北社区", None, None, 1e-3, 0),
+    ("样柳路", "30号", "样福小区", "3号楼", "2单元", "502", "样北社区", None, None, 1e-3, 0),
+    (None, "7号", None, None, None, None, "样坪村", "里样自然村", None, 2e-3, 2e-3),
+    (None, "8号", None, None, None, None, "样坪村", "3组", None, 4e-3, 4e-3),
 ]
+"""How far they lie east and north of the town's seat, in degrees."""
 
 
-def written(folder: Path, rows: list[tuple] = ROWS, name: str = "地址.csv", unit: str = TOWN) -> Path:
+def written(folder: Path, county: County, rows: list[tuple] = ROWS, name: str = "地址.csv", unit: str = TOWN) -> Path:
     frame = pd.DataFrame(rows, columns=COLUMNS)
+    seat = county.units.set_index("code").loc[unit]
+    frame["经度"] += seat["seat_lon"]
+    frame["纬度"] += seat["seat_lat"]
     frame.insert(0, "乡镇代码", unit)
     frame.to_csv(folder / name, index=False)
     return folder / name
@@ -57,8 +62,8 @@ def in_register(office: Office) -> list[dict]:
         return [dict(row) for row in tx.execute(known).mappings()]
 
 
-def test_list_of_addresses_comes_into_force(addressed: Office, tmp_path: Path) -> None:
-    published(addressed, written(tmp_path))
+def test_list_of_addresses_comes_into_force(addressed: Office, county: County, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path, county))
     found = in_register(addressed)
     assert [each["text"] for each in found] == [
         "样柳路2号", "样柳路12-3号", "样柳路12号附4号", "样柳路30号样福小区3幢2单元501室", "样柳路30号样福小区3号楼2单元502",
@@ -76,15 +81,15 @@ def test_list_of_addresses_comes_into_force(addressed: Office, tmp_path: Path) -
     assert len({each["code"] for each in found}) == len(ROWS)
 
 
-def test_second_delivery_brings_only_the_difference(addressed: Office, tmp_path: Path) -> None:
-    published(addressed, written(tmp_path))
+def test_second_delivery_brings_only_the_difference(addressed: Office, county: County, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path, county))
     again = [("样柳路", "12-3号", "样福小区", *ROWS[1][3:]), ROWS[0], ("样柳路", "4号", *ROWS[0][2:])]
-    state = send(addressed, written(tmp_path, again))
+    state = send(addressed, written(tmp_path, county, again))
     assert state["changes"] == {"addresses": {"added": 2}}
 
 
-def test_toponyms_are_gathered(addressed: Office, tmp_path: Path) -> None:
-    published(addressed, written(tmp_path))
+def test_toponyms_are_gathered(addressed: Office, county: County, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path, county))
     c = TOPONYMS.c
     with addressed.database.reading() as look:
         found = look.execute(select(c.level, c.name, c.path, c.gate_plate, c.plates).order_by(c.level, c.name)).all()
