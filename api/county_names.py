@@ -164,7 +164,7 @@ def _write_streets(writer: _Writer, town: str, seat: tuple[float, float]) -> Non
 
 def _write_park(writer: _Writer, town: str, seat: tuple[float, float]) -> None:
     if _has_streets(town):
-        middle = _moved(seat, np.array([[0.55 * _radius(town), 0.4 * _radius(town)]]))[0]
+        middle = moved(seat, np.array([[0.55 * _radius(town), 0.4 * _radius(town)]]))[0]
         name = f"{TOWN_NAMES[town].rstrip('镇')}公园" if town != CITY else "样城公园"
         writer.write(town, PARK, name, _disc(tuple(middle), 120.0, 16))
 
@@ -220,18 +220,27 @@ def _radius(town: str) -> float:
 
 
 def _line(start: Sequence[float], course_m: Any) -> Any:
-    return shapely.LineString(_moved(start, course_m))
+    return shapely.LineString(moved(start, course_m))
 
 
 def _disc(middle: Sequence[float], radius_m: float, corners: int = 48) -> Any:
     turns = np.linspace(0, 2 * math.pi, corners, endpoint=False)
-    return shapely.Polygon(_moved(middle, radius_m * np.column_stack([np.cos(turns), np.sin(turns)])))
+    return shapely.Polygon(moved(middle, radius_m * np.column_stack([np.cos(turns), np.sin(turns)])))
 
 
-def _moved(start: Sequence[float], course_m: Any) -> Any:
-    """Metres east and north of a place (EPSG:4490, on a sphere: good enough for what is invented)."""
-    scale = np.array([1 / (METRES_PER_DEGREE * math.cos(math.radians(start[1]))), 1 / METRES_PER_DEGREE])
-    return np.round(np.asarray(start) + course_m * scale, 7)
+def moved(start: Any, course_m: Any) -> Any:
+    """What lies so many metres east and north of a place (EPSG:4490, on a sphere: good enough for what is invented)."""
+    return np.round(np.asarray(start) + course_m * _degrees_per_metre(start), 7)
+
+
+def metres_from(start: Any, places: Any) -> Any:
+    """How many metres east and north of a place others lie (EPSG:4490); the way back of `moved`."""
+    return (np.asarray(places) - np.asarray(start)) / _degrees_per_metre(start)
+
+
+def _degrees_per_metre(start: Any) -> Any:
+    parallel = METRES_PER_DEGREE * np.cos(np.radians(np.asarray(start)[..., 1]))
+    return np.stack([1 / parallel, np.full_like(parallel, 1 / METRES_PER_DEGREE)], axis=-1)
 
 
 def flawed_names(names: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.county_story import TODAY, Step, pilot_line, timeline
-from api.demo_names import bring_in_names
+from api.demo_addresses import bring_in_addresses, follow_with_addresses
+from api.demo_names import Office, bring_in_cases, bring_in_names
 from api.desks import Desk, sign_in, wait_for_the_check
 from gis import people
 from gis.db import Database
@@ -27,7 +28,7 @@ from gis.text import Text
 COUNTY = "990101"
 PLAN = "sample-county"
 ACCOUNTS, LOADED = "accounts.txt", ".loaded"
-ADMINISTRATOR = "yangli"
+ADMINISTRATOR, SYSTEM = "yangli", "yangxi"
 USERS = (
     ("yangce", "样测(样例测绘员)", "surveyor"),
     ("yanghui", "样绘(样例测绘员)", "surveyor"),
@@ -70,6 +71,7 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     office = sign_in(url, administrator, password)
     passwords = {administrator: password} | _add_users(office)
     desks = {name: sign_in(url, name, passwords[name]) for name, _, _ in USERS}
+    passwords[SYSTEM] = _add_system(office)
     _bring_in_units(office, county, samples)
     plan = plan_of(county, starts)
     (samples / "plan.toml").write_text(as_toml(plan), "utf-8")
@@ -78,7 +80,11 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     accounts = _keep_accounts(passwords, samples)
     for number, step in enumerate(timeline(county)):
         _take(step, number, county, starts, desks, say)
-    bring_in_names(county, starts, desks[CLERK], desks[REVIEWER], desks[APPROVER], samples, say)
+    of_names = Office(desks[CLERK], desks[REVIEWER], desks[APPROVER])
+    names = bring_in_names(county, starts, of_names, samples, say)
+    addresses = bring_in_addresses(county, names, starts, of_names, say)
+    bring_in_cases(names, of_names, say)
+    follow_with_addresses(county, names, addresses, of_names, samples, say)
     (samples / LOADED).touch()
     _tell(accounts, samples, say)
 
@@ -140,6 +146,11 @@ def _add_users(office: Desk) -> dict[str, str]:
     return passwords
 
 
+def _add_system(office: Desk) -> str:
+    """A system that looks addresses up; answers its key."""
+    return str(office.post("/keys", json={"name": SYSTEM, "areas": [COUNTY]})["key"])
+
+
 def _bring_in_units(office: Desk, county: County, samples: Path) -> None:
     listed = samples / "units.csv"
     county.units.to_csv(listed, index=False)
@@ -183,7 +194,7 @@ def is_half_loaded(var: Path) -> bool:
 
 def _keep_accounts(passwords: dict[str, str], samples: Path) -> list[str]:
     """Writes the accounts down before the story begins, so that a broken-off one leaves a way in."""
-    roles = {name: role for name, _, role in USERS} | {ADMINISTRATOR: "administrator"}
+    roles = {name: role for name, _, role in USERS} | {ADMINISTRATOR: "administrator", SYSTEM: "system"}
     lines = [f"{name}\t{password}\t{people.ROLE_WORDS[roles[name]]}" for name, password in passwords.items()]
     accounts = samples / ACCOUNTS
     accounts.touch(mode=0o600)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 
@@ -18,40 +19,51 @@ from gis.exports import write_geopackage
 Say = Callable[[str], None]
 
 
-def bring_in_names(
-    county: County, since: date, clerk: Desk, reviewer: Desk, approver: Desk, samples: Path, say: Say
-) -> None:
-    """Publishes the built-up areas and the old list of names, then opens a case for every state."""
+class Office(NamedTuple):
+    """The people of the place-names office who send, look through and decide."""
+
+    clerk: Desk
+    reviewer: Desk
+    approver: Desk
+
+    def publish(self, number: int, day: date, document: int) -> None:
+        """Has a submission accepted and published once it passed its check."""
+        wait_for_the_check(self.clerk, number)
+        decisions = f"/submissions/{number}/decisions"
+        self.reviewer.post(decisions, json={"verb": "accept"})
+        numbered = f"样政函〔{day.year}〕{document}号"
+        self.approver.post(
+            decisions, json={"verb": "publish", "document": numbered, "effective": day.isoformat()}
+        )
+
+
+def bring_in_names(county: County, since: date, office: Office, samples: Path, say: Say) -> gpd.GeoDataFrame:
+    """Publishes the built-up areas and the old list of names; answers the names."""
     names = make_names(county)
-    _publish("样例县建成区", {"建成区": built_up_areas(county)}, since, clerk, reviewer, approver, 90)
-    _publish("样例县地名普查成果", by_kind_of_shape(names), since, clerk, reviewer, approver, 91)
+    _publish("样例县建成区", {"建成区": built_up_areas(county)}, since, office, 90)
+    _publish("样例县地名普查成果", by_kind_of_shape(names), since, office, 91)
     say(f"  样例县地名: {len(names)}")
     flawed_names(names).to_csv(samples / "样例4-地名表有误.csv", index=False, encoding="utf-8-sig")
-    desks = {SENDER: clerk, REVIEWER: reviewer, APPROVER: approver}
+    return names
+
+
+def bring_in_cases(names: gpd.GeoDataFrame, office: Office, say: Say) -> None:
+    """Opens a case for every state; those that were announced are in force from today."""
+    desks = {SENDER: office.clerk, REVIEWER: office.reviewer, APPROVER: office.approver}
     for story in case_stories(names, date.today()):
         number = _go_through(story, desks)
         say(f"  地名事项 {number}: {story.state}")
 
 
 def _publish(
-    title: str,
-    layers: Mapping[str, gpd.GeoDataFrame],
-    day: date,
-    clerk: Desk,
-    reviewer: Desk,
-    approver: Desk,
-    document: int,
+    title: str, layers: Mapping[str, gpd.GeoDataFrame], day: date, office: Office, document: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         sent = Path(folder) / f"{title}.gpkg"
         write_geopackage(sent, layers)
         files = [("files", (sent.name, sent.read_bytes()))]
-        number = int(clerk.post("/submissions", files=files, data={"title": title})["id"])
-    wait_for_the_check(clerk, number)
-    decisions = f"/submissions/{number}/decisions"
-    reviewer.post(decisions, json={"verb": "accept"})
-    numbered = f"样政函〔{day.year}〕{document}号"
-    approver.post(decisions, json={"verb": "publish", "document": numbered, "effective": day.isoformat()})
+        number = int(office.clerk.post("/submissions", files=files, data={"title": title})["id"])
+    office.publish(number, day, document)
 
 
 def _go_through(story: CaseStory, desks: Mapping[str, Desk]) -> int:

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from api import demo_names
 from api.county import TOWN_NAMES, County
 from api.county_names import CITY, built_up_areas, flawed_names, make_names
-from api.demo_names import bring_in_names
 from api.desks import Desk
 from placenames.casework.cases import STATES
 from placenames.kinds import class_of, parts_of_code
@@ -49,8 +49,9 @@ def named_office(
     with office_of_its_own(server, county_template, folder) as office:
         for role in ("staff", "reviewer", "approver"):
             office.has(role, role)
-        desks = [WorkedDesk(office, role) for role in ("staff", "reviewer", "approver")]
-        bring_in_names(county, date(2026, 1, 1), *desks, folder, told.append)
+        desks = demo_names.Office(*(WorkedDesk(office, role) for role in ("staff", "reviewer", "approver")))
+        names = demo_names.bring_in_names(county, date(2026, 1, 1), desks, folder, told.append)
+        demo_names.bring_in_cases(names, desks, told.append)
         yield office
 
 
