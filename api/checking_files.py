@@ -19,6 +19,7 @@ from gis.intake.checking import Examination, examine
 from gis.intake.finding_layers import write_findings
 from gis.intake.recognition import SKIP, Choices, Recognised, sent_registers
 from gis.intake.rules import Finding
+from gis.registers import Field, Register
 from gis.settings import settings
 
 WEIGHTS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "note": ("提示", "note")}
@@ -143,9 +144,13 @@ def _print_why_not(seen: Examination) -> None:
 def _choices(layers: Sequence[str], columns: Sequence[str]) -> Choices:
     """The choices given as layer=register and column=field. Raises BadInput for what there is not."""
     registers = sent_registers()
-    fields = sorted({field.name for register in registers.values() for field in register.fields})
+    fields = sorted({field.name for register in registers.values() for field in _fillable(register)})
     chosen = dict(_pair(given, [*registers, SKIP]) for given in layers)
     return Choices(chosen, anywhere=dict(_pair(given, fields) for given in columns))
+
+
+def _fillable(register: Register) -> tuple[Field, ...]:
+    return (*register.fields, *register.personal)
 
 
 def _pair(given: str, possible: Sequence[str]) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api import address_commands, case_commands, key_commands, name_commands
+from api import address_commands, case_commands, key_commands, name_commands, personal_commands
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -369,6 +369,7 @@ def _new_password() -> str:
     return password
 
 
+personal_commands.enter(app, _database, _signed_in)
 app.add_typer(case_commands.commands(_database, _signed_in), name="cases")
 app.add_typer(name_commands.commands(_database), name="names")
 app.add_typer(address_commands.commands(_database), name="addresses")

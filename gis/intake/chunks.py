@@ -16,6 +16,7 @@ import geopandas as gpd
 
 from gis.files import Answers
 from gis.intake import rules
+from gis.intake.personal_columns import values_of
 from gis.intake.recognition import Recognised, chunk_of
 from gis.intake.rules import Finding, NotChecked, Offence, Rule, Survey
 from gis.intake.tallies import Answering, More, Tally
@@ -42,6 +43,9 @@ class Desk(Answering, Protocol):
 
     def lay_down(self, register: Register, sheet: gpd.GeoDataFrame, *, set_aside: bool) -> None:
         """Stages a chunk."""
+
+    def lay_down_persons(self, register: Register, rows: Sequence[int], values: Sequence[dict[str, Any]]) -> None:
+        """Stages what the rows of a chunk say of persons, apart."""
 
     def link(self, register: Register) -> None:
         """Gives staged rows what only the rows in force can tell."""
@@ -120,6 +124,7 @@ class Passage:
         for draft in stream.drafts():
             frame, problems = settle_more(draft, self.answers)
             sheet, noticed = chunk_of(each, frame, problems, before + done, of_layer=not done)
+            self._lay_down_persons(each, frame, sheet)
             done += len(sheet)
             expected = max(stream.expected, done)
             yield sheet, noticed
@@ -163,6 +168,11 @@ class Passage:
             self.desk.lay_down(register, sheet, set_aside=False)
             if not left.empty:
                 self.desk.lay_down(register, left, set_aside=True)
+
+    def _lay_down_persons(self, each: Recognised, frame: gpd.GeoDataFrame, sheet: gpd.GeoDataFrame) -> None:
+        if self.desk is not None and each.register is not None and each.personal:
+            values = values_of(each.register, each.personal, frame)
+            self.desk.lay_down_persons(each.register, sheet["row"].tolist(), values)
 
     def _ask_tables(self, register: Register, tally: Tally) -> list[NotChecked]:
         """Asks the rules of tables; answers those that could not be asked."""

@@ -12,7 +12,7 @@ import geopandas as gpd
 from sqlalchemy import ColumnElement, Connection, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from gis.intake import standing
+from gis.intake import personal, standing
 from gis.intake.beside import Staged, counties, measure
 from gis.intake.rules import NATION, Offence, Rule
 from gis.intake.staging import stage
@@ -59,6 +59,10 @@ class DatabaseDesk:
         """Stages a chunk."""
         stage(self.tx, self.delivery, register, sheet, set_aside=set_aside)
         self._laid[register.name] = self._laid.get(register.name, 0) + len(sheet)
+
+    def lay_down_persons(self, register: Register, rows: Sequence[int], values: Sequence[dict[str, Any]]) -> None:
+        """Stages what the rows of a chunk say of persons, apart."""
+        personal.stage(self.tx, self.delivery, register, rows, values)
 
     def link(self, register: Register) -> None:
         """Gives the staged rows of a register what only the rows in force can tell."""

@@ -33,7 +33,7 @@ from sqlalchemy import Text as SqlText
 from gis import history
 from gis.db import SCHEMA, alone, metadata
 from gis.errors import Conflict
-from gis.intake import changes, rules, standing
+from gis.intake import changes, personal, rules, standing
 from gis.intake.beside import counties, lists_of, measure, units_of
 from gis.intake.changes import CHANGES
 from gis.intake.desk import DatabaseDesk
@@ -94,6 +94,7 @@ def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: d
     tx.execute(statement)
     for register in sent:
         _bring_into_force(tx, register, delivery["id"], submission["id"], day)
+        personal.bring_into_force(tx, register, delivery["id"], submission["id"], day)
     for follower in _called_followers([each.name for each in sent]):
         follower(tx, submission["id"], day, parents - {EVERYWHERE})
 

@@ -7,7 +7,7 @@ sender can correct every guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from gis.files import Layer, Reading, RowProblem
+from gis.intake.personal_columns import personal_among
 from gis.intake.rules import Offence, Severity
 from gis.intake.sent_values import plain, stored_value, text_of
 from gis.registers import REGISTERS, Field, Register
@@ -57,6 +58,8 @@ class Recognised:
     register: Register | None
     columns: Mapping[str, str]
     skipped: bool = False
+    personal: Mapping[str, str] = field(default_factory=dict)
+    """Which column fills which field about persons."""
 
     @property
     def name(self) -> str:
@@ -71,8 +74,23 @@ class Recognised:
     @property
     def unmapped(self) -> list[str]:
         """Columns that fill no field; they are kept as they are."""
+        withheld = set(self.withheld)
+        return [column for column in self._unused if column not in withheld]
+
+    @property
+    def withheld(self) -> list[str]:
+        """Columns that fill no field and seem to be about persons; they are kept nowhere but in the file."""
+        return personal_among(self._unused)
+
+    @property
+    def hidden(self) -> set[str]:
+        """Columns whose values nobody is shown."""
+        return {*self.personal.values(), *self.withheld}
+
+    @property
+    def _unused(self) -> list[str]:
         placed_by = self.layer.stream.placed_by if self.layer.stream else ()
-        used = {*self.columns.values(), *placed_by, "geometry", "row"}
+        used = {*self.columns.values(), *self.personal.values(), *placed_by, "geometry", "row"}
         return [str(column) for column in self.layer.frame.columns if column not in used]
 
 
@@ -132,7 +150,11 @@ def _recognised(layer: Layer, choices: Choices) -> Recognised:
         return Recognised(layer, None, {})
     by_hand = {each: column for column, each in choices.anywhere.items() if column in layer.frame.columns}
     by_hand |= {**choices.columns.get("*", {}), **choices.columns.get(name, {})}
-    return Recognised(layer, register, _columns(register, layer, by_hand))
+    known = {each.name for each in (*register.fields, *register.personal)}
+    by_hand = {name: column for name, column in by_hand.items() if name in known}
+    personal = _columns(register.personal, layer, by_hand)
+    columns = _columns(register.fields, layer, by_hand, personal.values())
+    return Recognised(layer, register, columns, personal=personal)
 
 
 def sent_registers() -> dict[str, Register]:
@@ -152,7 +174,7 @@ def _score(register: Register, layer: Layer) -> float:
     """How well a layer fits a register: no fit without the geometry and either the name or two columns."""
     if register.geometry in _GEOMETRIES and layer.geometry_type not in _GEOMETRIES[register.geometry]:
         return 0
-    columns = _columns(register, layer, {})
+    columns = _columns(register.fields, layer, {})
     telling = {name for name, column in columns.items() if folded(column) not in IN_EVERY_LAYER}
     named = any(
         folded(layer.name).startswith(folded(alias)) for alias in (*register.aliases, register.name)
@@ -161,21 +183,26 @@ def _score(register: Register, layer: Layer) -> float:
     return fits + 3 * essential + (4 if named else 0) if named or (essential and fits >= 2) else 0
 
 
-def _columns(register: Register, layer: Layer, by_hand: Mapping[str, str]) -> dict[str, str]:
+def _columns(
+    fields: Sequence[Field], layer: Layer, by_hand: Mapping[str, str], taken: Iterable[str] = ()
+) -> dict[str, str]:
+    """Which column fills which of these fields; what was chosen by hand fills nothing else."""
     columns = {
         folded(str(column)): str(column)
         for column in layer.frame.columns
         if column not in ("geometry", "row")
     }
-    fields = {each.name for each in register.fields}
-    found = {name: column for name, column in by_hand.items() if name in fields and column in columns.values()}
-    for each in register.fields:
+    names = {each.name for each in fields}
+    found = {name: column for name, column in by_hand.items() if name in names and column in columns.values()}
+    used = {*taken, *by_hand.values()}
+    for each in fields:
         if each.name in found or each.inner:
             continue
         for alias in (*each.aliases, each.name, each.title.zh, each.title.en):
             column = columns.get(folded(alias)) or columns.get(folded(_cut(alias)))
-            if column is not None and column not in found.values():
+            if column is not None and column not in used:
                 found[each.name] = column
+                used.add(column)
                 break
     return found
 
@@ -195,7 +222,8 @@ def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     sheet = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=frame.crs)
     sheet["file"], sheet["layer"] = each.layer.file, each.layer.name
     sheet["source_row"] = frame["row"].to_numpy()
-    titles = [column for column in frame.columns if column not in ("geometry", "row")]
+    left_out = {"geometry", "row", *each.hidden}
+    titles = [column for column in frame.columns if column not in left_out]
     columns = [[plain(value) for value in frame[title].tolist()] for title in titles]
     sheet["extra"] = [dict(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)] or [{}] * len(frame)
     return sheet
@@ -261,35 +289,62 @@ def _notice(
             Offence(each.register.name, rows.get(problem.row), problem.geometry, {}, severity,
                     each.layer.file, each.layer.name, text=problem.text, fix=problem.fix)
         )  # fmt: skip
-    if each.unmapped and of_layer:
-        noticed["F02"].append(
-            Offence(
-                each.register.name,
-                values={"layer": each.layer.name, "columns": "、".join(each.unmapped)},
-                severity=Severity.NOTE,
-                file=each.layer.file,
-                layer=each.layer.name,
-            )
-        )
+    if of_layer:
+        noticed["F02"] += _of_columns(each)
     noticed["F02"] += _misfits(each, own)
+
+
+_IN_THE_RESTRICTED_TABLE = Text(
+    "图层 {layer} 中的个人信息字段存入受限表,不公开、不显示:{columns}",
+    "columns of layer {layer} about persons go to the restricted table and are shown to nobody: {columns}",
+)
+_WITHHELD = Text(
+    "图层 {layer} 中像是个人信息、又未对应任何字段的列不入库(只留在所报文件中):{columns}",
+    "columns of layer {layer} that seem to be about persons and fill no field are not stored (they stay in the file "
+    "alone): {columns}",
+)
+
+
+def _of_columns(each: Recognised) -> list[Offence]:
+    """What becomes of the columns that fill no ordinary field."""
+    assert each.register is not None
+    told = ((each.unmapped, None), (each.personal.values(), _IN_THE_RESTRICTED_TABLE), (each.withheld, _WITHHELD))
+    return [
+        Offence(
+            each.register.name,
+            values={"layer": each.layer.name, "columns": "、".join(columns)},
+            severity=Severity.NOTE,
+            file=each.layer.file,
+            layer=each.layer.name,
+            text=text,
+        )
+        for columns, text in told
+        if columns
+    ]
+
+
+_DOES_NOT_FIT = Text(
+    "{field}的值“{value}”不符合要求,未采用", "{field}: the value “{value}” does not fit and was not taken"
+)
+_UNSAID = Text(
+    "{field}的值不符合要求,未采用(个人信息,不显示)",
+    "{field}: the value does not fit and was not taken (it is about a person and not shown)",
+)
 
 
 def _misfits(each: Recognised, own: gpd.GeoDataFrame) -> list[Offence]:
     """Values that were sent but do not fit their field."""
     assert each.register is not None
-    text = Text(
-        "{field}的值“{value}”不符合要求,未采用", "{field}: the value “{value}” does not fit and was not taken"
-    )
     found = []
-    for name, column in each.columns.items():
-        wanted = each.register.field(name)
-        if wanted.type is str and wanted.choices is None:
+    for wanted in (*each.register.fields, *each.register.personal):
+        column = (each.personal if wanted.personal else each.columns).get(wanted.name)
+        if column is None or (wanted.type is str and wanted.choices is None):
             continue  # any text fits
         sent = [text_of(raw) for raw in each.layer.frame[column].tolist()]
         for row, raw, kept in zip(own["row"], sent, [stored_value(raw, wanted) for raw in sent], strict=True):
             if raw is not None and kept is None:
-                title = wanted.title
-                values = {"field": title.zh, "value": raw}
+                values = {"field": wanted.title.zh} | ({} if wanted.personal else {"value": raw})
+                text = _UNSAID if wanted.personal else _DOES_NOT_FIT
                 found.append(
                     Offence(each.register.name, int(row), values=values, severity=Severity.WARNING, text=text)
                 )

@@ -16,6 +16,7 @@ from gis.db import SCHEMA, copy_rows, metadata
 from gis.files import Layer
 from gis.intake.checking import Examination
 from gis.intake.chunks import Passed
+from gis.intake.personal_columns import telling
 from gis.intake.recognition import Recognised
 from gis.intake.rules import Finding
 from gis.record_tables import SRID
@@ -149,11 +150,18 @@ def _layer(layer: Layer, understood: Recognised | None, seen: Examination) -> di
         "crs_text": layer.crs_text,
         "crs_choices": list(layer.crs_choices),
         "encoding": layer.encoding,
-        "sample": list(layer.sample),
+        "sample": _sample(layer, understood),
         "verdict": layer.verdict.value,
         "reason": layer.reason.as_dict() if layer.reason else None,
         "notes": [note.as_dict() for note in layer.notes],
         "columns": dict(understood.columns) if understood else {},
         "all_columns": [str(c) for c in layer.frame.columns if c not in ("geometry", "row")],
         "unmapped": understood.unmapped if understood and understood.register else [],
+        "personal": dict(understood.personal) if understood else {},
+        "withheld": understood.withheld if understood and understood.register else [],
     }
+
+
+def _sample(layer: Layer, understood: Recognised | None) -> list[str]:
+    """Texts to judge the encoding by, chosen anew so that none is about a person."""
+    return telling(layer.frame, understood.hidden if understood else ()) if layer.sample else []

@@ -37,7 +37,7 @@ from gis import events, jobs
 from gis.db import SCHEMA, Database, alone, metadata
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.files import Answers, Verdict
-from gis.intake import changes, standing
+from gis.intake import changes, personal, standing
 from gis.intake.beside import lists_of, units_of
 from gis.intake.checking import Examination, Tell, examine
 from gis.intake.desk import DatabaseDesk
@@ -280,6 +280,7 @@ def _keep_result(tx: Connection, delivery: dict[str, Any], seen: Examination) ->
         stage(tx, delivery["id"], REGISTERS[register], sheet, set_aside=True)
     store_findings(tx, delivery["id"], findings)
     if seen.readable:
+        personal.stage_sheets(tx, delivery["id"], seen.recognised)
         changes.compare(tx, delivery["id"], seen.survey, delivery["whole"])
     state = _state_after(seen, blocking)
     tx.execute(

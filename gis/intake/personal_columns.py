@@ -1,0 +1,54 @@
+"""Columns about persons: which they are, and what they say, kept apart from everything that rules and readers see.
+
+Doubt falls on the side of the person: a column that fills no field but is titled like a name, a telephone or an
+identity card is kept nowhere but in the file that was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import geopandas as gpd
+
+from gis.intake.sent_values import plain, stored_value
+from gis.registers import REGISTERS, Register
+from gis.tables import folded
+
+_ABOUT_PERSONS = re.compile(
+    "姓名|身份证|证件号|证件类型|手机|电话|联系方式|联系人|户主|房主|业主|产权人|所有权?人|使用权?人|权利人|权属人|"
+    "申请人|申办人|经办人|代理人|监护人|承租人|租户|微信|邮箱|OWNER|APPLICANT|PHONE|MOBILE|EMAIL|CONTACT|"
+    "IDCARD|IDNUMBER|PASSPORT|^TEL(?![A-Z])|LXDH|LXFS|LXR|SFZ"
+)
+"""Titles as `folded` leaves them. None of them names a place or a line."""
+
+
+def personal_among(titles: Iterable[str]) -> list[str]:
+    """Those titles that speak of persons, in the words of any register or in everybody's."""
+    fields = [each for register in REGISTERS.values() for each in register.personal]
+    words = {folded(word) for each in fields for word in (*each.aliases, each.name, each.title.zh, each.title.en)}
+    return [title for title in titles if folded(title) in words or _ABOUT_PERSONS.search(folded(title))]
+
+
+def values_of(register: Register, columns: Mapping[str, str], frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """What each row of a layer says of persons, by field; nothing where a cell is empty or does not fit."""
+    sent = {
+        each.name: [plain(stored_value(raw, each)) for raw in frame[columns[each.name]].tolist()]
+        for each in register.personal
+        if each.name in columns
+    }
+    return [dict(zip(sent, row, strict=True)) for row in zip(*sent.values(), strict=True)]
+
+
+def telling(frame: gpd.GeoDataFrame, hidden: Iterable[str], most: int = 5) -> list[str]:
+    """Some texts of a layer by which its encoding can be judged, none of them about a person."""
+    hidden = {*hidden, "row", "geometry"}
+    found: dict[str, None] = {}
+    for title in frame.columns:
+        for each in frame[title].tolist() if title not in hidden else ():
+            if isinstance(each, str) and not each.isascii():
+                found[each] = None
+                if len(found) == most:
+                    return list(found)
+    return list(found)
