@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from gis.text import Text
 from placenames.addresses.address_keys import inside_of, plain
 from placenames.addresses.address_meanings import NOTHING_INSIDE, Meaning, Meanings, meanings_of
-from placenames.addresses.address_reading import BEGUN, EXACT, SLIP, SOUND, Meant, read
+from placenames.addresses.address_reading import BEGUN, CLOSE, EXACT, Meant, read
 from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.match_scores import score
 from placenames.addresses.matches import Match, changes_of, placed_between, placed_by_name
@@ -176,7 +176,7 @@ def _is_looked_for(question: Question, plate: Plate) -> bool:
 
 def _features(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
     meanings, plates = case.meanings, meaning.toponym.plates
-    slips = any(each.how in (SOUND, SLIP) for each in meanings.towns)
+    slips = any(each.how in CLOSE for each in meanings.towns)
     found = {
         "certain": 1.0,
         "doubt": meaning.doubt,

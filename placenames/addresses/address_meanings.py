@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from placenames.addresses.address_keys import PATH, grouped
-from placenames.addresses.address_reading import HAN, OF_A_ROAD, TOWN, Leftover, Meant, Named, Read
+from placenames.addresses.address_reading import (
+    BEGUN,
+    FAINT,
+    HAN,
+    OF_A_ROAD,
+    SLIP,
+    SWAP,
+    TOWN,
+    Leftover,
+    Meant,
+    Named,
+    Read,
+)
 from placenames.addresses.counted_parts import (
     BARE,
     CELL,
@@ -30,6 +42,8 @@ from placenames.addresses.toponym_names import Toponym, Toponyms
 
 FEW_DIGITS = 2
 """Rooms tell their floor: 101; a shorter number is a building."""
+OTHER_GATE = 1.5
+"""How doubtful it is that a gate is meant when another number was written."""
 MARKS = " ,，.。;；:：、-—()（）[]【】"
 MOST = 64
 """So many meanings of one question are looked up."""
@@ -99,8 +113,15 @@ def meanings_of(read: Read, names: Toponyms) -> Meanings:
             meant = _meant_by(read, bearing)
             places += meant
             plates += _plates(read, bearing, meant, names, doubt)
+    if _guessed(read) > 1:
+        plates.clear()
     plates.sort(key=lambda each: each.doubt)
     return Meanings(read, tuple(plates[:MOST]), tuple(places), towns or _wider(read), None if places else doubtful)
+
+
+def _guessed(read: Read) -> int:
+    """How many names were met by a slip or a beginning: of two guesses together no plate is answered."""
+    return sum(each.meant[0].how in (SWAP, SLIP, FAINT, BEGUN) for each in read.named)
 
 
 def _wider(read: Read) -> tuple[Meant, ...]:
@@ -207,7 +228,8 @@ def _of_estate(meant: Meant, numbers: Numbers) -> Iterator[Meaning]:
     """Behind the gates of an estate, or at its own number."""
     toponym = meant.called.toponym
     for bearer, plate in toponym.gates:
-        yield Meaning(meant, bearer, plate, numbers.inside, numbers.doubt, gate=True)
+        another = numbers.plate not in ("", plate)
+        yield Meaning(meant, bearer, plate, numbers.inside, numbers.doubt + OTHER_GATE * another, gate=True)
     yield Meaning(meant, toponym.path, numbers.plate, numbers.inside, numbers.doubt + (0.4 if toponym.gates else 0.0))
 
 

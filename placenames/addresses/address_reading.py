@@ -16,12 +16,16 @@ from placenames.addresses.address_writing import written
 from placenames.addresses.counted_parts import Counted, counted_parts
 from placenames.addresses.toponym_names import BEARING, Called, Near, Toponyms, Way
 
-EXACT, SOUND, SLIP, FAINT, BEGUN = "exact", "sound", "slip", "faint", "begun"
+EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
 TOWN = "township"
 LONGEST_NAME, LONGEST_STRETCH = 14, 24
-WORTH = {EXACT: 1.0, SOUND: 0.8, SLIP: 0.7, BEGUN: 0.55, FAINT: 0.5}
+CLOSE = frozenset({SOUND, SWAP, SLIP, FAINT})
+WORTH = {EXACT: 1.0, SOUND: 0.8, SWAP: 0.75, SLIP: 0.7, BEGUN: 0.55, FAINT: 0.5}
 LESS_WORTH = {Way.NAME: 1.0, Way.ALIAS: 0.98, Way.FORMER: 0.95, Way.SHORT: 0.6}
 OF_A_NUMBER = 4.0
+BESIDE = 0.2
+"""A little more than the whole name without the character beside it."""
+WITHOUT_A_STEM = frozenset(("大街", "大道", "公路", "支路", "新村", "小区", "花园", "社区", "街道"))
 """What laying something over a stretch is worth: the square of its length, by how it was met."""
 WORDS = re.compile("[\u3400-\u9fffA-Z0-9]+")
 HAN = re.compile("[\u3400-\u9fff]+")
@@ -42,6 +46,8 @@ class Meant(NamedTuple):
     how: str
     name: str
     called: Called
+    beside: bool = False
+    """The whole name is there, with a character beside it that does not belong."""
 
 
 class Named(NamedTuple):
@@ -52,18 +58,23 @@ class Named(NamedTuple):
     meant: tuple[Meant, ...]
 
     def within(self, towns: tuple[str, ...]) -> Named | None:
-        """What of it may be meant in some towns: units, and what bears numbers there."""
+        """What of it may be meant in some towns: these, wider units, and what bears numbers there."""
         if not towns:
             return self
         places = ((each, each.called.toponym) for each in self.meant)
-        meant = tuple(each for each, place in places if place.level not in BEARING or place.unit.startswith(towns))
+        meant = tuple(
+            each for each, place in places if place.level not in (*BEARING, TOWN) or place.unit.startswith(towns)
+        )
         return self._replace(meant=meant) if meant else None
 
     @property
     def worth(self) -> float:
         """What it is worth to have understood so much in this way."""
-        length, best = self.end - self.start, self.meant[0]
-        return length * length * WORTH[best.how] * LESS_WORTH[best.called.way]
+        best, length = self.meant[0], self.end - self.start
+        if best.how in CLOSE:
+            length = min(length, len(best.name))
+        worth = 1.0 if best.beside else WORTH[best.how]
+        return length * length * worth * LESS_WORTH[best.called.way] + (BESIDE if best.beside else 0.0)
 
 
 class Leftover(NamedTuple):
@@ -129,9 +140,10 @@ def _or_begun(
 
 
 def _towns(named: Iterable[Named]) -> tuple[str, ...]:
-    """The codes of the towns that are named."""
-    towns = {one.called.toponym.unit for each in named for one in each.meant if one.called.toponym.level == TOWN}
-    return tuple(sorted(towns))
+    """The codes of the towns that are named; in full, where any is."""
+    meant = [one for each in named for one in each.meant if one.called.toponym.level == TOWN]
+    in_full = [one for one in meant if one.called.way is not Way.SHORT]
+    return tuple(sorted({one.called.toponym.unit for one in in_full or meant}))
 
 
 def _laid(size: int, names: Iterable[Named], numbers: Iterable[Counted]) -> tuple[list[Named], list[Counted]]:
@@ -205,16 +217,24 @@ def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> 
 
 def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool) -> Iterator[Named]:
     said = text[start:end]
+    if said in WITHOUT_A_STEM:
+        return
     close = names.near(said)
     if to_the_end and not OF_A_ROAD.search(said):
         known = {each.name for each in close}
         close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]
-    if close:
-        yield Named(start, end, _meant(close, names))
+    if meant := _meant(close, names, said):
+        yield Named(start, end, meant)
 
 
-def _meant(close: list[Near], names: Toponyms) -> tuple[Meant, ...]:
-    found = [Meant(each.how, each.name, called) for each in close for called in names.meanings[each.name]]
+def _meant(close: list[Near], names: Toponyms, said: str = "") -> tuple[Meant, ...]:
+    """The places that some names mean; a short form is met exactly or not at all."""
+    found = [
+        Meant(each.how, each.name, called, each.how in CLOSE and each.name in said)
+        for each in close
+        for called in names.meanings[each.name]
+        if called.way is not Way.SHORT or each.how not in CLOSE
+    ]
     return tuple(sorted(found, key=_likeliest_first)) if len(found) > 1 else tuple(found)
 
 

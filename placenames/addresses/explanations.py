@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gis.text import Text
 from placenames.addresses.address_keys import PATH
 from placenames.addresses.address_meanings import meanings_of
-from placenames.addresses.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, Named, read
+from placenames.addresses.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Named, read
 from placenames.addresses.counted_parts import CELL, FLOOR, GROUP, HOUSE, LANE, PLATE, ROOM
 from placenames.addresses.matches import Match
 from placenames.addresses.toponym_names import Toponyms, Way
@@ -17,6 +17,7 @@ _HOW = {
     EXACT: Text("名称相同", "the same name"),
     SOUND: Text("读音相同", "the same sound"),
     SLIP: Text("一字之差", "one character apart"),
+    SWAP: Text("两字颠倒", "two characters swapped"),
     FAINT: Text("一字之差(数字或方位)", "one character apart, a number or direction"),
     BEGUN: Text("只写了开头", "only its beginning"),
 }

@@ -13,7 +13,7 @@ from math import exp
 from placenames import shipped
 
 _FEATURES = (
-    "certain sound slip faint begun alias short former_name slip_in_a_unit elsewhere doubt gate less_inside leftover "
+    "certain sound swap slip faint begun alias short former_name slip_in_a_unit elsewhere doubt gate less_inside leftover "
     "same_village other_village same_estate other_estate ended former_number given_up distance plates"
 )
 FEATURES = tuple(_FEATURES.split())

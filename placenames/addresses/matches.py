@@ -9,7 +9,7 @@ from typing import Any
 from gis.text import Text
 from placenames.addresses.address_keys import PATH
 from placenames.addresses.address_meanings import NOTHING_INSIDE, Meaning, Meanings
-from placenames.addresses.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, Meant, Read
+from placenames.addresses.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
 from placenames.addresses.plates_found import Plate, ordinal_of
 from placenames.addresses.toponym_names import Toponym, Toponyms, Way
 
@@ -19,11 +19,12 @@ OF_TOPONYM = {
     "road": "street", "section": "street", "estate": "street",
     "hamlet": "village", "community": "village", "village": "village",
 }  # fmt: skip
-BY_NAME = {EXACT: 0.55, SOUND: 0.5, SLIP: 0.45, FAINT: 0.35, BEGUN: 0.35}
+BY_NAME = {EXACT: 0.55, SOUND: 0.5, SWAP: 0.45, SLIP: 0.45, FAINT: 0.35, BEGUN: 0.35}
 """Scores of places that are answered by their name alone."""
 _HOW = {
     SOUND: Text("“{said}”按同音认作“{name}”", "“{said}” is taken for “{name}”, which sounds the same"),
     SLIP: Text("“{said}”按一字之差认作“{name}”", "“{said}” is taken for “{name}”, one character apart"),
+    SWAP: Text("“{said}”按两字颠倒认作“{name}”", "“{said}” is taken for “{name}”, two characters swapped"),
     FAINT: Text("“{said}”按一字之差认作“{name}”", "“{said}” is taken for “{name}”, one character apart"),
     BEGUN: Text("“{said}”补全为“{name}”", "“{said}” is completed to “{name}”"),
 }

@@ -58,7 +58,7 @@ class Called(NamedTuple):
 
 
 class Near(NamedTuple):
-    """A name close to what was written, and how: `sound`, `slip`, `faint`, `begun`."""
+    """A name close to what was written, and how: `sound`, `swap`, `slip`, `faint`, `begun`."""
 
     name: str
     how: str
@@ -164,7 +164,7 @@ def toponyms_of(
 
 
 def slip_between(written: str, name: str) -> str:
-    """`slip` where a name was written with one character wrong, dropped or added, or two neighbours swapped; else empty.
+    """`slip` where a name was written with one character wrong, dropped or added, `swap` with two neighbours swapped.
 
     A number or direction that was dropped, added or taken for something else is a `faint` slip, and one in place of another
     none at all: those tell names apart.
@@ -183,7 +183,7 @@ def slip_between(written: str, name: str) -> str:
         telling = (written[start] in TELLING_APART) + (name[start] in TELLING_APART)
         return ("slip", "faint", "")[telling]
     swapped = longer[start : start + 2] == shorter[start : start + 2][::-1]
-    return "slip" if swapped and longer[start + 2 :] == shorter[start + 2 :] else ""
+    return "swap" if swapped and longer[start + 2 :] == shorter[start + 2 :] else ""
 
 
 @lru_cache(1 << 14)
