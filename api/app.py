@@ -29,6 +29,7 @@ from api.routes import (
     name_cases,
     naming,
     ogc,
+    one_address,
     places,
     rulebook,
     sending,
@@ -59,7 +60,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
-        consulting, rulebook, addresses, health,
+        consulting, rulebook, addresses, one_address, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

@@ -50,7 +50,7 @@ def results(request: Request, look: Connection, asked: Search, found: Sequence[F
         found=found,
         is_asked=any(kept.values()),
         categories=TITLES,
-        units=_units(look, asked.day),
+        units=towns(look, asked.day),
         map_address="/names/map?" + urlencode(kept),
         json_address="/names/search?" + urlencode({**kept, "f": "json"}),
     )
@@ -88,7 +88,7 @@ def map_of(
         NAMES.title,
         {"place" if name == "label" else name: title for name, title in SHOWN.items()},
         lang,
-        units=_ground(look, question),
+        units=ground(look, question),
         note=layers.map_note(config, lang),
         place="/names/",
     )
@@ -102,14 +102,14 @@ def feature_of(look: Connection, found: Biography, question: Question) -> dict[s
     return feature
 
 
-def _units(look: Connection, on: date) -> list[tuple[str, str]]:
+def towns(look: Connection, on: date) -> list[tuple[str, str]]:
     """(code, name) of the towns of the day, to choose one from."""
     c = UNITS.table.c
     statement = select(c.code, c.name).where(c.level == settings().parts_level, history.in_force(UNITS.table, on))
     return [(row.code, row.name) for row in look.execute(statement.order_by(c.code).limit(UNITS_SHOWN))]
 
 
-def _ground(look: Connection, question: Question) -> dict[str, Any]:
+def ground(look: Connection, question: Question) -> dict[str, Any]:
     """The towns of the day, to lie under the map."""
     towns = replace(question, equal={"level": settings().parts_level})
     found = features.ask(look, UNITS, towns).features

@@ -91,17 +91,21 @@ def versions(
 ) -> list[dict[str, Any]]:
     """Every version of a record that was ever recorded, in legal time and then in the order of recording.
 
-    `document` is the number of the document that brought it; who sent it is not for the public.
+    `document` is the number of the document that says so itself, or else of the one that brought it; who sent it is not
+    for the public.
     """
     t, c = register.table, register.table.c
     fields = [
         feature_sql.shown(register, register.field(name), rounded=decimals < FULL)
         for name in visible(register, public)
+        if name != "document"
     ]
+    own = [c.document] if "document" in c else []
+    document = func.coalesce(*own, PUBLICATIONS.c.document).label("document")
     times = [c.valid_from, c.valid_to, c.recorded_at, c.superseded_at]
     ids = [c[name] == value for name, value in _identity(identity).items()]
     statement = (
-        select(c.version, c.id, *fields, *times, PUBLICATIONS.c.document, c.submission)
+        select(c.version, c.id, *fields, *times, document, c.submission)
         .select_from(t.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == c.submission))
         .where(c.id.in_(select(c.id).where(*ids)), feature_sql.is_open(register, public=public))
         .order_by(c.valid_from, c.recorded_at, c.version)

@@ -110,15 +110,18 @@ def map_note(settings: Settings, lang: Lang) -> str:
 
 
 def map_page(
-    layers: Sequence[Layer], lang: Lang, title: Text, note: str, frame: Sequence[Feature] = ()
+    layers: Sequence[Layer], lang: Lang, title: Text, note: str, frame: Sequence[Feature] = (), closest: int = 16
 ) -> str:
-    """The page of a map with these layers, lowest first, zoomed to `frame` or else to everything drawn."""
+    """The page of a map with these layers, lowest first, zoomed to `frame` or else to everything drawn.
+
+    It is zoomed in to level `closest` at most, however small that is.
+    """
     drawing = OfflineMap()
     folium.map.CustomPane("ground", 350).add_to(drawing)
     folium.map.CustomPane("labels", 620).add_to(drawing)
     for layer in layers:
         _add(layer, lang, drawing)
-    _fit(frame or [each for layer in layers for each in layer.features], drawing)
+    _fit(frame or [each for layer in layers for each in layer.features], drawing, closest)
     words = Text("全屏", "Full screen"), Text("退出全屏", "Leave full screen")
     OfflineFullscreen(words[0].in_(lang), words[1].in_(lang)).add_to(drawing)
     if any(layer.listed for layer in layers):
@@ -147,12 +150,12 @@ def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
     ).add_to(parent)
 
 
-def _fit(features: Sequence[Feature], drawing: OfflineMap) -> None:
+def _fit(features: Sequence[Feature], drawing: OfflineMap, closest: int) -> None:
     places = [shape(each["geometry"]) for each in features if each.get("geometry")]
     edges = shapely.total_bounds(places) if places else np.array([np.nan])
     if np.isfinite(edges).all():
         west, south, east, north = edges.tolist()
-        drawing.fit_bounds([[south, west], [north, east]], padding=(12, 12), max_zoom=16)
+        drawing.fit_bounds([[south, west], [north, east]], padding=(12, 12), max_zoom=closest)
 
 
 def _label(unit: Feature) -> dict[str, Any]:

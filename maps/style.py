@@ -55,9 +55,10 @@ class Look:
     @property
     def dot(self) -> Markup:
         """The same as a point, for points and areas."""
+        dash = f'stroke-dasharray="{self.dash}" ' if self.dash else ""
         drawing = (
             '<svg class="swatch" width="26" height="14" aria-hidden="true"><circle cx="13" cy="7" r="5" '
-            f'stroke="{self.colour}" stroke-width="2" fill="{self.fill_colour or self.colour}" '
+            f'stroke="{self.colour}" stroke-width="2" {dash}fill="{self.fill_colour or self.colour}" '
             f'fill-opacity="{self.fill}"/></svg>'
         )
         return Markup(drawing)  # noqa: S704 - made of our own colours only
@@ -115,9 +116,23 @@ IMPACTS: Mapping[str, Look] = MappingProxyType(
 )
 """How surely something is touched; every look has a colour, a dash pattern and a word."""
 
+MATCHES: Mapping[str, Look] = MappingProxyType(
+    {
+        "town": Look(Text("乡镇街道", "Town"), "#18181b", 2.0, "12 3 2 3", 0.05, radius=16),
+        "village": Look(Text("村", "Village"), "#7a7f87", 2.5, "2 5", 0.1, radius=13),
+        "street": Look(Text("街路巷、小区", "Street or estate"), "#d99a00", 2.5, "9 3 2 3", 0.1, radius=13),
+        "interpolated": Look(Text("推算位置,不是门牌", "Worked out, no plate"), "#c2410c", 2.5, "3 4", 0.05, radius=10),
+        "plate": Look(Text("门牌", "Plate"), "#00695c", 3.0, "", 1.0, "#ffffff", 7),
+        "flat": Look(Text("户室", "Flat"), "#1f5fa8", 3.0, "14 3", 1.0, "#ffffff", 7),
+    }
+)
+"""How far a lookup came; what is not in the register is a broken ring, never a solid one."""
+
 UNIT = Look(Text("行政区划", "Units"), "#b4b8be", 1.0, "", 1.0, "#fbfbf5")
 SENT = Look(Text("报送的界线", "Lines sent"), "#52525b", 2.5)
 SENT_POINT = Look(Text("报送的点", "Points sent"), "#52525b", 2.0, "", 1.0, "#ffffff", 4)
+AROUND = Look(Text("邻近门牌", "Plates around"), "#7a7f87", 1.5, "", 1.0, "#ffffff", 4)
+CLICKED = Look(Text("所查位置", "The point asked for"), "#c21e56", 3.0, "2 3", 0.6, radius=6)
 POINT = Look(Text("点位", "Points"), "#1f5fa8", 2.0, "", 0.9, "#ffffff", 5)
 AREA = Look(Text("面", "Areas"), "#1f5fa8", 2.0, "", 0.15)
 
@@ -140,12 +155,32 @@ VALUES: Mapping[str, Text] = MappingProxyType(
         "public": Text("公开", "public"),
         "internal": Text("内部", "internal"),
         "secret": Text("秘密", "secret"),
+        "reserved": Text("预留", "reserved"),
+        "assigned": Text("已编制", "assigned"),
+        "made": Text("牌已制作", "plate made"),
+        "installed": Text("牌已安装", "plate installed"),
+        "damaged": Text("牌已损坏", "plate damaged"),
+        "replaced": Text("牌已更换", "plate replaced"),
+        "changed": Text("已变更", "changed"),
+        "cancelled": Text("已注销", "cancelled"),
+        "temporary": Text("临时", "temporary"),
+        "large": Text("大门牌", "large plate"),
+        "small": Text("小门牌", "small plate"),
+        "building": Text("楼幢牌", "plate of a building"),
+        "cell": Text("单元牌", "plate of a staircase"),
+        "room": Text("户室牌", "plate of a flat"),
+        "rural": Text("农村门牌", "rural plate"),
+        "standing": Text("已建成", "standing"),
+        "planned": Text("尚未建成", "not built yet"),
         **{str(each): words for each, words in TITLES.items()},
     }
 )
-"""Words that records store for their role, status, level, kind and use."""
+"""Words that records store for their role, status, level, kind, use and plate."""
 
 LOOKS: Mapping[str, Mapping[str, Look | Text]] = MappingProxyType(
-    {"milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES, "impact": IMPACTS, "value": VALUES}
-)
+    {
+        "milestone": MILESTONES, "line": LINES, "severity": SEVERITIES, "change": CHANGES, "impact": IMPACTS,
+        "match": MATCHES, "value": VALUES,
+    }
+)  # fmt: skip
 """The dictionary as templates ask it: `looks.milestone.agreed.swatch`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from api import address_answers, asking
+from api import address_answers, address_pages, asking, pages
+from api.address_pages import Listing, Sketch
 from api.address_questions import ASKED, Wanted
 from api.answers import json_answer
 from api.asking import only
@@ -18,7 +19,7 @@ from api.routes.ogc import GEOJSON
 from boundaries import areas
 from gis import features
 from gis.errors import BadInput
-from placenames.addresses.address_lookup import answers
+from placenames.addresses.address_lookup import Question, answers
 from placenames.addresses.address_parse import parse
 from placenames.addresses.address_suggesting import suggestions
 from placenames.addresses.explanations import steps
@@ -28,34 +29,53 @@ router = APIRouter(prefix="/addresses")
 PARSING = ("q", "on", "explain")
 REVERSING = ("lon", "lat", "on", "unit", "limit")
 MOST_NEAREST = 20
+NEAREST_SHOWN = 5
+Lon = Annotated[float, Query(description="longitude in degrees")]
+Lat = Annotated[float, Query(description="latitude in degrees")]
 
 
+async def _decimals(config: Config, visitor: Visitor) -> int:
+    return features.FULL if visitor else config.public_decimals
+
+
+Decimals = Annotated[int, Depends(_decimals)]
+
+
+@router.get("", dependencies=[Lookup, Depends(only(*ASKED))])
 @router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))])
 def search(
     request: Request,
     database: Db,
     look: Look,
     config: Config,
-    visitor: Visitor,
+    decimals: Decimals,
     asked: Wanted,
     on: OnDay,
     explain: Annotated[bool, Query(description="tell every step")] = False,
 ) -> Response:
     """The addresses that are meant, the best first, with what was corrected or left out of account."""
     names = toponyms_known(database, look, on)
-    found = answers(look, names, [asked])[0] if asked.q.strip() else []
-    told = {"steps": address_answers.words(steps(asked.q, names, found))} if explain else {}
-    decimals = features.FULL if visitor else config.public_decimals
-    return json_answer(request, address_answers.collection(asked.q, found, config, decimals, **told), GEOJSON)
+    is_asked = bool(asked.q.strip())
+    found = answers(look, names, [asked])[0] if is_asked else []
+    if pages.wants_page(request):
+        told = steps(asked.q, names, found) if is_asked else []
+        return address_pages.listing(request, look, Listing(asked, address_pages.found_rows(found, names), told))
+    more = {"steps": address_answers.words(steps(asked.q, names, found))} if explain else {}
+    return json_answer(request, address_answers.collection(asked.q, found, config, decimals, **more), GEOJSON)
 
 
 @router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))])
 def suggest(
-    request: Request, database: Db, look: Look, config: Config, visitor: Visitor, asked: Wanted, on: OnDay
+    request: Request, database: Db, look: Look, config: Config, decimals: Decimals, asked: Wanted, on: OnDay
 ) -> Response:
     """A few streets, villages or plates that begin with what was typed so far, or whose pinyin or initials do."""
-    found = suggestions(look, toponyms_known(database, look, on), asked)
-    decimals = features.FULL if visitor else config.public_decimals
+    wants_page = pages.wants_page(request)
+    if wants_page and "hx-request" not in request.headers:
+        return RedirectResponse("/addresses?" + str(request.query_params), 303)
+    names = toponyms_known(database, look, on)
+    found = suggestions(look, names, asked)
+    if wants_page:
+        return address_pages.suggested(request, found, names, asked)
     return json_answer(request, address_answers.collection(asked.q, found, config, decimals), GEOJSON)
 
 
@@ -65,25 +85,62 @@ def reverse(
     database: Db,
     look: Look,
     config: Config,
-    visitor: Visitor,
+    decimals: Decimals,
     on: OnDay,
-    lon: Annotated[float, Query(description="longitude in degrees")],
-    lat: Annotated[float, Query(description="latitude in degrees")],
+    lon: Lon,
+    lat: Lat,
     unit: Annotated[str, Query(description="the beginning of unit codes")] = "",
-    limit: int = 1,
+    limit: int | None = None,
 ) -> Response:
     """The plates nearest to a point with their distance in metres, and the units that govern the point."""
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadInput("lon、lat 应为经度、纬度(度)", "lon and lat are degrees of longitude and latitude")
-    decimals = features.FULL if visitor else config.public_decimals
-    lon, lat = round(lon, decimals), round(lat, decimals)
+    point = _on_earth(lon, lat, decimals)
     names = toponyms_known(database, look, on)
-    found = nearest(look, names, lon, lat, on, min(asking.capped(limit), MOST_NEAREST), unit_of(unit))
-    answer = address_answers.collection(f"{lon},{lat}", [], config, decimals) | {
+    wants_page = pages.wants_page(request)
+    most = asking.capped((NEAREST_SHOWN if wants_page else 1) if limit is None else limit)
+    found = nearest(look, names, *point, on, min(most, MOST_NEAREST), unit_of(unit))
+    units = areas.units_at(look, *point, on, None)
+    if wants_page:
+        asked = Question("", on if "on" in request.query_params else None, unit)
+        rows = address_pages.nearest_rows(found, names)
+        return address_pages.listing(request, look, Listing(asked, rows, point=point, units_there=units))
+    answer = address_answers.collection(f"{point[0]},{point[1]}", [], config, decimals) | {
         "features": [address_answers.as_feature(each.match, decimals, distance_m=each.distance_m) for each in found],
-        "units": areas.units_at(look, lon, lat, on, None),
+        "units": units,
     }
     return json_answer(request, answer, GEOJSON)
+
+
+@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))])
+def results_map(
+    request: Request,
+    database: Db,
+    look: Look,
+    config: Config,
+    visitor: Visitor,
+    decimals: Decimals,
+    asked: Wanted,
+    on: OnDay,
+    lon: Lon | None = None,
+    lat: Lat | None = None,
+) -> Response:
+    """What was found, on the map; with lon and lat the plates nearest to that point."""
+    names = toponyms_known(database, look, on)
+    point = None if lon is None or lat is None else _on_earth(lon, lat, decimals)
+    if point is not None:
+        near = nearest(look, names, *point, on, NEAREST_SHOWN, asked.unit)
+        found = [address_answers.as_feature(each.match, decimals, distance_m=each.distance_m) for each in near]
+    else:
+        matches = answers(look, names, [asked])[0] if asked.q.strip() else []
+        found = [address_answers.as_feature(each, decimals) for each in matches]
+    sketch = Sketch(on, decimals, visitor is None, found, point=point)
+    return address_pages.map_of(request, look, config, (asked, point), sketch)
+
+
+def _on_earth(lon: float, lat: float, decimals: int) -> tuple[float, float]:
+    """A point as fine as its reader may see, lon and lat in degrees. Raises BadInput."""
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadInput("lon、lat 应为经度、纬度(度)", "lon and lat are degrees of longitude and latitude")
+    return round(lon, decimals), round(lat, decimals)
 
 
 @router.get("/parse", dependencies=[Lookup, Depends(only(*PARSING))])
@@ -97,5 +154,7 @@ def parse_address(
 ) -> Response:
     """The parts of an address by level, each with where it stands; what says nothing of the place is told as well."""
     found = parse(q, names_known(database, look, on))
+    if pages.wants_page(request):
+        return address_pages.parsed(request, found, on if "on" in request.query_params else None)
     told = {"steps": [each.as_dict() for each in found.steps()]} if explain else {}
     return json_answer(request, found.as_dict() | told)

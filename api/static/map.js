@@ -45,7 +45,7 @@
     for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight });
     chosen = [];
     if (!layers) return;
-    map.fitBounds(boundsOf(layers), { padding: [48, 48], maxZoom: 16, animate: false });
+    map.fitBounds(boundsOf(layers), { padding: [48, 48], maxZoom: Math.max(16, Math.floor(map.getZoom())), animate: false });
     chosen = layers.filter((layer) => layer.setStyle);
     for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight + 3 });
     const top = layers[layers.length - 1];
@@ -112,6 +112,40 @@
     read();
   }
 
+  // Beside a form that asks for the plates nearest to a point, a click on empty ground asks; both the form's list and
+  // the map answer.
+  function nearest(map) {
+    const form = window !== parent && parent.document.querySelector("form[data-nearest]");
+    if (!form) return;
+    const drawn = L.layerGroup().addTo(map);
+    const mark = { color: "#c21e56", weight: 3, radius: 6, fillColor: "#fff", fillOpacity: 1 };
+    map.getContainer().style.cursor = "crosshair";
+
+    function draw(here, document_) {
+      const [plate] = document_.features || [];
+      const dot = L.circleMarker(here, mark);
+      drawn.clearLayers().addLayer(dot);
+      if (!plate) return dot.bindPopup(element("div", form.dataset.nothing)).openPopup();
+      const [lon, lat] = plate.geometry.coordinates;
+      const about = plate.properties;
+      const far = form.dataset.metres.replace("%s", Math.round(about.distance_m));
+      const told = { title: about.label, rows: [["→", far]], link: ["/addresses/" + about.id, form.dataset.details] };
+      drawn.addLayer(L.polyline([here, [lat, lon]], { color: mark.color, weight: 2, dashArray: "4 4", interactive: false }));
+      drawn.addLayer(L.circleMarker([lat, lon], { ...mark, color: "#00695c" }));
+      dot.bindPopup(words(told), { maxWidth: 320 }).openPopup();
+    }
+    map.on("click", (event) => {
+      if (event.sourceTarget !== map) return; // what is drawn there tells of itself
+      const here = event.latlng.wrap();
+      form.elements.lon.value = here.lng.toFixed(6);
+      form.elements.lat.value = here.lat.toFixed(6);
+      form.requestSubmit();
+      const asked = new URLSearchParams(new FormData(form));
+      fetch(form.action + "?" + asked, { headers: { Accept: "application/json" } })
+        .then((answer) => answer.json()).then((found) => draw(here, found));
+    });
+  }
+
   window.jiezhi = {
     feature(feature, layer) {
       const about = feature.properties;
@@ -142,6 +176,7 @@
       addEventListener("hashchange", () => show(map));
       show(map);
       if (window.name === "pick") pick(map);
+      if (window.name === "map") nearest(map);
     },
   };
 })();

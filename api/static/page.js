@@ -51,6 +51,17 @@
     if (box && box.dataset.done === box.querySelector("input").value) event.detail.shouldSwap = false;
   });
 
+  // What is only the beginning of an answer fills the field, so that one may type on.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-fill]");
+    if (!link) return;
+    event.preventDefault();
+    const field = link.closest("[data-help]").querySelector("input");
+    field.value = link.dataset.fill;
+    field.form.requestSubmit();
+    field.focus();
+  });
+
   // Files may also be dropped on the upload box.
   for (const type of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(type, (event) => {

@@ -13,6 +13,8 @@ from placenames.addresses.toponym_names import Toponyms
 
 FARTHEST_M = 5000.0
 """Beyond it no plate is an answer."""
+MORE = 12
+"""A degree east is shorter than a degree north: beyond those nearest in degrees so many more are measured in metres."""
 SRID = 4490
 
 
@@ -27,9 +29,10 @@ def nearest(
     look: Connection, names: Toponyms, lon: float, lat: float, on: date, limit: int = 1, unit: str = ""
 ) -> list[Nearest]:
     """The plates nearest to a point (degrees, EPSG:4490) on a day, within five kilometres; flats stand for their plate."""
-    rows: Any = look.execute(_NEAREST, {"lon": lon, "lat": lat, "day": on, "most": limit, "unit": unit})
+    asked = {"lon": lon, "lat": lat, "day": on, "most": 2 * limit + MORE, "unit": unit}
+    rows: Any = sorted(look.execute(_NEAREST, asked), key=lambda row: row.metres)
     found = []
-    for row in rows:
+    for row in rows[:limit]:
         plate = as_plate(row)
         worth = max(0.0, 1.0 - row.metres / FARTHEST_M)
         if row.metres <= FARTHEST_M:

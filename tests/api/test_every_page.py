@@ -21,13 +21,15 @@ from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
 from tests.conftest import COUNTY_SINCE, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, announced, lead, look, opened, step
+from tests.plates_sent import FIRST, publish
 
-REGISTERS = ("units", "lines", "tri_junctions", "markers")
+REGISTERS = ("units", "lines", "tri_junctions", "markers", "addresses")
 RECORDS = {
     "units": "990101100",
     "lines": "990101001990101100",
     "tri_junctions": "990101-S01",
     "markers": "no-such",
+    "addresses": "DZ0012",
 }
 PUBLISHED, BLOCKED, UNREADABLE, MISSING = 1, 2, 3, 99
 SEES_SUBMISSIONS = {
@@ -43,6 +45,7 @@ IN_ALL_FORMS = (None, "surveyor")
 FORMS = (("zh", "html"), ("en", "html"), ("zh", "json"))
 """The others differ only in which submissions and cases they may see."""
 ANNOUNCED, DRAFT, CONSULTING = 1, 2, 3
+PLATE = "DZ0012"
 CASES = (ANNOUNCED, DRAFT, CONSULTING, MISSING)
 SEES_CASES = ("staff", "reviewer", "approver", "administrator")
 OF_THE_CLERK = ("/cases/new", "/cases/check", "/cases/places", "/cases/ground")
@@ -87,6 +90,7 @@ def desks(
         states = [office.state(n, "surveyor")["state"] for n in (PUBLISHED, BLOCKED, UNREADABLE)]
         assert states == ["published", "blocked", "unreadable"]
         bring_in_cases(office)
+        publish(office, folder, FIRST, COUNTY_SINCE)
         yield {who: office.client(who) for who in PEOPLE}
 
 
@@ -124,6 +128,8 @@ def filled(template: str) -> Iterator[str]:
         yield f"{template}?action=naming&category=ROD&at=0&name-0=样石桥街&q=样"
     elif template == "/names/{identity}":
         yield from (template.format(identity=each) for each in (HELD["place"], "no-such"))
+    elif template.startswith("/addresses"):
+        yield from lookups(template)
     elif "{number}" in template:
         yield from (template.format(number=n) for n in (PUBLISHED, BLOCKED, UNREADABLE, MISSING))
     elif template.startswith("/progress/"):
@@ -132,6 +138,15 @@ def filled(template: str) -> Iterator[str]:
         yield from ("/units/at?lon=110.3&lat=30.7", "/units/at?lon=0&lat=0", "/units/at?lon=x&lat=0")
     else:
         yield template.format()  # a place that nobody fills here fails the test
+
+
+def lookups(template: str) -> Iterator[str]:
+    if "{identity}" in template:
+        yield from (template.format(identity=each) for each in (PLATE, "no-such"))
+    elif template == "/addresses/reverse":
+        yield from (f"{template}?lon={lon}&lat=30.7" for lon in ("110.3", "0", "x"))
+    else:
+        yield from (template.format(), f"{template}?q=样柳路8号 电联")
 
 
 def asked(desk: TestClient) -> Iterator[Ask]:
@@ -154,7 +169,7 @@ def expected(ask: Ask) -> int:
         return 404
     if "lon=x" in ask.path:
         return 400
-    leads_on = ask.template in ("/", "/progress", "/collections/{collection}", "/names/suggest")
+    leads_on = ask.template in ("/", "/progress", "/collections/{collection}", "/names/suggest", "/addresses/suggest")
     return 303 if ask.form == "html" and leads_on else 200
 
 

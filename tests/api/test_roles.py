@@ -20,6 +20,7 @@ from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import system_keys
 from gis.system_keys import Terms
+from placenames.addresses.addresses import ADDRESSES
 from placenames.appellations import call_places_by_their_names
 from placenames.casework.follow_ups import FOLLOW_UPS
 from placenames.language.keys import keys_of
@@ -76,6 +77,13 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/progress/{name}/map"): Call(EVERYBODY, "/progress/{plan}/map"),
     ("GET", "/units/at"): Call(EVERYBODY, "/units/at?lon=110&lat=30"),
     ("GET", "/addresses/parse"): Call(EVERYBODY, "/addresses/parse?q=样例路1号"),
+    ("GET", "/addresses"): Call(EVERYBODY),
+    ("GET", "/addresses/search"): Call(EVERYBODY, "/addresses/search?q=样例路1号"),
+    ("GET", "/addresses/suggest"): Call(EVERYBODY, "/addresses/suggest?q=样"),
+    ("GET", "/addresses/reverse"): Call(EVERYBODY, "/addresses/reverse?lon=110.3&lat=30.7"),
+    ("GET", "/addresses/map"): Call(EVERYBODY, "/addresses/map?q=样例路1号"),
+    ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
+    ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
     ("GET", "/rules"): Call(EVERYBODY),
     ("GET", "/health/live"): Call(EVERYBODY),
     ("GET", "/health/ready"): Call(EVERYBODY),
@@ -202,7 +210,7 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
             ended, _ = system_keys.add(tx, "was", Terms((COUNTY,)))
             system_keys.end(tx, ended)  # whoever may end it hears that it has ended
         values = {"key": ended, "number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
-                  "draft": draft, "place": place(office)}  # fmt: skip
+                  "draft": draft, "place": place(office), "plate": plate(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
 
@@ -223,6 +231,13 @@ def place(office: Office) -> str:
         tx.execute(insert(NAMES.table).values(**row, **keys_of("样街")._asdict(), valid_from=date(2026, 1, 1)))
         call_places_by_their_names(tx, 1, date.today(), set())
     return row["code"]
+
+
+def plate(office: Office) -> str:
+    """A registered address."""
+    with office.database.writing() as tx:
+        tx.execute(insert(ADDRESSES.table).values(code="DZ1", unit="990101001", text="样街1号", valid_from=date(2026, 1, 1)))
+    return "DZ1"
 
 
 def system(office: Office) -> TestClient:
