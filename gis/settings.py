@@ -16,8 +16,10 @@ from gis.errors import BadInput
 
 PREFIX = "JIEZHI_"
 COUNTRY_CODES = r"province:\d{2},prefecture:\d{4},county:\d{6},township:\d{9},village:\d{12}"
-PATTERNS = ("line_codes",)
+PATTERNS = ("line_codes", "address_codes")
 """Settings that are one regular expression."""
+CHOICES = {"number_sides": ("left", "right", "none")}
+"""Settings that are one of some words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class Settings:
     """The level whose areas the boundary lines bound."""
     line_codes: str = ""
     """The pattern of line codes, `\\d{12}|\\d{18}`; empty takes any, because no national rule reaches down to townships."""
+    address_codes: str = ""
+    """The pattern of address codes, `\\d{15}`; empty takes any. Codes made here for addresses sent without one fit too."""
+    number_sides: str = ""
+    """Where odd numbers stand, seen as numbers rise: left, right, none (not checked); empty: as most of the street's do."""
+    outside_m: float = 30.0
+    """How far outside its unit an address may lie; farther is a warning, and beyond 100 m an error."""
     snap_m: float = 0.01
     """How far apart two ends may lie and still be one point (edge-matched data)."""
     near_m: float = 0.5
@@ -110,7 +118,7 @@ def _converted(name: str, raw: str, default: object) -> object:
             ]
         if name in PATTERNS:
             re.compile(raw)
-        return _not_negative(type(default)(raw))  # type: ignore[call-arg]
+        return _not_negative(type(default)(_choice(name, raw)))  # type: ignore[call-arg]
     except (ValueError, KeyError, re.error) as problem:
         raise BadInput(
             "设置 {name} 的值“{raw}”无效",
@@ -118,6 +126,12 @@ def _converted(name: str, raw: str, default: object) -> object:
             name=PREFIX + name.upper(),
             raw=raw,
         ) from problem
+
+
+def _choice(name: str, raw: str) -> str:
+    if raw not in CHOICES.get(name, (raw,)):
+        raise ValueError(raw)
+    return raw
 
 
 def _not_negative(value: object) -> object:

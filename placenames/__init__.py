@@ -5,5 +5,18 @@ from placenames import (  # noqa: F401 - registers, tables, rules and followers 
     checks,
     names,
 )
-from placenames.addresses import addresses, former_addresses, toponyms  # noqa: F401
+from placenames.addresses import (  # noqa: F401
+    address_defect_rules,
+    address_rules,
+    address_unit_rules,
+    addresses,
+    duplicate_addresses,
+    former_addresses,
+    number_as_sent,
+    numbering_along_streets,
+    street_distance_rules,
+    street_name_rules,
+    street_side_rules,
+    toponyms,
+)
 from placenames.casework import attachments, cases, consultations, follow_ups  # noqa: F401

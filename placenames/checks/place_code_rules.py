@@ -104,11 +104,11 @@ _NO_CATEGORY_FIX = Text("填写地名类别或类别代码", "give the category 
 )
 def units_are_known(asked: Asked) -> Iterator[Offence]:
     """A name belongs to a unit: by it people find it, and by it rights are given."""
-    for row in asked.ask(_of_unknown_units):
+    for row in asked.ask(of_unknown_units):
         yield Offence(row=row.row, values={"unit": row.unit}, key=row.code or row.name)
 
 
-def _of_unknown_units(asked: Asked) -> Select[Any]:
+def of_unknown_units(asked: Asked) -> Select[Any]:
     """Rows whose unit is not registered. Where a town's villages are not registered at all, the town is enough."""
     r, u = asked.rows.c, UNITS.table
     town = at_level(r.unit, asked.settings.parts_level, asked.settings)
