@@ -19,7 +19,6 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
-    ForeignKey,
     Integer,
     PrimaryKeyConstraint,
     Table,
@@ -47,7 +46,7 @@ from gis.registers import REGISTERS, Register
 SENT = Table(
     "personal_sent",
     metadata,
-    Column("delivery", BigInteger, ForeignKey(f"{SCHEMA}.delivery.id"), nullable=False),
+    Column("delivery", BigInteger, nullable=False),
     Column("register", SqlText, nullable=False),
     Column("row", Integer, nullable=False),
     Column("fields", JSONB, nullable=False),

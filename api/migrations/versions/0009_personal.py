@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("register", sa.Text(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["delivery"], ["jiezhi.delivery.id"], name=op.f("fk_personal_sent_delivery")),
         sa.PrimaryKeyConstraint("delivery", "register", "row", name=op.f("pk_personal_sent")),
         schema="jiezhi",
     )

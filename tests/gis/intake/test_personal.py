@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from gis import opening
@@ -20,6 +20,7 @@ from gis.intake import personal
 from gis.intake.checking import examine
 from gis.intake.personal import KEPT, SENT
 from gis.intake.recognition import Choices
+from gis.intake.submissions import STATES, SUBMISSIONS
 from gis.people import PERSONS, Person, areas_of, deeds
 from gis.registers import Register
 from gis.settings import Settings
@@ -345,8 +346,24 @@ def test_a_delivery_that_is_blocked_leaves_nothing(desk, made, file):
     assert tables_that_hold(desk.database, *SECRETS) == {}
 
 
+def test_every_state_either_may_still_lead_to_publication_or_lets_go(desk, made, file):
+    number = ready(desk, file(*owners()))
+    with desk.database.writing() as tx:
+        laid = tx.execute(select(SENT)).all()
+    kept = set()
+    for state in STATES:
+        with desk.database.writing() as tx:
+            tx.execute(delete(SENT))
+            tx.execute(insert(SENT), [each._asdict() for each in laid])
+        with desk.database.writing() as tx:
+            tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(state=state))
+        if waiting(desk):
+            kept.add(state)
+    assert kept == {"queued", "ready", "accepted", "publishing"} & set(STATES)
+
+
 @sheet_or_list
-def test_it_goes_when_the_record_is_over(desk, made, file, monkeypatch):
+def test_it_goes_when_the_record_is_over(desk, made, file):
     published(desk, file(*owners()), date(2026, 1, 1))
     rest = [row for row in owners() if row["样点编号"] != "P006"]
     path = file(*rest)
