@@ -87,14 +87,21 @@ def map_answer(
     """The map that a question asks for, as drawn before or drawn now; 304 when the asker has it already."""
     lang = pages.language(request)
     note = layers.map_note(config, lang)
+    answer = kept_answer(request, tx, (*question, lang, note), lambda: draw(lang, note), MEDIA_TYPE)
+    answer.headers["Content-Security-Policy"] = pages.MAP_POLICY
+    return answer
+
+
+def kept_answer(
+    request: Request, tx: Connection, question: Question, make: Callable[[], str], media_type: str
+) -> Response:
+    """What a question asks for, as made before or made now; 304 when the asker has it already."""
     state = (events.state_of_everything(tx), date.today(), _program())
-    key = hashlib.sha256(repr((question, lang, note, state)).encode()).hexdigest()
+    key = hashlib.sha256(repr((question, state)).encode()).hexdigest()
     answer = known_answer(request, key)
     if answer is None:
         shelf: Shelf = request.app.state.shelf
-        packed = shelf.page(key, lambda: draw(lang, note))
-        answer = packed_answer(request, packed, MEDIA_TYPE, key)
-    answer.headers["Content-Security-Policy"] = pages.MAP_POLICY
+        answer = packed_answer(request, shelf.page(key, make), media_type, key)
     return answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-OPEN = ("/collections", "/conformance", "/names", "/openapi", "/progress", "/units/at")
+OPEN = ("/addresses", "/collections", "/conformance", "/names", "/openapi", "/progress", "/units/at")
 READING = ("GET", "HEAD")
 EXPOSED = "ETag, Link, Retry-After, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 WELCOME = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api import pages
 from api.asking import TIMES
+from api.heaping import are_many
 from api.kept_maps import map_answer
 from gis import features
 from gis.errors import NotFound
@@ -22,6 +23,7 @@ from gis.features import Answer, Question
 from gis.registers import REGISTERS, Register
 from gis.settings import Settings, settings
 from gis.text import Lang
+from maps.heap_map import heap_map
 from maps.register_map import register_map
 
 
@@ -81,8 +83,11 @@ def map_of(
     request: Request, look: Connection, register: Register, fid: str, question: Question, config: Settings
 ) -> Response:
     """The map of one register, or of one record."""
+    is_large = not fid and are_many(look, register, question)
 
     def draw(lang: Lang, note: str) -> str:
+        if is_large:
+            return _asking(request, look, register, question, lang, note)
         return _drawn(look, register, fid, question, lang, note)
 
     return map_answer(request, look, config, ("register", register.name, fid, question), draw)
@@ -105,6 +110,16 @@ def _drawn(look: Connection, register: Register, fid: str, question: Question, l
         note=note,
         place=f"/collections/{register.name}/items/",
     )
+
+
+def _asking(request: Request, look: Connection, register: Register, question: Question, lang: Lang, note: str) -> str:
+    """The map of a large register, which asks for what it shows."""
+    base = f"/collections/{register.name}"
+    times = urlencode({name: value for name, value in request.query_params.items() if name in TIMES})
+    asks = {"heaps": f"{base}/heaps", "items": f"{base}/items", "query": times, "place": f"{base}/items/"}
+    count = features.ask(look, register, replace(question, limit=1)).matched
+    home = features.extent(look, register, question.decimals)
+    return heap_map(register.title, count, asks, lang, units=_ground(look, question), home=home, note=note)
 
 
 def _ground(look: Connection, question: Question) -> dict[str, Any]:

@@ -115,6 +115,28 @@ def one(form: Form, *, by_id: bool) -> Select[Any]:
     return select(_feature(form)).where(is_it, _chosen(form)).order_by(c.valid_from.desc()).limit(1)
 
 
+@lru_cache(FORMS)
+def heaps(form: Form) -> Select[Any]:
+    """Records by the cells of a grid that lie in a box: how many, their middle, and the id and label of one of them.
+
+    Cells and box are asked of the places that are shown, so that they tell no more than those.
+    """
+    register = REGISTERS[form.register]
+    c = register.table.c
+    edges = {edge: _value(edge, Double) for edge in ("west", "south", "east", "north")}
+    point = c.geom if register.geometry == "POINT" else func.ST_PointOnSurface(c.geom)
+    if form.rounded:
+        point = func.ST_SnapToGrid(point, _value("cell", Double))
+    around = func.ST_Expand(func.ST_MakeEnvelope(*edges.values(), SRID), _value("cell", Double))
+    columns = (c.id, _label(register).label("label"), func.ST_X(point).label("x"), func.ST_Y(point).label("y"))
+    here = select(*columns).where(_chosen(form), c.geom.op("&&")(around)).subquery("here")
+    x, y, size = here.c.x, here.c.y, _value("size", Double)
+    inside = and_(x >= edges["west"], x < edges["east"], y >= edges["south"], y < edges["north"])
+    told = (func.count(), func.avg(x), func.avg(y), func.min(cast(here.c.id, Text)), func.min(here.c.label))
+    named = (column.label(name) for column, name in zip(told, ("number", "lon", "lat", "id", "label"), strict=True))
+    return select(*named).where(inside).group_by(func.floor(x / size), func.floor(y / size))
+
+
 def shown(register: Register, field: Field, *, rounded: bool) -> ColumnElement[Any]:
     """A field as its readers see it: degrees as fine as the shapes."""
     column = register.table.c[field.name]
@@ -147,15 +169,21 @@ def _feature(form: Form) -> ColumnElement[str]:
 def _properties(form: Form) -> list[Any]:
     register = REGISTERS[form.register]
     c = register.table.c
-    label = func.coalesce(c[_label_field(register)], c.code)
+    label = _label(register)
     named: dict[str, Any] = {name: c.get(name, label) for name in ALWAYS}
     for field in register.shown(public=form.public):
         named[field.name] = shown(register, field, rounded=form.rounded)
     return [part for pair in named.items() for part in pair]
 
 
+def _label(register: Register) -> ColumnElement[str]:
+    c = register.table.c
+    return func.coalesce(c[_label_field(register)], c.code)
+
+
 def _label_field(register: Register) -> str:
-    return next((name for name in ("name", "number") if name in register.table.c), "code")
+    named = (register.labelled_by, "name", "number")
+    return next((name for name in named if name and name in register.table.c), "code")
 
 
 def _chosen(form: Form) -> ColumnElement[bool]:

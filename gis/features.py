@@ -24,6 +24,8 @@ Box = tuple[float, float, float, float]
 FULL = 30
 """Decimals enough for the shortest text that gives back the stored double exactly, however small it is."""
 
+FINEST = 7
+"""Decimals of a degree that a drawing needs: a centimetre."""
 FEW = 10_000
 """So many records of a box are put in order for every page anew; beyond that pages follow the index of codes."""
 
@@ -84,6 +86,18 @@ def one(tx: Connection, register: Register, identity: str, question: Question) -
     statement = feature_sql.one(_form(register, question), by_id="id" in by)
     found: str | None = tx.scalar(statement, _values(question) | by)
     return found
+
+
+def heaps(tx: Connection, register: Register, question: Question, box: Box, size: float) -> list[dict[str, Any]]:
+    """Records of a box, counted by the cells of a grid of `size` (°): number and middle, of a single one id and label."""
+    edges = dict(zip(("west", "south", "east", "north"), box, strict=True))
+    rows = tx.execute(feature_sql.heaps(_form(register, question)), _values(question) | edges | {"size": size})
+    fine = min(question.decimals, FINEST)
+    return [
+        {"number": row.number, "lon": round(row.lon, fine), "lat": round(row.lat, fine)}
+        | ({"id": row.id, "label": row.label} if row.number == 1 else {})
+        for row in rows
+    ]
 
 
 def versions(

@@ -102,6 +102,8 @@ class Register:
     """Field -> register whose codes it holds, where that is not the units: those are `area_fields`."""
     area_fields: tuple[str, ...] = ()
     """Fields that hold unit codes: they decide whose area a record lies in."""
+    labelled_by: str = ""
+    """The field by which people call a record; empty: its name, else its number."""
     mentions: tuple[str, ...] = ()
     """Text fields in which place names are mentioned: what follows from a change of a name is looked for there."""
     named_after: str = ""

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.settings import Settings
 from gis.text import Lang, Text, paired
-from maps.offline import OfflineCluster, OfflineFullscreen, OfflineMap, Ready, page_of
+from maps.offline import Asking, OfflineCluster, OfflineFullscreen, OfflineMap, Ready, page_of
 from maps.style import UNIT, Look
 
 Feature = Mapping[str, Any]
@@ -110,11 +110,18 @@ def map_note(settings: Settings, lang: Lang) -> str:
 
 
 def map_page(
-    layers: Sequence[Layer], lang: Lang, title: Text, note: str, frame: Sequence[Feature] = (), closest: int = 16
+    layers: Sequence[Layer],
+    lang: Lang,
+    title: Text,
+    note: str,
+    frame: Sequence[Feature] = (),
+    closest: int = 16,
+    asks: Mapping[str, object] | None = None,
 ) -> str:
     """The page of a map with these layers, lowest first, zoomed to `frame` or else to everything drawn.
 
-    It is zoomed in to level `closest` at most, however small that is.
+    It is zoomed in to level `closest` at most, however small that is. `asks` are the addresses of which it asks for more
+    while somebody looks about (`heap_map`).
     """
     drawing = OfflineMap()
     folium.map.CustomPane("ground", 350).add_to(drawing)
@@ -127,6 +134,8 @@ def map_page(
     if any(layer.listed for layer in layers):
         narrow: Any = JsCode("window.innerWidth < 400")  # folium's own annotation forgets that it takes code
         folium.LayerControl(collapsed=narrow).add_to(drawing)
+    if asks:
+        Asking(drawing.keep(asks)).add_to(drawing)
     Ready(drawing.keep(escape(note))).add_to(drawing)  # Leaflet sets it as HTML
     return page_of(drawing, lang, title.in_(lang))
 

@@ -92,6 +92,23 @@ class Ready(JSCSSMixin):
         self.note = note
 
 
+class Asking(JSCSSMixin):
+    """A map that asks for its points while somebody looks about: of which addresses, and in which words."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            jiezhi.heaps({{ this._parent.get_name() }}, {{ this.asks|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, asks: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Asking"
+        self.asks = asks
+
+
 def page_of(drawing: OfflineMap, lang: Lang, title: str) -> str:
     """The finished page of a map, in a language (so that browsers take Chinese, not Japanese, letter forms).
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from api import asking, openapi, pages, register_pages
+from api import asking, heaping, openapi, pages, register_pages
 from api.answers import (
     HTML,
     JSON,
@@ -34,6 +34,7 @@ router = APIRouter()
 GEOJSON = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+WORLD = (-180.0, -90.0, 180.0, 90.0)
 PARTS = ["ogcapi-common-1/1.0/conf/core", "ogcapi-common-2/1.0/conf/collections"] + [
     f"ogcapi-features-1/1.0/conf/{part}" for part in ("core", "geojson", "oas30")
 ]
@@ -162,6 +163,17 @@ def collection_map(
     """The map of one register on a day, or of one record."""
     register = find_register(collection, public=question.public)
     return register_pages.map_of(request, look, register, fid, replace(question, limit=MOST), config)
+
+
+@router.get("/collections/{collection}/heaps", dependencies=[Depends(only(*TIMES, "bbox", "zoom"))])
+def collection_heaps(
+    request: Request, collection: str, look: Look, question: Asked, bbox: str, zoom: Annotated[int, Query(ge=0, le=22)]
+) -> Response:
+    """The records of a box for a map: numbers where they stand close, single ones with id and label."""
+    register = find_register(collection, public=question.public)
+    west, south, east, north = asking.box(bbox) or WORLD
+    box = (west, south, east, north) if west <= east else WORLD
+    return heaping.heaps(request, look, register, question, box, zoom)
 
 
 def visible_registers(*, public: bool) -> list[Register]:

@@ -112,6 +112,86 @@
     read();
   }
 
+  // A register too large to be sent whole: the map asks for what it shows, numbers where records stand close.
+  function heaps(map, asks) {
+    const drawn = L.layerGroup().addTo(map);
+    let latest = "";
+
+    function get(path, more) {
+      const query = new URLSearchParams(asks.query);
+      for (const [name, value] of Object.entries(more)) query.set(name, value);
+      return fetch(path + "?" + query, { headers: { Accept: "application/json" } }).then((answer) => {
+        if (!answer.ok) throw new Error(path + " " + answer.status);
+        return answer.json();
+      });
+    }
+    // its own popup: the points are drawn anew whenever the map moves, also when it moves to make room for the popup
+    function tell(place, content) {
+      L.popup({ maxWidth: 320, maxHeight: 260 }).setLatLng(place).setContent(content).openOn(map);
+    }
+    function record(id, label) {
+      return words({ title: label, link: [asks.place + encodeURIComponent(id), asks.details] });
+    }
+    function list(place, number, cell) {
+      const corner = [place.lng, place.lat].map((at) => Math.floor(at / cell) * cell);
+      const bbox = [corner[0], corner[1], corner[0] + cell, corner[1] + cell].map((at) => at.toFixed(7)).join();
+      get(asks.items, { bbox: bbox, limit: 50 }).then((found) => {
+        const box = element("div", "", "about");
+        box.append(element("strong", asks.here.replace("{n}", number)));
+        for (const { properties } of found.features) {
+          const line = element("div", "");
+          line.append(linkTo(asks.place + encodeURIComponent(properties.id), properties.label));
+          box.append(line);
+        }
+        if (found.numberMatched > found.features.length) box.append(element("div", "…"));
+        tell(place, box);
+      });
+    }
+    function draw(found) {
+      drawn.clearLayers();
+      for (const each of found.heaps) {
+        const place = L.latLng(each.lat, each.lon);
+        if (each.number === 1) {
+          drawn.addLayer(L.circleMarker(place, asks.style).on("click", () => tell(place, record(each.id, each.label))));
+          continue;
+        }
+        const shown = each.number < 10000 ? each.number : Math.round(each.number / 1000) + "k";
+        const icon = L.divIcon({ html: element("span", shown), className: "cluster", iconSize: [each.number < 1000 ? 34 : 46, 34] });
+        const marker = L.marker(place, { icon: icon, title: String(each.number), alt: String(each.number) });
+        marker.on("click", () => {
+          if (map.getZoom() >= map.getMaxZoom() - 1) list(place, each.number, found.cell);
+          else map.setView(place, Math.min(map.getZoom() + 2, map.getMaxZoom()));
+        });
+        drawn.addLayer(marker);
+      }
+    }
+    function ask() {
+      const bounds = map.getBounds();
+      const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+      const limits = [-180, -90, 180, 90];
+      const bbox = edges.map((at, n) => (n < 2 ? Math.max(at, limits[n]) : Math.min(at, limits[n])).toFixed(6)).join();
+      const zoom = Math.floor(map.getZoom());
+      const asked = bbox + " " + zoom;
+      if (asked === latest) return;
+      latest = asked;
+      get(asks.heaps, { bbox: bbox, zoom: zoom }).then((found) => { if (asked === latest) draw(found); });
+    }
+    function showOne() {
+      const id = decodeURIComponent(location.hash.slice(1)).replace(/^item-/, "");
+      if (!id) return;
+      get(asks.items + "/" + encodeURIComponent(id), {}).then((found) => {
+        if (!found.geometry) return;
+        const place = L.geoJSON(found).getBounds().getCenter();
+        map.setView(place, 17, { animate: false });
+        tell(place, record(found.properties.id, found.properties.label));
+      });
+    }
+    map.on("moveend", ask);
+    addEventListener("hashchange", showOne);
+    ask();
+    showOne();
+  }
+
   // Beside a form that asks for the plates nearest to a point, a click on empty ground asks; both the form's list and
   // the map answer.
   function nearest(map) {
@@ -147,6 +227,8 @@
   }
 
   window.jiezhi = {
+    heaps: heaps,
+
     feature(feature, layer) {
       const about = feature.properties;
       if (about.rows) layer.bindPopup(() => words(about), { maxWidth: 320 });

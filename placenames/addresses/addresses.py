@@ -184,6 +184,7 @@ ADDRESSES = register(
         listed=True,
         setting_aside=True,
         area_fields=("unit",),
+        labelled_by="text",
         lon=("X",),
         lat=("Y",),
         completes=complete_addresses,

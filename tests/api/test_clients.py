@@ -24,7 +24,7 @@ from tests.api.test_disclosure import TODAY, stored
 from tests.conftest import PASSWORD, serving
 
 COLLECTIONS = ["lines", "markers", "tri_junctions", "units"]
-ALL = sorted([*COLLECTIONS, "built_up_areas", "names"])
+ALL = sorted([*COLLECTIONS, "addresses", "built_up_areas", "names"])
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,8 @@ def filled(template: str) -> Iterator[str]:
         yield from (template.format(collection=name, fid=code) for name, code in RECORDS.items())
         yield template.format(collection="lines", fid="no-such")
     elif "{collection}" in template:
-        yield from (template.format(collection=name) for name in (*REGISTERS, "no-such"))
+        more = "?bbox=110,30,111,31&zoom=9" if template.endswith("/heaps") else ""
+        yield from (template.format(collection=name) + more for name in (*REGISTERS, "no-such"))
     elif template.startswith(("/cases/{", "/consultations/{")):
         yield from (template.format(number=n, attachment=1, paper="announcement") for n in CASES)
     elif template in ("/cases/check", "/cases/places", "/cases/new"):

@@ -72,6 +72,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ),
     ("GET", "/collections/{collection}/export"): Call(EVERYBODY, "/collections/lines/export"),
     ("GET", "/collections/{collection}/map"): Call(EVERYBODY, "/collections/lines/map"),
+    ("GET", "/collections/{collection}/heaps"): Call(EVERYBODY, "/collections/lines/heaps?bbox=110,30,111,31&zoom=9"),
     ("GET", "/progress"): Call(EVERYBODY),
     ("GET", "/progress/{name}"): Call(EVERYBODY, "/progress/{plan}"),
     ("GET", "/progress/{name}/map"): Call(EVERYBODY, "/progress/{plan}/map"),
