@@ -17,7 +17,6 @@ from api import limits, neighbours, problems
 from api.deps import EveryDoor, Lookup
 from api.kept_maps import Shelf
 from api.routes import (
-    addresses,
     casework,
     consulting,
     dashboards,
@@ -26,6 +25,7 @@ from api.routes import (
     finding,
     health,
     keyholding,
+    locating,
     name_cases,
     naming,
     ogc,
@@ -60,11 +60,11 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
-        consulting, rulebook, addresses, one_address, health,
+        consulting, rulebook, locating, one_address, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)
-        app.include_router(errand.router, dependencies=[Lookup] if errand is addresses else [])
+        app.include_router(errand.router, dependencies=[Lookup] if errand is locating else [])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.middleware("http")
