@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api import limits, neighbours, problems
-from api.deps import EveryDoor, Lookup
+from api.deps import EveryDoor
 from api.kept_maps import Shelf
 from api.routes import (
     casework,
@@ -64,7 +64,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)
-        app.include_router(errand.router, dependencies=[Lookup] if errand is locating else [])
+        app.include_router(errand.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.middleware("http")
