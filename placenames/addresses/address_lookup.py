@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, log, radians
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -60,6 +61,19 @@ class Question:
     limit: int = 5
 
 
+class Candidate(NamedTuple):
+    """An address that may be meant, what speaks for and against it, and how likely it is."""
+
+    score: float
+    features: dict[str, float]
+    meaning: Meaning
+    plate: Plate
+    less: bool = False
+    """Not all that was asked for inside is in the register."""
+    told: tuple[Text, ...] = ()
+    """What is to be said beside what was corrected."""
+
+
 @dataclass(slots=True)
 class Case:
     """One question on its way: what it may mean and the plates found for that."""
@@ -67,8 +81,7 @@ class Case:
     question: Question
     meanings: Meanings
     today: date
-    found: dict[Any, tuple[float, Meaning, Plate, tuple[Text, ...]]] = field(default_factory=dict)
-    """Address -> the best score for it, why, and what was changed."""
+    found: dict[UUID, Candidate] = field(default_factory=dict)
     villages: frozenset[str] = frozenset()
     estates: frozenset[str] = frozenset()
 
@@ -80,14 +93,21 @@ class Case:
 
 def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[list[Match]]:
     """The likeliest addresses for each question, the best first. Raises BadInput for a text that cannot be kept."""
+    cases = candidates(look, names, asked)
+    _follow_to_the_day(look, cases)
+    empty = [case for case in cases if not case.found]
+    keys = [key for case in empty for key in _neighboured(case)]
+    beside = neighbours_of(look, keys, date.today()) if keys else {}
+    return [_matches(case, names, beside) for case in cases]
+
+
+def candidates(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[Case]:
+    """Every address that a question may mean, with its features. Raises BadInput for a text that cannot be kept."""
     today = date.today()
     cases = [_begun(question, names, today) for question in asked]
     _take_plates(look, cases)
     _take_what_lies_behind(look, [case for case in cases if _wants_more(case)])
-    _follow_to_the_day(look, cases)
-    empty = [case for case in cases if not case.found]
-    beside = neighbours_of(look, [key for case in empty for key in _neighboured(case)], today) if empty else {}
-    return [_matches(case, names, beside) for case in cases]
+    return cases
 
 
 def _begun(question: Question, names: Toponyms, today: date) -> Case:
@@ -125,7 +145,7 @@ def _keys(meaning: Meaning) -> list[Key]:
 def _wants_more(case: Case) -> bool:
     """Whether something was asked for that may lie behind a plate under another key, or that has no plate of its own."""
     inside = any(each.inside != NOTHING_INSIDE for each in case.meanings.plates)
-    exact = any(plate.inside or meaning.inside == NOTHING_INSIDE for _, meaning, plate, _ in case.found.values())
+    exact = any(each.plate.inside or each.meaning.inside == NOTHING_INSIDE for each in case.found.values())
     return not case.found or (inside and not exact)
 
 
@@ -158,9 +178,9 @@ def _take(case: Case, meaning: Meaning, plate: Plate, *, less: bool = False) -> 
     if less:
         features["less_inside"] = 1.0
     known = case.found.get(plate.id)
-    worth = score(features)
-    if known is None or worth > known[0]:
-        case.found[plate.id] = (worth, meaning, plate, changes_of(case.meanings.read, meaning, plate, less=less))
+    likely = score(features)
+    if known is None or likely > known.score:
+        case.found[plate.id] = Candidate(likely, features, meaning, plate, less)
 
 
 def _is_looked_for(question: Question, plate: Plate) -> bool:
@@ -224,27 +244,27 @@ def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 def _follow_to_the_day(look: Connection, cases: Sequence[Case]) -> None:
     """Addresses that were found under another day's number are answered as they read on the day asked for."""
-    moved = [
-        (case, each) for case in cases for each in case.found.values() if each[2].former or not each[2].is_in_force(case.day)
-    ]
+    moved = [(case, each) for case in cases for each in case.found.values() if _is_of_another_day(each.plate, case.day)]
     for day in {case.day for case, _ in moved}:
-        now = now_of(look, [each[2].id for case, each in moved if case.day == day], day)
-        for case, each in moved:
-            if case.day == day:
-                _settle(case, each, now.get(each[2].id))
+        of_it = [(case, each) for case, each in moved if case.day == day]
+        now = now_of(look, [each.plate.id for _, each in of_it], day)
+        for case, each in of_it:
+            _settle(case, each, now.get(each.plate.id))
+
+
+def _is_of_another_day(plate: Plate, day: date) -> bool:
+    return bool(plate.former) or not plate.is_in_force(day)
 
 
 _FORMER = Text("“{said}”是原门牌,现为“{now}”", "“{said}” is a former address, now “{now}”")
 
 
-def _settle(case: Case, entry: tuple[float, Meaning, Plate, tuple[Text, ...]], now: Plate | None) -> None:
-    worth, meaning, plate, changed = entry
+def _settle(case: Case, each: Candidate, now: Plate | None) -> None:
     if now is not None:
-        said = plate.former or plate.text
-        told = _FORMER.fill(said=said, now=now.text)
-        case.found[plate.id] = (worth, meaning, now, (*changed, told))
+        said = each.plate.former or each.plate.text
+        case.found[each.plate.id] = each._replace(plate=now, told=(_FORMER.fill(said=said, now=now.text),))
     elif case.question.on is not None:
-        del case.found[plate.id]
+        del case.found[each.plate.id]
 
 
 def _neighboured(case: Case) -> Iterator[Key]:
@@ -258,11 +278,16 @@ def _without_plate(case: Case) -> list[Meaning]:
     return [each for each in numbered if each.meant.how != BEGUN][:NEIGHBOURED]
 
 
+def _match(case: Case, each: Candidate, names: Toponyms) -> Match:
+    changed = changes_of(case.meanings.read, each.meaning, each.plate, less=each.less)
+    return Match.of_plate(each.plate, each.score, names, (*changed, *each.told))
+
+
 def _matches(case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]]) -> list[Match]:
     question = case.question
-    best = sorted(case.found.values(), key=lambda each: (-each[0], each[2].code))[: question.limit]
+    best = sorted(case.found.values(), key=lambda each: (-each.score, each.plate.code))[: question.limit]
     if best:
-        return [Match.of_plate(plate, worth, names, changed) for worth, _, plate, changed in best]
+        return [_match(case, each, names) for each in best]
     for meaning in _without_plate(case):
         pair = beside.get(Key(meaning.bearer_key, meaning.plate_key))
         if pair and all(_is_looked_for(question, each) for each in pair):

@@ -1,7 +1,7 @@
 """Match scores: how likely it is that a plate is the one that was meant, between 0 and 1.
 
 A score is the logistic function of weighted features. The weights are learnt from made counties and made questions, never
-from anybody's data, by `python -m placenames.addresses.learning`; the table holds what it found last.
+from anybody's data, by `python -m tests.benchmarks.learn_weights`; the table holds what it found last.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ Features = dict[str, float]
 
 def score(features: Mapping[str, float]) -> float:
     """How likely it is, between 0 and 1, that a plate with these features is the one that was meant."""
-    weights = _weights()
-    return 1.0 / (1.0 + exp(-sum(weights[name] * value for name, value in features.items())))
+    known = weights()
+    return 1.0 / (1.0 + exp(-sum(known[name] * value for name, value in features.items())))
 
 
 @cache
-def _weights() -> dict[str, float]:
+def weights() -> dict[str, float]:
+    """What each feature weighs."""
     return {row["feature"]: float(row["weight"]) for row in shipped.rows("match_weights.csv")}
