@@ -23,6 +23,7 @@ TAIL = re.compile("[\u3400-\u9fff]+$")
 DIGITS = range(4)
 """Numbers that begin with 1: 1, 10–19, 100–199, 1000–1999."""
 MOST_BEARERS = 8
+MOST_NAMES = 2000
 
 
 def suggestions(look: Connection, names: Toponyms, question: Question) -> list[Match]:
@@ -51,9 +52,9 @@ def _by_text(understood: Read, names: Toponyms) -> Iterator[Toponym]:
     """What the last words name, and what begins as they do, in the towns that were named."""
     towns = tuple(one.called.toponym.unit for each in understood.units("township") for one in each.meant)
     tail = TAIL.search(understood.text)
-    for at in range(tail.start() if tail else 0, len(understood.text) - 1 if tail else 0):
+    for at in range(tail.start(), tail.end()) if tail else ():
         said = understood.text[at:]
-        begun = [*([said] if said in names.meanings else []), *names.beginning(said)]
+        begun = [*([said] if said in names.meanings else []), *names.beginning(said, MOST_NAMES)]
         found = [one.toponym for name in begun for one in names.meanings[name] if one.way is not Way.SHORT]
         inside = [each for each in found if at == 0 or not towns or each.unit.startswith(towns)]
         if inside:

@@ -103,11 +103,11 @@ class Toponyms:
         found.pop(written, None)
         return [Near(name, how) for name, how in found.items()]
 
-    def beginning(self, written: str) -> list[str]:
+    def beginning(self, written: str, most: int = MOST_BEGUN) -> list[str]:
         """The names that begin with what was written and go on."""
         at = bisect_left(self.ordered, written)
         found: list[str] = []
-        while at < len(self.ordered) and len(found) < MOST_BEGUN and self.ordered[at].startswith(written):
+        while at < len(self.ordered) and len(found) < most and self.ordered[at].startswith(written):
             if self.ordered[at] != written:
                 found.append(self.ordered[at])
             at += 1

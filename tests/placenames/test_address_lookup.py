@@ -1,0 +1,247 @@
+"""What people write finds the plate that is meant, says what was corrected, and never answers a plate of another town."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gis.db import Database
+from placenames.addresses.address_lookup import Question, answers
+from placenames.addresses.address_suggesting import suggestions
+from placenames.addresses.explanations import steps
+from placenames.addresses.matches import LEVELS, Match
+from placenames.addresses.nearest_plates import nearest
+from placenames.addresses.toponym_names import Toponyms, slip_between
+from placenames.addresses.toponyms_known import toponyms_on
+from tests.benchmarks.addresses_filled import fill
+from tests.benchmarks.made import PLATES, TOPONYMS, UNITS, Made
+from tests.conftest import TEMPLATE, copied
+
+EAST, WEST = "990101001", "990101002"
+THE_UNITS = [
+    ("99", "样省", "province", ""), ("9901", "样州市", "prefecture", "99"), ("990101", "样例县", "county", "9901"),
+    (EAST, "江东街道", "township", "990101"), (WEST, "江西镇", "township", "990101"),
+]  # fmt: skip
+THE_NAMES = [("样文三路", "road", EAST, "", "老样街", "样三路", ""), ("样福小区", "estate", EAST, "", "", "样福苑", "样福")]
+STREETS = [  # unit, village, hamlet, street, section, lane, number, estate, building, cell, room, former
+    (EAST, "北社区", "", "样文三路", "", "", "1号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文三路", "", "", "3号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文三路", "", "", "9号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文三路", "", "", "12号", "", "", "", "", "样旧巷8号"),
+    (EAST, "北社区", "", "样文三路", "", "", "12-3号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文三路", "", "25弄", "6号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文二路", "", "", "12号", "", "", "", "", ""),
+    (EAST, "北社区", "", "江东六路", "", "", "5号", "", "", "", "", ""),
+    (EAST, "北社区", "", "公园路", "", "", "7号", "", "", "", "", ""),
+    (EAST, "北社区", "", "阳富公园路", "", "", "7号", "", "", "", "", ""),
+    (EAST, "北社区", "", "14号大街", "", "", "2号", "", "", "", "", ""),
+    (EAST, "北社区", "", "中正路", "一段", "", "20号", "", "", "", "", ""),
+    (EAST, "北社区", "", "中正路", "二段", "", "30号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "", "", "", ""),
+    (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "3幢", "2单元", "501室", ""),
+    (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "3幢", "2单元", "502室", ""),
+    (WEST, "上坪村", "里屋", "", "", "", "7号", "", "", "", "", ""),
+    (WEST, "上坪村", "3组", "", "", "", "8号", "", "", "", "", ""),
+    (WEST, "下坪村", "3组", "", "", "", "80号", "", "", "", "", ""),
+    (WEST, "上坪村", "", "西样路", "", "", "4号", "", "", "", "", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def filled(server) -> Iterator[Database]:
+    columns = ["unit", "community", "hamlet", "street", "section", "lane", "number", "estate", "building", "cell", "room",
+               "former"]  # fmt: skip
+    rows = pd.DataFrame(STREETS, columns=columns)
+    rows["code"] = [f"D{number:03d}" for number in range(len(rows))]
+    rows["lon"], rows["lat"] = 119.0 + rows.index * 0.001, 29.0 + (rows["unit"] == WEST) * 0.1
+    plates = rows.assign(status="installed", certified="yes", plate="large").reindex(columns=list(PLATES), fill_value="")
+    made = Made(pd.DataFrame(THE_UNITS, columns=UNITS), pd.DataFrame(THE_NAMES, columns=TOPONYMS), plates)
+    with copied(server, TEMPLATE) as database:
+        fill(database, made)
+        yield database
+
+
+@pytest.fixture(scope="module")
+def names(filled: Database) -> Toponyms:
+    with filled.reading() as look:
+        return toponyms_on(look, date.today())
+
+
+def first(filled: Database, names: Toponyms, q: str, **more) -> Match | None:
+    with filled.reading() as look:
+        found = answers(look, names, [Question(q, **more)])[0]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("q", "label"),
+    [
+        ("样省样州市样例县江东街道样文三路12号", "样文三路12号"),
+        ("样例县江东街道样文三路12号", "样文三路12号"),
+        ("样文三路12号", "样文三路12号"),
+        ("江东样文三路12", "样文三路12号"),
+        ("样文三路１２號", "样文三路12号"),
+        ("樣文三路十二號", "样文三路12号"),
+        ("样文三路12之3号", "样文三路12-3号"),
+        ("样文三路12号附3号", "样文三路12-3号"),
+        ("样文三路25弄6号", "样文三路25弄6号"),
+        ("6号25弄样文三路", "样文三路25弄6号"),
+        ("12号 样文三路 江东街道", "样文三路12号"),
+        ("样文三路12号(老样杂货店)", "样文三路12号"),
+        ("样文三路12号对面", "样文三路12号"),
+        ("江东六路5号", "江东六路5号"),
+        ("14号大街2号", "14号大街2号"),
+        ("中正路一段20号", "中正路一段20号"),
+        ("中正路 2段 30号", "中正路二段30号"),
+        ("中正路20号", "中正路一段20号"),
+        ("样福路30号样福小区3幢2单元501室", "样福路30号样福小区3幢2单元501室"),
+        ("样福小区3栋2单元501", "样福路30号样福小区3幢2单元501室"),
+        ("样福小区3-2-501", "样福路30号样福小区3幢2单元501室"),
+        ("样福小区3号楼502室", "样福路30号样福小区3幢2单元502室"),
+        ("501室2单元3幢样福小区", "样福路30号样福小区3幢2单元501室"),
+        ("上坪村里屋7号", "上坪村里屋7号"),
+        ("江西镇上坪村三组8号", "上坪村3组8号"),
+        ("上坪村8号", "上坪村3组8号"),
+    ],
+)
+def test_however_it_is_written(filled: Database, names: Toponyms, q: str, label: str) -> None:
+    found = first(filled, names, q)
+    assert found is not None
+    assert (found.label.removeprefix("样省样州市样例县")[4 if "江东" in found.label[:12] else 3 :], found.match_level) == (
+        label, "flat" if "室" in label else "plate",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("q", "label", "told"),
+    [
+        ("样文伞路12号", "样文三路12号", "“样文伞路”按同音认作“样文三路”"),
+        ("样文三咯12号", "样文三路12号", "“样文三咯”按一字之差认作“样文三路”"),
+        ("样三文路12号", "样文三路12号", "“样三文路”按两字颠倒认作“样文三路”"),
+        ("江冬街道样文三路12号", "样文三路12号", "“江冬街道”按同音认作“江东街道”"),
+        ("老样街12号", "样文三路12号", "“老样街”是“样文三路”的曾用名"),
+        ("样三路12号", "样文三路12号", "“样三路”是“样文三路”的别名"),
+        ("样旧巷8号", "样文三路12号", "“样旧巷8号”是原门牌,现为“样文三路12号”"),
+        ("样文三路12号8楼", "样文三路12号", "“8层”未登记,给出所在门牌"),
+    ],
+)
+def test_what_was_corrected_is_told(filled: Database, names: Toponyms, q: str, label: str, told: str) -> None:
+    found = first(filled, names, q)
+    assert found is not None
+    assert found.label.endswith(label)
+    assert told in [each.zh for each in found.changed]
+
+
+def test_a_number_that_is_not_there_is_placed_between_its_neighbours(filled: Database, names: Toponyms) -> None:
+    found = first(filled, names, "样文三路7号")
+    assert found is not None
+    assert (found.match_level, found.id, found.code) == ("interpolated", "", "")
+    assert found.lon == pytest.approx(119.001 + 0.001 * 4 / 6)
+    assert "按相邻门牌" in found.changed[-1].zh
+
+
+@pytest.mark.parametrize(
+    ("q", "level"),
+    [
+        ("样文三路999号", "street"),
+        ("样文三路", "street"),
+        ("江西镇样文三路12号", "town"),
+        ("江西镇上坪村3组80号", "village"),
+        ("江东街道柳浪公园路7号", "town"),
+        ("江东街道样文六路12号", "town"),
+        ("江东街道不见经传大道12号", "town"),
+        ("江东街道", "town"),
+    ],
+)
+def test_no_plate_is_made_up(filled: Database, names: Toponyms, q: str, level: str) -> None:
+    found = first(filled, names, q)
+    assert found is not None
+    assert (found.match_level, found.id) == (level, "")
+
+
+@pytest.mark.parametrize("q", ["", "   ", "???", "12号", "杭州"])
+def test_what_says_nothing_finds_nothing(filled: Database, names: Toponyms, q: str) -> None:
+    assert first(filled, names, q) is None
+
+
+def test_one_road_is_never_taken_for_a_shorter_one_inside_its_name(filled: Database, names: Toponyms) -> None:
+    assert first(filled, names, "阳富公园路7号").label.endswith("阳富公园路7号")
+    assert first(filled, names, "江东街道公园路7号").label.endswith("街道公园路7号")
+
+
+def test_filters_keep_out_what_lies_elsewhere(filled: Database, names: Toponyms) -> None:
+    assert first(filled, names, "样文三路12号", unit=WEST) is None
+    assert first(filled, names, "样文三路12号", statuses=("reserved",)) is None or "plate" not in str(
+        first(filled, names, "样文三路12号", statuses=("reserved",)).match_level
+    )
+    far = first(filled, names, "样文三路12号", box=(0.0, 0.0, 1.0, 1.0))
+    assert far is None or far.match_level not in ("plate", "flat")
+    before = first(filled, names, "样文三路12号", on=date(2000, 1, 1))
+    assert before is None or before.match_level not in ("plate", "flat")
+
+
+def test_many_questions_at_once_are_answered_as_one_by_one(filled: Database, names: Toponyms) -> None:
+    asked = ["样文三路12号", "上坪村里屋7号", "不知何处99号", "样文三路7号", "样福小区3-2-501"]
+    with filled.reading() as look:
+        together = answers(look, names, [Question(q) for q in asked])
+        assert together == [answers(look, names, [Question(q)])[0] for q in asked]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("样文", "样文三路"), ("yangwen", "样文三路"), ("yws", "样文三路"), ("江东街道公", "公园路"),
+        ("样文三路1", "样文三路1号"), ("江西", "江西镇"),
+    ],
+)  # fmt: skip
+def test_typing_is_helped(filled: Database, names: Toponyms, typed: str, label: str) -> None:
+    with filled.reading() as look:
+        assert label in "\n".join(each.label for each in suggestions(look, names, Question(typed)))
+
+
+def test_a_point_is_answered_by_the_nearest_plate(filled: Database, names: Toponyms) -> None:
+    with filled.reading() as look:
+        (found,) = nearest(look, names, 119.0031, 29.0, date.today())
+        assert found.match.label.endswith("样文三路12号")
+        assert found.distance_m == pytest.approx(9.7, abs=0.2)
+        assert nearest(look, names, 0.0, 0.0, date.today()) == []
+
+
+def test_every_step_is_told(filled: Database, names: Toponyms) -> None:
+    with filled.reading() as look:
+        found = answers(look, names, [Question("江东街道样文伞路12号旁边")])[0]
+    told = "\n".join(each.zh for each in steps("江东街道样文伞路12号旁边", names, found))
+    for part in ("江东街道", "读音相同", "“12号”:门牌号", "查找:样文三路 12", "得分"):
+        assert part in told
+
+
+TEXTS = st.text(alphabet="样文三二路号江东西街道镇123-之弄公园上坪村里屋组幢室 ,旁老", max_size=24)
+
+
+@settings(max_examples=150)
+@given(q=TEXTS)
+def test_whatever_is_asked_the_named_town_is_kept(filled: Database, names: Toponyms, q: str) -> None:
+    with filled.reading() as look:
+        for each in answers(look, names, [Question("江西镇" + q)])[0]:
+            assert each.match_level in LEVELS
+            assert 0 <= each.score <= 1
+            if each.id and "江东" not in q:
+                assert each.unit == WEST
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "how"),
+    [
+        ("文山路", "文三路", "faint"), ("文三咯", "文三路", "slip"), ("文二路", "文三路", ""), ("三文路", "文三路", "swap"),
+        ("文路", "文三路", "faint"), ("样三路", "样三小路", "faint"),
+        ("杨柳路", "杨柳青路", "slip"), ("杨柳青青路", "杨柳青路", "slip"),
+        ("杨路", "杨柳青路", ""), ("杨柳路", "杨柳路", ""),
+    ],
+)  # fmt: skip
+def test_one_slip(written: str, name: str, how: str) -> None:
+    assert slip_between(written, name) == how
