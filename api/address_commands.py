@@ -55,6 +55,27 @@ def commands(opened: Opened) -> typer.Typer:
         else:
             _show(found, explain=explain)
 
+    @app.command("defects")
+    def count_defects(
+        unit: Annotated[str, typer.Option(help="Code of a unit, or its beginning; empty: everywhere.")] = "",
+        on: Annotated[str, typer.Option(help="Legal day, 2026-05-01; today by default.")] = "",
+        as_json: Json = False,
+    ) -> None:
+        """Count the five defects among the addresses in force, by unit."""
+        from api.deps import day
+        from gis.settings import settings
+        from placenames.addresses.defect_counts import defects_in_force
+
+        with opened() as database, database.writing() as tx:
+            found = defects_in_force(tx, day(on, "--on") or date.today(), settings(), unit)
+        if as_json:
+            typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, default=str))
+            return
+        for each in found.counted:
+            typer.echo(f"{each.defect.name.zh}  {each.number:>8,}  {each.defect.name.en}: {each.defect.meaning.en}")
+            for code, number in sorted(each.units.items()):
+                typer.echo(f"          {number:>8,}  {code} {found.names.get(code, '')}")
+
     return app
 
 

@@ -20,6 +20,7 @@ from api.routes import (
     casework,
     consulting,
     dashboards,
+    defects,
     drafting,
     exporting,
     finding,
@@ -60,7 +61,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
-        consulting, rulebook, locating, one_address, health,
+        consulting, rulebook, defects, locating, one_address, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

@@ -28,7 +28,7 @@ REGISTER = ADDRESSES.name
     REGISTER,
     severity=Severity.WARNING,
     source=FIVE_DEFECTS.at("一号多址"),
-    title=Text("一号多址:一个门牌只在一处", "One number, one place (一号多址)"),
+    title=Text("一号多址:一个门牌只在一处", "One number, one place"),
     message=Text(
         "“{text}”的 {points} 条地址相距达 {metres} 米",
         "the {points} addresses of “{text}” lie up to {metres} m apart",
@@ -50,7 +50,7 @@ def one_number_one_place(staged: Staged) -> Iterator[Offence]:
     REGISTER,
     severity=Severity.WARNING,
     source=FIVE_DEFECTS.at("多号一址"),
-    title=Text("多号一址:一处只有一个门牌号", "One place, one number (多号一址)"),
+    title=Text("多号一址:一处只有一个门牌号", "One place, one number"),
     message=Text(
         "“{text}”所在的一处有 {points} 个门牌号:{numbers}",
         "{points} numbers are at the very place of “{text}”: {numbers}",
@@ -72,7 +72,7 @@ def one_place_one_number(staged: Staged) -> Iterator[Offence]:
     REGISTER,
     severity=Severity.NOTE,
     source=FIVE_DEFECTS.at("有址无号"),
-    title=Text("有址无号:有楼幢、户室的地方编有门牌", "Where there are buildings and rooms there is a number (有址无号)"),
+    title=Text("有址无号:有楼幢、户室的地方编有门牌", "Where there are buildings and rooms there is a number"),
     message=Text(
         "“{text}”等 {points} 条地址所在的小区或街路巷没有门牌号",
         "“{text}” and others, {points} addresses, lie where there is no number",
@@ -90,7 +90,7 @@ def where_there_are_rooms_there_is_a_number(staged: Staged) -> Iterator[Offence]
     REGISTER,
     severity=Severity.WARNING,
     source=FIVE_DEFECTS.at("有号无址"),
-    title=Text("有号无址:已制作、安装的门牌有其所在", "A plate that hangs is somewhere (有号无址)"),
+    title=Text("有号无址:已制作、安装的门牌有其所在", "A plate that hangs is somewhere"),
     message=Text(
         "“{text}”的门牌已制作或安装,而没有位置",
         "the plate of “{text}” was made or hangs, but nobody knows where: it has no point",

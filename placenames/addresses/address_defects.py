@@ -8,6 +8,7 @@ fills the rule's sentence, one row for each defect.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -27,10 +28,47 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.settings import Settings
+from gis.text import Text
 from placenames.addresses.address_rules import HANGING
 from placenames.addresses.addresses_together import about_metres, building_in, standing
 from placenames.addresses.toponyms import TOPONYMS
 
+
+@dataclass(frozen=True)
+class Defect:
+    """One of the five: the rule that finds it, what it is called, and what we take it to mean."""
+
+    rule: str
+    name: Text
+    meaning: Text
+
+
+DEFECTS = (
+    Defect("AD16", Text("号址不一", "number unlike address"), Text(
+        "来文地址写的门牌号或街路巷与各字段不同;省略和另一种写法不算",
+        "the address as it was sent says another number or street than its parts; what it leaves out, and another way of"
+        " writing, do not count",
+    )),
+    Defect("AD17", Text("一号多址", "one number, many places"), Text(
+        "同一门牌(或其中同一楼幢)的位置相距超过 JIEZHI_SAME_PLACE_M",
+        "the points of one plate, or of one building behind it, are farther apart than JIEZHI_SAME_PLACE_M",
+    )),
+    Defect("AD18", Text("多号一址", "many numbers, one place"), Text(
+        "同一街路巷或村的几个主号在同一点,且门牌后没有户室;附号和预留号不算",
+        "several numbers of one street or village are at the very same point, with nothing behind any of them; sub-numbers"
+        " and numbers kept for later do not count",
+    )),
+    Defect("AD19", Text("有址无号", "address without number"), Text(
+        "小区、街路巷或村内有楼幢、户室,而当地没有任何门牌号;按小区、街路巷或村计数",
+        "buildings or rooms stand in an estate, street or village that bears no number at all; counted by estate, street or"
+        " village",
+    )),
+    Defect("AD20", Text("有号无址", "number without address"), Text(
+        "门牌已制作或安装,而没有位置,或建筑尚未建成",
+        "a plate was made or hangs, but it has no point, or its building does not stand yet",
+    )),
+)  # fmt: skip
+"""The five defects, in the order of their rules; the definitions are ours."""
 GRID = 10.0**6
 """Places are one and the same where their coordinates agree to so much of a degree (0.1 m)."""
 SHOWN = 6

@@ -80,7 +80,7 @@ def something_bears_the_number(survey: Survey) -> Iterator[Offence]:
         "the number “{number}” cannot be read: it has no place in the order, and only the same writing finds it",
     ),
     fix=Text("写作 12号、12-3号 或 12号附3号;其余文字放入小区、楼幢等字段",
-             "write 12号, 12-3号 or 12号附3号; other words belong to estate, building and so on"),
+             "write it as 12, 12-3 or 12 with its sub-number; other words belong to estate, building and so on"),
 )  # fmt: skip
 def numbers_can_be_read(survey: Survey) -> Iterator[Offence]:
     """Who looks for number 12 finds it by the number, not by the letters around it."""

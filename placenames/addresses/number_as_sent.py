@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, not_
 
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import FIVE_DEFECTS
@@ -35,7 +38,7 @@ STREET = re.compile(r"([\u4e00-\u9fff]{1,12}(?:路|街|大道|道|巷|弄|胡同
     REGISTER,
     severity=Severity.WARNING,
     source=FIVE_DEFECTS.at("号址不一"),
-    title=Text("号址不一:来文地址与各字段一致", "The address as sent agrees with its parts (号址不一)"),
+    title=Text("号址不一:来文地址与各字段一致", "The address as sent agrees with its parts"),
     message=Text(
         "来文地址“{sent}”写的是“{said}”,各字段是“{ours}”",
         "the address as sent, “{sent}”, says “{said}”; its parts say “{ours}”",
@@ -69,6 +72,15 @@ def contradiction(
     if at < 0:
         return _another_street(said, plain(f"{street}{section}"), bearer, number) if street else None
     return _another_number(said[at + len(ours) :], bearer, number) if number else None
+
+
+def may_contradict(c: Any) -> ColumnElement[bool]:
+    """The records whose address as sent does not simply hold street and number as they are: those to be read."""
+    street = func.concat(*(c[name] for name in BEARING))
+    bearer = func.coalesce(func.nullif(street, ""), *(c[name] for name in ELSE))
+    written = func.coalesce(func.strpos(c.sent_text, func.concat(bearer, c.number)) > 0, False)
+    ends = func.right(c.number, 1).in_(SIGNS)
+    return and_(c.sent_text.is_not(None), bearer.is_not(None), not_(func.coalesce(and_(ends, written), False)))
 
 
 def _another_number(after: str, bearer: str, number: str) -> tuple[str, str] | None:

@@ -83,6 +83,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/suggest"): Call(EVERYBODY, "/addresses/suggest?q=样"),
     ("GET", "/addresses/reverse"): Call(EVERYBODY, "/addresses/reverse?lon=110.3&lat=30.7"),
     ("GET", "/addresses/map"): Call(EVERYBODY, "/addresses/map?q=样例路1号"),
+    ("GET", "/addresses/defects"): Call(OFFICES),
     ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
     ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
     ("GET", "/rules"): Call(EVERYBODY),
