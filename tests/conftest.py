@@ -38,6 +38,7 @@ hypothesis.settings.load_profile("here")
 # The steps of the stories are imported by other tests too, and by whichever comes first.
 pytest.register_assert_rewrite(
     "tests.steps",
+    "tests.steps_addresses",
     "tests.steps_cases",
     "tests.steps_counting",
     "tests.steps_looking",
