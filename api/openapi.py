@@ -8,6 +8,7 @@ from typing import Any
 from api.answers import HTML, JSON
 from gis.features import properties_schema
 from gis.registers import Register
+from placenames.addresses.matches import LEVELS
 
 Schema = dict[str, Any]
 GEOJSON, PROBLEM = "application/geo+json", "application/problem+json"
@@ -21,6 +22,7 @@ def document(title: str, server: str, registers: Sequence[Register], most: int) 
         "/collections": _get("collections", "All registers", {JSON: "collections", HTML: None}),
         "/units/at": _get("unitsAt", "The units that govern a point", {JSON: "unitsAt"}, _POINT + _ON),
     }
+    paths |= _address_paths()
     for register in registers:
         paths |= _paths_of(register, most)
     return {
@@ -50,6 +52,23 @@ def _paths_of(register: Register, most: int) -> Schema:
     }
 
 
+def _address_paths() -> Schema:
+    """What is asked of addresses beside their collection."""
+    found = {GEOJSON: "addressesFound", HTML: None}
+    base = "/addresses"
+    return {
+        f"{base}/search": _get("addressSearch", "The addresses meant, the best first", found, [_Q, *_WHERE, _EXPLAIN]),
+        f"{base}/suggest": _get("addressSuggest", "What begins with what was typed so far", found, [_Q, *_WHERE]),
+        f"{base}/reverse": _get("addressReverse", "The plates nearest to a point", found, [*_POINT, *_WHERE[:2], _LIMIT]),
+        f"{base}/parse": _get(
+            "addressParse", "The parts of an address", {JSON: "addressParts", HTML: None}, [_Q, _WHERE[0], _EXPLAIN]
+        ),
+        f"{base}/{{featureId}}": _get(
+            "address", "One address, its history", {GEOJSON: "oneAddress", HTML: None}, [_FEATURE, _WHERE[0]], absent=True
+        ),
+    }  # fmt: skip
+
+
 def _get(
     name: str,
     summary: str,
@@ -67,6 +86,7 @@ def _get(
     answers["400"] = {"description": "a parameter is unknown or has no valid value", **problem}
     if absent:
         answers["404"] = {"description": "nothing of this id was in force then", **problem}
+    answers["429"] = {"description": "more was asked than is allowed; Retry-After says when to ask again", **problem}
     answers["503"] = {"description": "the question took too long, or the database is away", **problem}
     frame = [_query("f", {"type": "string", "enum": ["json", "html"]}), _query("lang", {"type": "string"})]
     return {
@@ -166,6 +186,21 @@ _POINT = [
     _query(name, {"type": "number", "minimum": -most, "maximum": most}, "degrees") | {"required": True}
     for name, most in (("lon", 180), ("lat", 90))
 ]
+_PLACE: Schema = {"type": "object", "nullable": True}
+_Q = _query("q", _TEXT | {"maxLength": 300}, "an address as people write it")
+_WHERE = [
+    _ON[0],
+    _query("unit", _TEXT, "the beginning of unit codes"),
+    _query("bbox", _TEXT, "west,south,east,north in degrees"),
+    _query("status", _TEXT, "states of the plate, with commas"),
+    _query("near", _TEXT, "lon,lat in degrees: of several the nearer comes first"),
+    _query("limit", {"type": "integer", "minimum": 1}, "how many at most"),
+]
+_LIMIT, _EXPLAIN = _WHERE[-1], _query("explain", {"type": "boolean"}, "tell every step")
+_WORDS: Schema = {"type": "object", "required": ["zh", "en"], "properties": {"zh": _TEXT, "en": _TEXT}}
+_SAID: Schema = {"type": "array", "items": _WORDS}
+_OBJECTS: Schema = {"type": "array", "items": {"type": "object"}}
+_MAYBE: Schema = {"type": "string", "nullable": True}
 _SCHEMAS: dict[str, Schema] = {
     "link": _object("href", "rel", href=_TEXT, rel=_TEXT, type=_TEXT, title=_TEXT),
     "problem": _object("title", "status", type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT),
@@ -174,6 +209,24 @@ _SCHEMAS: dict[str, Schema] = {
     "collections": _object("collections", "links", links=_LINKS, collections={"type": "array", "items": _ref("collection")}),
     "collection": _object("id", "links", id=_TEXT, title=_TEXT, description=_TEXT, links=_LINKS,
                           extent={"type": "object"}, crs={"type": "array", "items": _TEXT}, itemType=_TEXT),
-    "unitsAt": _object("units", units={"type": "array", "items": {"type": "object"}},
+    "unitsAt": _object("units", units=_OBJECTS,
                        on_line={"type": "boolean"}, lon={"type": "number"}, lat={"type": "number"}),
+    "addressesFound": _object("type", "features", "geocoding", type=_TEXT, geocoding={"type": "object"},
+                              features={"type": "array", "items": _ref("addressFound")},
+                              steps=_SAID, units=_OBJECTS),
+    "addressFound": _object("type", "geometry", "properties", type=_TEXT, id=_TEXT, geometry=_PLACE, properties=_object(
+        "label", "score", "match_level", id=_MAYBE, code=_MAYBE, label=_TEXT, unit=_TEXT, status=_MAYBE,
+        score={"type": "number", "minimum": 0, "maximum": 1}, match_level={"type": "string", "enum": list(LEVELS)},
+        changed=_SAID, distance_m={"type": "number"}, level_words=_WORDS,
+        alternatives=_OBJECTS)),
+    "addressParts": _object("text", "normalised", "parts", "components", "leftovers", text=_TEXT, normalised=_TEXT,
+                            plate=_TEXT, parts={"type": "object"}, components=_OBJECTS,
+                            leftovers=_OBJECTS),
+    "oneAddress": _object("type", "id", "properties", "numbers", type=_TEXT, id=_TEXT, geometry=_PLACE, links=_LINKS,
+                          properties={"type": "object"}, in_force={"type": "boolean"}, present=_TEXT,
+                          numbers={"type": "array", "items": _object("text", "since", text=_TEXT, since=_TEXT, until=_MAYBE,
+                                                                     unit=_TEXT, document=_MAYBE)},
+                          before={"type": "array", "items": _TEXT}, places=_OBJECTS,
+                          versions=_OBJECTS,
+                          unit_names={"type": "array", "items": _TEXT}),
 }  # fmt: skip

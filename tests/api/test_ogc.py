@@ -131,7 +131,7 @@ def test_what_is_described_is_what_is_answered(public):
         if "{featureId}" in path and "/lines/" not in path:
             continue
         here = path.replace("{featureId}", code)
-        here += "?lon=110.3&lat=30.7" if path == "/units/at" else ""
+        here += "?lon=110.3&lat=30.7" if path in ("/units/at", "/addresses/reverse") else ""
         for form in ways["get"]["responses"]["200"]["content"]:
             answer = public.get(here, headers={"Accept": form})
             if answer.status_code == 303:
