@@ -28,7 +28,7 @@ async def _wanted(
     limit: int = 5,
 ) -> Question:
     return Question(
-        q, day(on, "on"), unit_of(unit), asking.box(bbox or None), _statuses(status), near_of(near),
+        q, day(on, "on"), unit_of(unit), asking.box(bbox or None), statuses_of(status), near_of(near),
         min(asking.capped(limit), MOST),
     )  # fmt: skip
 
@@ -36,7 +36,8 @@ async def _wanted(
 Wanted = Annotated[Question, Depends(_wanted)]
 
 
-def _statuses(given: str) -> tuple[str, ...]:
+def statuses_of(given: str) -> tuple[str, ...]:
+    """States of plates written with commas. Raises BadInput for one that there is not."""
     found = tuple(each.strip() for each in given.split(",") if each.strip())
     for each in found:
         if each not in STATUSES:

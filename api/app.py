@@ -17,7 +17,9 @@ from api import limits, neighbours, problems
 from api.deps import EveryDoor
 from api.kept_maps import Shelf
 from api.routes import (
+    batching,
     casework,
+    changes_feed,
     consulting,
     dashboards,
     defects,
@@ -61,7 +63,8 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
-        consulting, rulebook, defects, locating, one_address, health,
+        consulting, rulebook, batching, changes_feed,
+        defects, locating, one_address, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

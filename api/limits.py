@@ -73,6 +73,15 @@ def spend(request: Request, units: int) -> None:
         _take(of_server(request), allowance, units - 1, needed=0)
 
 
+def spend_on_a_job(request: Request, units: int) -> None:
+    """The same for what a job answers later: of a key it counts for the day alone, for the queue sets its pace."""
+    allowance: Allowance | None = getattr(request.state, "allowance", None)
+    if allowance is not None and allowance.key is not None:
+        of_server(request).book.take(allowance.key, units - 1)
+    else:
+        spend(request, units)
+
+
 def tell(request: Request, answer: Response) -> None:
     """Writes on an answer what is left to whoever asked."""
     allowance: Allowance | None = getattr(request.state, "allowance", None)

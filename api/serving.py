@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from api import demo, schema, street
 from api.app import create_app
+from api.batch_work import answer_batch
 from boundaries.units import UNITS
 from gis import cluster, jobs
 from gis.db import Database, Role, opened
@@ -27,12 +28,17 @@ from gis.errors import JiezhiError, Unavailable
 from gis.intake import submissions
 from gis.settings import Settings, settings
 from gis.text import Text
+from placenames.addresses import address_batches
 
 HALF_LOADED = Text(
     "样例县上次没有载完;要重来,请 make stop 后删除 {var}",
     "the sample county was not loaded to the end; to begin anew, make stop and remove {var}",
 )
-TASKS = {submissions.CHECK: submissions.check_delivery}
+TASKS: dict[str, jobs.Task] = {
+    submissions.CHECK: submissions.check_delivery,
+    address_batches.ANSWER: answer_batch,
+    address_batches.ERASE: address_batches.erase,
+}
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 """Before a worker or a database that died is started again."""
 PATIENCE_S = 5
@@ -67,7 +73,13 @@ def work_on_queue(*, attached: bool) -> None:
         if attached:
             threading.Thread(target=_leave_when_left_alone, daemon=True).start()
         schema.migrate(database)
-        jobs.work(database, TASKS, submissions.give_up)
+        jobs.work(database, TASKS, give_up)
+
+
+def give_up(database: Database, task: str, subject: int, why: Text | None = None) -> None:
+    """Says that a job of ours broke off for good, and why where that is known."""
+    whose = submissions.give_up if task == submissions.CHECK else address_batches.give_up
+    whose(database, task, subject, why)
 
 
 def _leave_when_left_alone() -> None:

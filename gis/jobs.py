@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -58,9 +59,9 @@ PROGRESS = Table(
 )
 
 _ENQUEUE = text(
-    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :task, 0, NULL, NULL, :arguments, NULL)"
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :task, 0, NULL, NULL, :arguments, :at)"
     "::procrastinate_job_to_defer_v1])"
-).bindparams(bindparam("arguments", type_=JSONB))
+).bindparams(bindparam("arguments", type_=JSONB), bindparam("at", type_=DateTime(timezone=True)))
 # In one statement, so that two workers who look at once do not both take up the same job.
 _TAKE_UP_AGAIN = text("""
     UPDATE procrastinate_jobs AS job
@@ -90,9 +91,9 @@ class TryAgain(Exception):
     """The database was away for a moment."""
 
 
-def enqueue(tx: Connection, task: str, subject: int) -> None:
-    """Puts a job into the queue, in the caller's transaction."""
-    tx.execute(_ENQUEUE, {"task": task, "arguments": {"subject": subject}})
+def enqueue(tx: Connection, task: str, subject: int, at: datetime | None = None) -> None:
+    """Puts a job into the queue, in the caller's transaction; `at` is the moment before which it is left alone."""
+    tx.execute(_ENQUEUE, {"task": task, "arguments": {"subject": subject}, "at": at})
 
 
 def tell(database: Database, subject: str, done: float, words: Words) -> None:

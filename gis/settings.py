@@ -87,6 +87,10 @@ class Settings:
     """Within how many working days the office means to take each step of a place-name case."""
     anonymous_per_s: int = 50
     """How many lookups of addresses and names a client address may ask a second without a key; 0: as many as it likes."""
+    batch_rows: int = 1_000_000
+    """How many rows a batch of addresses may have."""
+    batch_hours: int = 24
+    """For how long a batch and its answers are kept; they may be about persons."""
     session_hours: int = 12
     secure_cookie: bool = False
     """Send the sign-in cookie over https only."""

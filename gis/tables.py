@@ -58,9 +58,7 @@ def rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
 
 def numbered_rows_of(path: Path, settings: Settings) -> Iterator[tuple[int, list[str]]]:
     """The same, each with its number as a spreadsheet counts: from 1, the titles and empty rows too."""
-    if not path.is_file():
-        raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
-    rows = _from_excel(path, settings) if _is_excel(path) else _from_csv(path, settings)
+    rows = uncut_rows_of(path, settings)
     filled = ((number, row) for number, row in enumerate(rows, start=1) if any(row))
     first, heading = next(filled, (0, []))
     titles = [keepable(title).strip().lstrip("\ufeff") for title in heading]
@@ -70,6 +68,16 @@ def numbered_rows_of(path: Path, settings: Settings) -> Iterator[tuple[int, list
     width = len(titles)
     for number, row in filled:
         yield number, [_cell(raw) for raw in row[:width]] + [""] * (width - len(row))
+
+
+def uncut_rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
+    """The rows of a list as they stand: titles, empty ones, and cells beyond the titles too.
+
+    Raises UnreadableFile, TooLarge.
+    """
+    if not path.is_file():
+        raise UnreadableFile("找不到文件 {name}", "there is no file {name}", name=path.name)
+    yield from _from_excel(path, settings) if _is_excel(path) else _from_csv(path, settings)
 
 
 def _cell(raw: str) -> str:
@@ -126,7 +134,7 @@ def as_text(value: Any) -> str:
 
 def _from_csv(path: Path, settings: Settings) -> Iterator[list[str]]:
     try:
-        codec = _codec_of(path, settings)
+        codec = codec_of(path, settings)
         with _unzipped(path) as stream, io.TextIOWrapper(stream, codec, "replace", newline="") as text:
             head = text.readline(MOST_IN_LINE)
             text.seek(0)
@@ -139,7 +147,7 @@ def _from_csv(path: Path, settings: Settings) -> Iterator[list[str]]:
         ) from problem
 
 
-def _codec_of(path: Path, settings: Settings) -> str:
+def codec_of(path: Path, settings: Settings) -> str:
     """UTF-8 if the whole list fits it, else GBK. Raises TooLarge."""
     left, utf8 = settings.unpacked_mb * 1_000_000, codecs.getincrementaldecoder("utf-8")()
     codec = "utf-8-sig"

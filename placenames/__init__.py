@@ -6,7 +6,9 @@ from placenames import (  # noqa: F401 - registers, tables, rules and followers 
     names,
 )
 from placenames.addresses import (  # noqa: F401
+    address_batches,
     address_defect_rules,
+    address_feed,
     address_rules,
     address_unit_rules,
     addresses,

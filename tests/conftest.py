@@ -25,10 +25,10 @@ from api.app import create_app
 from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_story import pilot_line
+from api.serving import TASKS, give_up
 from gis import cluster, jobs, people
 from gis.cluster import Cluster
 from gis.db import Database, prepare
-from gis.intake import submissions
 from gis.settings import Settings, settings
 
 # How long one example takes says more of the machine than of the law it tries.
@@ -158,12 +158,7 @@ class Office:
 
     def work(self) -> None:
         """Lets a worker empty the queue."""
-        jobs.work(
-            self.database,
-            {submissions.CHECK: submissions.check_delivery},
-            submissions.give_up,
-            until_empty=True,
-        )
+        jobs.work(self.database, TASKS, give_up, until_empty=True)
 
     def send(self, name: str, *files: Path, **fields: str) -> int:
         """Sends files as somebody and has them checked; answers the submission's number."""

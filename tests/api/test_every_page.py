@@ -144,6 +144,10 @@ def filled(template: str) -> Iterator[str]:
 def lookups(template: str) -> Iterator[str]:
     if "{identity}" in template:
         yield from (template.format(identity=each) for each in (PLATE, "no-such"))
+    elif "{token}" in template:
+        yield template.format(token="no-such")
+    elif template == "/addresses/changes":
+        yield from (template, f"{template}?after=3&limit=2")
     elif template == "/addresses/reverse":
         yield from (f"{template}?lon={lon}&lat=30.7" for lon in ("110.3", "0", "x"))
     else:

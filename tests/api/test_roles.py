@@ -14,12 +14,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
+from api.batch_forms import Form, as_stored
 from api.county import survey
 from api.county_files import write_survey
 from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import system_keys
 from gis.system_keys import Terms
+from placenames.addresses import address_batches
 from placenames.addresses.addresses import ADDRESSES
 from placenames.appellations import call_places_by_their_names
 from placenames.casework.follow_ups import FOLLOW_UPS
@@ -83,6 +85,10 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/suggest"): Call(EVERYBODY, "/addresses/suggest?q=样"),
     ("GET", "/addresses/reverse"): Call(EVERYBODY, "/addresses/reverse?lon=110.3&lat=30.7"),
     ("GET", "/addresses/map"): Call(EVERYBODY, "/addresses/map?q=样例路1号"),
+    ("GET", "/addresses/changes"): Call(EVERYBODY),
+    ("POST", "/addresses/batch"): Call(EVERYBODY, send={"json": ["样例路1号"]}),
+    ("GET", "/addresses/batch/{token}"): Call(EVERYBODY, "/addresses/batch/{batch}"),
+    ("GET", "/addresses/batch/{token}/answers"): Call(EVERYBODY, "/addresses/batch/{batch}/answers"),
     ("GET", "/addresses/defects"): Call(OFFICES),
     ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
     ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
@@ -212,7 +218,8 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
             ended, _ = system_keys.add(tx, "was", Terms((COUNTY,)))
             system_keys.end(tx, ended)  # whoever may end it hears that it has ended
         values = {"key": ended, "number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
-                  "draft": draft, "place": place(office), "plate": plate(office)}  # fmt: skip
+                  "draft": draft, "place": place(office), "plate": plate(office),
+                  "batch": batch(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
 
@@ -240,6 +247,13 @@ def plate(office: Office) -> str:
     with office.database.writing() as tx:
         tx.execute(insert(ADDRESSES.table).values(code="DZ1", unit="990101001", text="样街1号", valid_from=date(2026, 1, 1)))
     return "DZ1"
+
+
+def batch(office: Office) -> str:
+    """A batch of one address that waits for its answer; who has its token may see it."""
+    with office.database.writing() as tx:
+        token, _ = address_batches.make(tx, Form("json").as_dict(), [(1, as_stored(["样例路1号"]))], hours=1)
+    return token
 
 
 def system(office: Office) -> TestClient:
