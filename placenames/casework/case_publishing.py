@@ -7,7 +7,7 @@ through a change of name; the name it bore stays findable, on past days as what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Any
@@ -32,6 +32,7 @@ from placenames.casework.case_contents import SIZES
 from placenames.casework.case_decisions import Decision
 from placenames.casework.case_drafts import is_disclosed
 from placenames.casework.mentioning import bears_the_name
+from placenames.casework.renamings import BEARERS, renaming
 from placenames.checks.asked import names_around
 from placenames.kinds import Category
 from placenames.language import keys
@@ -51,6 +52,7 @@ def announce(tx: Connection, case: Mapping[str, Any], person: Person, decision: 
     day = decision.effective
     assert day is not None
     name = _confirmed(case)
+    touched = [NAMES.name, *([UNITS.name] if case["category"] == Category.ADM else [])]
     publishing.lock(tx, _parents(case))
     case_screening.nothing_new_blocks(tx, case, day)
     submission = _published(tx, case, name, person, day)
@@ -64,7 +66,9 @@ def announce(tx: Connection, case: Mapping[str, Any], person: Person, decision: 
     else:
         after = _rename(tx, case, name, before, day, submission)
         _rename_unit(tx, case, before, after, day, submission)
-    _let_follow(tx, case, submission, day)
+        change = renaming(before, after["name"])
+        touched += [name for name, bearer in BEARERS.items() if bearer.rename(tx, change, day, submission)]
+    _let_follow(tx, case, submission, day, touched)
     if before is not None and case["action"] in ("rename", "delete"):
         follow_ups.open_for(tx, {**case, "effective": day}, before, after)
     place = after["id"] if after else case["place"]
@@ -280,9 +284,10 @@ def _rename_unit(
     cut_into_parts(tx)
 
 
-def _let_follow(tx: Connection, case: Mapping[str, Any], submission: int, day: date) -> None:
-    """Calls everything that is made from place names, and from units where one was renamed."""
-    touched = [NAMES.name, *([UNITS.name] if case["category"] == Category.ADM else [])]
+def _let_follow(
+    tx: Connection, case: Mapping[str, Any], submission: int, day: date, touched: Sequence[str]
+) -> None:
+    """Calls everything that is made from the registers that were touched."""
     followers = {each: None for name in touched for each in publishing.FOLLOWERS.get(name, ())}
     for follower in followers:
         follower(tx, submission, day, _parents(case))

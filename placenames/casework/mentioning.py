@@ -34,7 +34,7 @@ from boundaries.units import UNITS
 from gis.history import in_force
 from gis.intake.standing import mentions
 from gis.registers import REGISTERS, Register
-from placenames.casework.renamings import Renaming
+from placenames.casework.renamings import BEARERS, Renaming
 from placenames.names import NAMES
 
 _C = NAMES.table.c
@@ -52,12 +52,14 @@ TELLING = 2
 
 
 def concerned() -> list[Register]:
-    """The registers in which places are mentioned."""
-    return [register for register in REGISTERS.values() if register.mentions]
+    """The registers in which places are mentioned, and those whose records bear their names."""
+    return [register for name, register in REGISTERS.items() if register.mentions or name in BEARERS]
 
 
 def touched(register: Register, change: Renaming, day: date) -> CompoundSelect[Any]:
     """Every field of a register that mentions a name: version, id, code, label, field, before, proposed, how, follows."""
+    if register.name in BEARERS:
+        return BEARERS[register.name].touched(change, day)
     return union_all(*(_in_field(register, field, change, day) for field in register.mentions))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Connection
 
 from gis.codes import level_of, levels, parent_of
 from gis.settings import Settings, settings
@@ -27,6 +30,20 @@ class Renaming:
     new_specific: str | None
     area: str
     """The beginning of the unit codes among which the words can mean this place; empty: everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A register whose records bear names of places in fields of their own, so that they follow by themselves."""
+
+    touched: Callable[[Renaming, date], CompoundSelect[Any]]
+    """What would follow on a day, in the columns of `mentioning.touched`."""
+    rename: Callable[[Connection, Renaming, date, int], int]
+    """Lets them follow: (transaction, change, day, submission) -> how many did."""
+
+
+BEARERS: dict[str, Bearer] = {}
+"""Register -> how its records follow; registers enter themselves."""
 
 
 def renaming(before: Mapping[str, Any], new_name: str | None) -> Renaming:

@@ -52,17 +52,24 @@ STREETS = [  # unit, village, hamlet, street, section, lane, number, estate, bui
 ]
 
 
-@pytest.fixture(scope="module")
-def filled(server) -> Iterator[Database]:
-    columns = ["unit", "community", "hamlet", "street", "section", "lane", "number", "estate", "building", "cell", "room",
-               "former"]  # fmt: skip
-    rows = pd.DataFrame(STREETS, columns=columns)
+COLUMNS = (
+    "unit", "community", "hamlet", "street", "section", "lane", "number", "estate", "building", "cell", "room", "former",
+)  # fmt: skip
+
+
+def county_of(addresses: list[tuple[str, ...]], names: list[tuple[str, ...]] = THE_NAMES) -> Made:
+    """A county of two towns with these addresses (D000 and on, a thousandth of a degree apart) and other names of places."""
+    rows = pd.DataFrame(addresses, columns=list(COLUMNS))
     rows["code"] = [f"D{number:03d}" for number in range(len(rows))]
     rows["lon"], rows["lat"] = 119.0 + rows.index * 0.001, 29.0 + (rows["unit"] == WEST) * 0.1
     plates = rows.assign(status="installed", certified="yes", plate="large").reindex(columns=list(PLATES), fill_value="")
-    made = Made(pd.DataFrame(THE_UNITS, columns=UNITS), pd.DataFrame(THE_NAMES, columns=TOPONYMS), plates)
+    return Made(pd.DataFrame(THE_UNITS, columns=UNITS), pd.DataFrame(names, columns=TOPONYMS), plates)
+
+
+@pytest.fixture(scope="module")
+def filled(server) -> Iterator[Database]:
     with copied(server, TEMPLATE) as database:
-        fill(database, made)
+        fill(database, county_of(STREETS))
         yield database
 
 

@@ -84,6 +84,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_addresses_code_id", "addresses", ["code", "id"], unique=False, schema="jiezhi")
     op.create_index(
+        "ix_addresses_community",
+        "addresses",
+        ["unit", "community"],
+        unique=False,
+        schema="jiezhi",
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_index(
         "ix_addresses_exact",
         "addresses",
         ["exact_key"],

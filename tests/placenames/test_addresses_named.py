@@ -1,0 +1,107 @@
+"""A street that is renamed takes its addresses along: they keep their identity, and the old name still finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, select
+
+from gis.db import Database
+from gis.history import as_known, in_force
+from placenames.addresses.address_lookup import Question, answers
+from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.addresses_named import addresses_called, rename_addresses
+from placenames.addresses.toponyms import gather_toponyms
+from placenames.addresses.toponyms_known import toponyms_on
+from placenames.casework.renamings import Renaming
+from placenames.names import NAMES
+from tests.benchmarks.addresses_filled import fill
+from tests.conftest import TEMPLATE, copied
+from tests.placenames.test_address_lookup import EAST, WEST, county_of
+
+ROWS = [
+    (EAST, "北社区", "", "样文三路", "", "", "12号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文三路", "", "25弄", "6号", "样福小区", "3幢", "", "501室", ""),
+    (EAST, "北社区", "", "样文三路", "一段", "", "8号", "", "", "", "", ""),
+    (EAST, "北社区", "", "样文三路口街", "", "", "1号", "", "", "", "", ""),
+    (WEST, "南社区", "", "样文三路", "", "", "12号", "", "", "", "", ""),
+]
+PLACE, OTHER = UUID(int=1), UUID(int=2)
+SINCE, DAY = date(2024, 1, 1), date(2026, 7, 1)
+
+
+@pytest.fixture
+def filled(server) -> Iterator[Database]:
+    with copied(server, TEMPLATE) as database:
+        fill(database, county_of(ROWS, []))
+        with database.writing() as tx:
+            for place, unit in ((PLACE, EAST), (OTHER, WEST)):
+                record = {"id": place, "code": f"{unit}23513900001", "name": "样文三路", "unit": unit, "category": "ROD"}
+                tx.execute(insert(NAMES.table).values(**record, valid_from=SINCE))
+        yield database
+
+
+def change(new: str | None = "样青年路", category: str = "ROD", old: str = "样文三路") -> Renaming:
+    return Renaming(PLACE, f"{EAST}23513900001", EAST, category, old, old[:-1], new, new and new[:-1], "990101")
+
+
+def renamed(database: Database, change: Renaming) -> int:
+    with database.writing() as tx:
+        number = rename_addresses(tx, change, DAY, 7)
+        gather_toponyms(tx, 7, DAY, set())
+    return number
+
+
+def texts(database: Database, day: date) -> list[str]:
+    with database.reading() as look:
+        c = ADDRESSES.table.c
+        return list(look.scalars(select(c.text).where(in_force(ADDRESSES.table, day)).order_by(c.code)))
+
+
+def test_addresses_of_the_street_follow_and_no_others(filled: Database) -> None:
+    assert renamed(filled, change()) == 3
+    assert texts(filled, DAY) == [
+        "样青年路12号", "样青年路25弄6号样福小区3幢501室", "样青年路一段8号", "样文三路口街1号", "样文三路12号",
+    ]  # fmt: skip
+    assert texts(filled, SINCE)[0] == "样文三路12号"
+
+
+def test_an_address_keeps_its_identity_and_its_versions_are_the_table_of_numbers(filled: Database) -> None:
+    renamed(filled, change())
+    c = ADDRESSES.table.c
+    with filled.reading() as look:
+        columns = (c.id, c.text, c.bearer_key, c.valid_from, c.valid_to)
+        known = select(*columns).where(c.code == "D000", as_known(ADDRESSES.table, None))
+        before, after = look.execute(known.order_by(c.valid_from)).all()
+    assert before.id == after.id
+    assert (before.text, before.valid_to) == ("样文三路12号", DAY)
+    assert (after.text, after.bearer_key, after.valid_from) == ("样青年路12号", f"{EAST}/样青年路", DAY)
+
+
+def test_the_old_name_still_finds_the_plate(filled: Database) -> None:
+    renamed(filled, change())
+    with filled.reading() as look:
+        names = toponyms_on(look, date.today())
+        (old,) = answers(look, names, [Question("江东街道样文三路12号", on=DAY)])[0]
+        (new,) = answers(look, names, [Question("江东街道样青年路12号", on=DAY)])[0]
+    assert (old.id, old.label) == (new.id, new.label)
+    assert "“样文三路12号”是原门牌,现为“样青年路12号”" in [each.zh for each in old.changed]
+
+
+def test_what_would_follow_is_told_before_it_is_decided(filled: Database) -> None:
+    with filled.reading() as look:
+        found = look.execute(addresses_called(change(), DAY)).mappings().all()
+        assert {(row["code"], row["before"], row["proposed"], row["follows"]) for row in found} == {
+            (code, "样文三路", "样青年路", True) for code in ("D000", "D001", "D002")
+        }
+        ending = look.execute(addresses_called(change(None), DAY)).mappings().all()
+        assert {(row["proposed"], row["follows"]) for row in ending} == {(None, False)}
+
+
+def test_a_village_and_an_estate_are_followed_too(filled: Database) -> None:
+    assert renamed(filled, change("样北里社区", "VIL", "北社区")) == 4
+    assert renamed(filled, change("样寿小区", "RES", "样福小区")) == 1
+    assert "样文三路25弄6号样寿小区3幢501室" in texts(filled, DAY)
