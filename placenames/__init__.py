@@ -12,6 +12,7 @@ from placenames.addresses import (  # noqa: F401
     address_rules,
     address_unit_rules,
     addresses,
+    addresses_named,
     duplicate_addresses,
     former_addresses,
     number_as_sent,
