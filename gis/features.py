@@ -105,8 +105,8 @@ def versions(
 ) -> list[dict[str, Any]]:
     """Every version of a record that was ever recorded, in legal time and then in the order of recording.
 
-    `document` is the number of the document that says so itself, or else of the one that brought it; who sent it is not
-    for the public.
+    `publication` is the number of the document that brought it, `document` of the one that it names itself or else of
+    that; who sent it is not for the public.
     """
     t, c = register.table, register.table.c
     fields = [
@@ -119,7 +119,7 @@ def versions(
     times = [c.valid_from, c.valid_to, c.recorded_at, c.superseded_at]
     ids = [c[name] == value for name, value in _identity(identity).items()]
     statement = (
-        select(c.version, c.id, *fields, *times, document, c.submission)
+        select(c.version, c.id, *fields, *times, document, PUBLICATIONS.c.document.label("publication"), c.submission)
         .select_from(t.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == c.submission))
         .where(c.id.in_(select(c.id).where(*ids)), feature_sql.is_open(register, public=public))
         .order_by(c.valid_from, c.recorded_at, c.version)

@@ -115,6 +115,7 @@
   // A register too large to be sent whole: the map asks for what it shows, numbers where records stand close.
   function heaps(map, asks) {
     const drawn = L.layerGroup().addTo(map);
+    map.createPane("heaps").style.zIndex = 630; // above the names of the units
     let latest = "";
 
     function get(path, more) {
@@ -152,12 +153,12 @@
       for (const each of found.heaps) {
         const place = L.latLng(each.lat, each.lon);
         if (each.number === 1) {
-          drawn.addLayer(L.circleMarker(place, asks.style).on("click", () => tell(place, record(each.id, each.label))));
+          drawn.addLayer(L.circleMarker(place, { ...asks.style, pane: "heaps" }).on("click", () => tell(place, record(each.id, each.label))));
           continue;
         }
         const shown = each.number < 10000 ? each.number : Math.round(each.number / 1000) + "k";
         const icon = L.divIcon({ html: element("span", shown), className: "cluster", iconSize: [each.number < 1000 ? 34 : 46, 34] });
-        const marker = L.marker(place, { icon: icon, title: String(each.number), alt: String(each.number) });
+        const marker = L.marker(place, { icon: icon, pane: "heaps", title: String(each.number), alt: String(each.number) });
         marker.on("click", () => {
           if (map.getZoom() >= map.getMaxZoom() - 1) list(place, each.number, found.cell);
           else map.setView(place, Math.min(map.getZoom() + 2, map.getMaxZoom()));

@@ -120,15 +120,22 @@ def _far(version: Mapping[str, Any], on: date) -> tuple[int, int]:
 
 
 def _numbers(chain: Sequence[Mapping[str, Any]]) -> list[Number]:
-    """Versions that read alike and follow each other are one number."""
+    """Versions that read alike and follow each other are one number.
+
+    Its document is the one with which it was published, or else the one that it names, if it names it for the first time:
+    an address keeps the document of its first number through every later one.
+    """
     found: list[Number] = []
+    named: set[str] = set()
     for each in sorted(chain, key=lambda version: version["valid_from"]):
+        document = each["publication"] or (each["document"] if each["document"] not in named else None)
+        named.add(each["document"])
         last = found[-1] if found else None
         text, unit = each["text"] or "", each["unit"]
         if last and (last.text, last.unit, last.until) == (text, unit, each["valid_from"]):
             found[-1] = last._replace(until=each["valid_to"])
         else:
-            found.append(Number(text, unit, each["valid_from"], each["valid_to"], each["document"]))
+            found.append(Number(text, unit, each["valid_from"], each["valid_to"], document))
     return found[::-1]
 
 
