@@ -6,23 +6,21 @@ Nothing heavy is imported before a command needs it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from gis.db import Database
-    from placenames.addresses.address_parts import Address
+from api import lookup_commands
 
-    Opened = Callable[[], AbstractContextManager[Database]]
+if TYPE_CHECKING:
+    from api.lookup_commands import Opened, SignedIn
+    from placenames.addresses.address_parts import Address
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def commands(opened: Opened) -> typer.Typer:
+def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     """The commands about addresses, on the database of the other commands."""
     app = typer.Typer(no_args_is_help=True, help="Addresses.")
 
@@ -76,6 +74,7 @@ def commands(opened: Opened) -> typer.Typer:
             for code, number in sorted(each.units.items()):
                 typer.echo(f"          {number:>8,}  {code} {found.names.get(code, '')}")
 
+    lookup_commands.enter(app, opened, signed_in)
     return app
 
 

@@ -372,5 +372,5 @@ def _new_password() -> str:
 personal_commands.enter(app, _database, _signed_in)
 app.add_typer(case_commands.commands(_database, _signed_in), name="cases")
 app.add_typer(name_commands.commands(_database), name="names")
-app.add_typer(address_commands.commands(_database), name="addresses")
+app.add_typer(address_commands.commands(_database, _signed_in), name="addresses")
 app.add_typer(key_commands.commands(_database, _signed_in), name="keys")

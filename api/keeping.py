@@ -19,6 +19,8 @@ from gis.people import PERSONS
 from gis.postgres import newest_programs
 
 DUMP, UPLOADS = "database.dump", "uploads"
+SHORT_LIVED = f"{SCHEMA}.address_batch*"
+"""Tables that are not backed up: what others asked is erased after a day."""
 
 
 def backup(database: Database, var: Path, out: Path) -> int:
@@ -27,7 +29,8 @@ def backup(database: Database, var: Path, out: Path) -> int:
         raise BadInput("文件 {out} 已存在", "{out} exists already", out=out)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         dump, whole = Path(folder) / DUMP, Path(folder) / "whole.tar"
-        _run(database, "pg_dump", ["--format=custom", f"--schema={SCHEMA}", f"--file={dump}"])
+        options = ("--format=custom", f"--schema={SCHEMA}", f"--exclude-table-data={SHORT_LIVED}", f"--file={dump}")
+        _run(database, "pg_dump", options)
         with tarfile.open(whole, "w") as archive:
             archive.add(dump, DUMP)
             if (var / UPLOADS).is_dir():

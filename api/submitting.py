@@ -36,8 +36,12 @@ def submit(
     to: int,
     *,
     as_json: bool,
+    then: Callable[[int, str], None] | None = None,
 ) -> int:
-    """Sends files, has them checked here and now, and prints what came of it; 0 ready, 1 blocked, 2 not readable."""
+    """Sends files, has them checked here and now, and prints what came of it; 0 ready, 1 blocked, 2 not readable.
+
+    `then` is told the number of the submission and its state.
+    """
     config = settings()
     with signed_in() as (tx, person):
         kept = [_kept(file, config.var, config.upload_mb) for file in files]
@@ -62,8 +66,33 @@ def submit(
                 print(f"  {file['file']}: {file['reason']['zh']} / {file['reason']['en']}")
         for group in report.groups:
             print(f"  {group.severity} {group.rule.id} {group.rule.title} × {group.total}")
+        if then:
+            then(number, submission["state"])
     _tell_why_not(report)
     return {"ready": 0, "blocked": 1}.get(submission["state"], 2)
+
+
+_NEXT = {
+    "ready": Text(
+        "下一步:审核 jiezhi decide {n} accept --as 审核人,"
+        "再公布 jiezhi decide {n} publish --as 批准人 --document 文号 --effective 日期",
+        "next: jiezhi decide {n} accept --as REVIEWER, then"
+        " jiezhi decide {n} publish --as APPROVER --document NUMBER --effective DAY",
+    ),
+    "blocked": Text(
+        "下一步:改正后用 --to {n} 再次报送,或在页面 /submissions/{n} 搁置有错的记录",
+        "next: mend it and send it again with --to {n}, or set the faulty records aside on the page /submissions/{n}",
+    ),
+    "asking": Text(
+        "下一步:在页面 /submissions/{n} 作出选择", "next: make the choices on the page /submissions/{n}"
+    ),
+}
+
+
+def say_what_comes_next(number: int, state: str) -> None:
+    """Prints who does what now with a submission."""
+    words = _NEXT.get(state, _NEXT["blocked"]).fill(n=number)
+    print(words.zh, words.en, sep="\n")
 
 
 def _tell_why_not(report: reports.Report) -> None:

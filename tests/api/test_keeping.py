@@ -7,9 +7,11 @@ import io
 import pytest
 
 from api import keeping
+from api.batch_forms import Form, as_stored
 from gis import uploads
-from gis.errors import BadInput, Conflict
+from gis.errors import BadInput, Conflict, NotFound
 from gis.uploads import Kept
+from placenames.addresses import address_batches
 from tests.conftest import TEMPLATE, Office, copied
 
 
@@ -31,6 +33,18 @@ def test_what_was_backed_up_comes_back_whole(county_office, server, tmp_path):
         assert len(now) == 30
         with uploads.laid_out(var, [Kept("survey.zip", kept.sha256, kept.size)]) as [path]:
             assert path.read_bytes() == b"a survey"
+
+
+def test_what_others_asked_is_in_no_backup(office, server, tmp_path):
+    with office.database.writing() as tx:
+        token, _ = address_batches.make(tx, Form("json").as_dict(), [(1, as_stored(["样柳路1号"]))], hours=1)
+    saved = tmp_path / "office.jiezhi"
+    keeping.backup(office.database, office.settings.var, saved)
+    with copied(server, TEMPLATE) as empty:
+        keeping.restore(empty, tmp_path / "elsewhere", saved)
+        with empty.writing() as tx, pytest.raises(NotFound):
+            address_batches.find(tx, token)
+        Office(empty, office.settings).work()  # the jobs that waited find nothing to do
 
 
 def test_nothing_is_restored_over_an_office_that_is_in_use(office, tmp_path):
