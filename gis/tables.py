@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -80,6 +81,7 @@ def uncut_rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
     yield from _from_excel(path, settings) if _is_excel(path) else _from_csv(path, settings)
 
 
+@lru_cache(1 << 15)
 def _cell(raw: str) -> str:
     """What a cell says: without the mark before what looks like a formula, and without what no database takes."""
     text = keepable(raw).strip()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Lang = Literal["zh", "en"]
+LONGEST_WORD = 64
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of a character: no database takes them."""
 
@@ -36,6 +38,12 @@ class Text:
 
 def keepable(text: str) -> str:
     """The text with a mark in place of what no database takes."""
+    return _keepable_word(text) if len(text) <= LONGEST_WORD else UNKEEPABLE.sub("\ufffd", text)
+
+
+@lru_cache(1 << 15)
+def _keepable_word(text: str) -> str:
+    """Cells of long lists repeat each other."""
     return UNKEEPABLE.sub("\ufffd", text)
 
 

@@ -7,7 +7,7 @@ sender can correct every guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -222,7 +222,7 @@ def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     sheet = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=frame.crs)
     sheet["file"], sheet["layer"] = each.layer.file, each.layer.name
     sheet["source_row"] = frame["row"].to_numpy()
-    left_out = {"geometry", "row", *each.hidden}
+    left_out = {"geometry", "row", *each.hidden, *(each.columns.values() if register.listed else ())}
     titles = [column for column in frame.columns if column not in left_out]
     columns = [[plain(value) for value in frame[title].tolist()] for title in titles]
     sheet["extra"] = [dict(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)] or [{}] * len(frame)
@@ -242,7 +242,21 @@ def _joined(parts: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 def _values(frame: gpd.GeoDataFrame, column: str | None, each: Field) -> list[Any]:
     if column is None:
         return [None] * len(frame)
-    return [stored_value(raw, each) for raw in frame[column].tolist()]
+    return _read_once(frame[column].tolist(), lambda raw: stored_value(raw, each))
+
+
+def _read_once(values: list[Any], read: Callable[[Any], Any]) -> list[Any]:
+    """Every value as it is read; equal texts are read once."""
+    known: dict[str, Any] = {}
+    found = []
+    for raw in values:
+        if not isinstance(raw, str):
+            found.append(read(raw))
+            continue
+        if raw not in known:
+            known[raw] = read(raw)
+        found.append(known[raw])
+    return found
 
 
 def _unrecognised(each: Recognised) -> list[Offence]:
@@ -340,8 +354,9 @@ def _misfits(each: Recognised, own: gpd.GeoDataFrame) -> list[Offence]:
         column = (each.personal if wanted.personal else each.columns).get(wanted.name)
         if column is None or (wanted.type is str and wanted.choices is None):
             continue  # any text fits
-        sent = [text_of(raw) for raw in each.layer.frame[column].tolist()]
-        for row, raw, kept in zip(own["row"], sent, [stored_value(raw, wanted) for raw in sent], strict=True):
+        sent = _read_once(each.layer.frame[column].tolist(), text_of)
+        stored = _read_once(sent, lambda raw, wanted=wanted: stored_value(raw, wanted))  # type: ignore[misc]
+        for row, raw, kept in zip(own["row"], sent, stored, strict=True):
             if raw is not None and kept is None:
                 values = {"field": wanted.title.zh} | ({} if wanted.personal else {"value": raw})
                 text = _UNSAID if wanted.personal else _DOES_NOT_FIT
