@@ -45,8 +45,14 @@ def sent_and_staying(staged: Staged) -> CTE:
     touched = list(staged.tx.scalars(select(s.bearer_key).where(staged.sent).distinct()))
     nowhere = cast(null(), BigInteger).label("row"), cast(null(), Integer).label("source_row")
     here = v.bearer_key == any_(cast(touched, ARRAY(Text)))
-    staying = select(*nowhere, *_columns(v)).where(staged.staying, in_use(v), here)
-    return _at_once(union_all(sent, staying).cte("addresses"))
+    # found first and asked afterwards: what a question looks for, put into the anti-join, would spoil its plan
+    staying = (
+        select(*nowhere, *_columns(v))
+        .where(staged.staying, in_use(v), here)
+        .cte("staying")
+        .prefix_with("MATERIALIZED")
+    )
+    return union_all(sent, select(staying)).cte("addresses")
 
 
 def in_force_on(day: date, unit: str = "") -> CTE:
@@ -54,7 +60,7 @@ def in_force_on(day: date, unit: str = "") -> CTE:
     v = ADDRESSES.table
     here = func.starts_with(v.c.unit, unit)
     found = select(v.c.version.label("row"), *_columns(v.c)).where(in_force(v, day), in_use(v.c), here)
-    return _at_once(found.cte("addresses"))
+    return found.cte("addresses")
 
 
 def in_use(columns: Any) -> ColumnElement[bool]:
@@ -83,10 +89,3 @@ def about_metres(
 def _columns(c: Any) -> list[ColumnElement[Any]]:
     place = (func.ST_X(c.geom).label("lon"), func.ST_Y(c.geom).label("lat"))
     return [*(c[name] for name in NAMES), *place]
-
-
-def _at_once(addresses: CTE) -> CTE:
-    """Found first and asked afterwards: what a question looks for, put into the search, would spoil its plan."""
-    return addresses.prefix_with("MATERIALIZED")
-
-

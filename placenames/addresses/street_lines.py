@@ -122,24 +122,14 @@ def along_their_streets(plates: Table, lines: Table) -> CTE:
 
     Those beyond an end of the line are not placed.
     """
-    line = lines.c.line
-    point = func.ST_SetSRID(func.ST_MakePoint(plates.c.lon, plates.c.lat), SRID)
-    located = (
-        select(plates, line, lines.c.metres, func.ST_LineLocatePoint(line, point).label("share"))
-        .join_from(plates, lines, lines.c.bearer == plates.c.bearer)
-        .cte("located")
-        .prefix_with("MATERIALIZED")
-    )
-    c = located.c
+    c = _located(plates, lines).c
     step = STEP_M / c.metres
     before = func.ST_LineInterpolatePoint(c.line, func.greatest(c.share - step, 0))
     behind = func.ST_LineInterpolatePoint(c.line, func.least(c.share + step, 1))
-    turned = (
+    turned = _once(
         select(c.bearer, c.ordinal, c.row, c.text, c.lon, c.lat, (c.share * c.metres).label("along"),
-               func.ST_X(before).label("x"), func.ST_Y(before).label("y"),
-               func.ST_X(behind).label("to_x"), func.ST_Y(behind).label("to_y"))
+               before.label("before"), behind.label("behind"))
         .where(c.share > 0, c.share < 1)
-        .subquery("turned")
     )  # fmt: skip
     t = turned.c
     return (
@@ -149,10 +139,23 @@ def along_their_streets(plates: Table, lines: Table) -> CTE:
     )
 
 
+def _located(plates: Table, lines: Table) -> Subquery:
+    """Plates with the line of their street and where along it they are (`share`, 0 to 1)."""
+    point = func.ST_SetSRID(func.ST_MakePoint(plates.c.lon, plates.c.lat), SRID)
+    share = func.ST_LineLocatePoint(lines.c.line, point)
+    on_it = lines.c.bearer == plates.c.bearer
+    return _once(select(plates, lines.c.line, lines.c.metres, share.label("share")).join_from(plates, lines, on_it))
+
+
+def _once(rows: Select[Any]) -> Subquery:
+    """Rows whose columns are made once, however often they are asked for: OFFSET keeps them from being written out."""
+    return rows.offset(0).subquery()
+
+
 def _across(t: Any) -> ColumnElement[float]:
-    """How far left of the way from (x, y) to (to_x, to_y) a place is (m); of longitudes as long as they are there."""
-    shrink = func.cos(func.radians(t.lat))
-    way_x, way_y = (t.to_x - t.x) * shrink, t.to_y - t.y
-    cross = way_x * (t.lat - t.y) - way_y * (t.lon - t.x) * shrink
+    """How far left of the way from `before` to `behind` a place is (m); with degrees of longitude as long as there."""
+    shrink, x, y = func.cos(func.radians(t.lat)), func.ST_X(t.before), func.ST_Y(t.before)
+    way_x, way_y = (func.ST_X(t.behind) - x) * shrink, func.ST_Y(t.behind) - y
+    cross = way_x * (t.lat - y) - way_y * (t.lon - x) * shrink
     far: ColumnElement[float] = cross / func.nullif(func.sqrt(way_x * way_x + way_y * way_y), 0) * METRES_PER_DEGREE
     return far
