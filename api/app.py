@@ -17,6 +17,7 @@ from api import limits, neighbours, problems
 from api.deps import EveryDoor
 from api.kept_maps import Shelf
 from api.routes import (
+    batch_desk,
     batching,
     casework,
     changes_feed,
@@ -63,7 +64,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     problems.install(app)
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
-        consulting, rulebook, batching, changes_feed,
+        consulting, rulebook, batch_desk, batching, changes_feed,
         defects, locating, one_address, health,
     )  # fmt: skip
     for errand in errands:

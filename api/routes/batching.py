@@ -16,7 +16,7 @@ from api.answers import address, json_answer, stamp
 from api.asking import only
 from api.batch_forms import CSV, JSON, Form, Row
 from api.batch_work import answer_rows
-from api.deps import Config, Db, Lookup, Tx, Whoever
+from api.deps import Config, Db, Lookup, Tx, Visitor, Whoever
 from api.known_names import toponyms_known
 from gis.db import Database
 from gis.errors import BadInput, Conflict, TooLarge
@@ -80,12 +80,19 @@ def answer(
     return Response(whole, 200, {"Cache-Control": "no-store"}, batch_forms.MEDIA[form.kind])
 
 
-def _queued(request: Request, database: Database, config: Settings, form: Form, rows: Iterable[Row]) -> Response:
+def queue(
+    request: Request, database: Database, config: Settings, form: Form, rows: Iterable[Row]
+) -> tuple[str, Batch]:
+    """Stores a list for a worker; answers its token and how far it is. Raises TooLarge, TooMany."""
     with database.writing() as tx:
         parts = _parts(rows, config.batch_rows)
         token, of = address_batches.make(tx, form.as_dict(), parts, config.batch_hours)
         limits.spend_on_a_job(request, of)
-        batch = address_batches.find(tx, token)
+        return token, address_batches.find(tx, token)
+
+
+def _queued(request: Request, database: Database, config: Settings, form: Form, rows: Iterable[Row]) -> Response:
+    token, batch = queue(request, database, config, form, rows)
     said = json_answer(request, _as_dict(request, token, batch), status=202)
     said.headers["Location"] = address(request, f"/addresses/batch/{token}")
     return said
@@ -102,9 +109,11 @@ def _parts(rows: Iterable[Row], most: int) -> Iterator[tuple[int, bytes]]:
 
 
 @router.get("/{token}")
-def progress(request: Request, token: str, tx: Tx) -> Response:
+def progress(request: Request, token: str, tx: Tx, _visitor: Visitor) -> Response:
     """How far a batch is, and where its answers are to be had."""
     batch = address_batches.find(tx, token)
+    if pages.wants_page(request):
+        return pages.page(request, "addresses_batch_progress.html", token=token, batch=batch, words=STATES[batch.state])
     said = json_answer(request, _as_dict(request, token, batch))
     if batch.state in ("queued", "working"):
         said.headers["Retry-After"] = "1"

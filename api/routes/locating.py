@@ -148,6 +148,7 @@ def parse_address(
     request: Request,
     database: Db,
     look: Look,
+    _visitor: Visitor,
     on: OnDay,
     q: Annotated[str, Query(description="an address as people write it, at most 300 characters")] = "",
     explain: Annotated[bool, Query(description="tell every step")] = False,

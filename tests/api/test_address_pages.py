@@ -203,6 +203,13 @@ def test_an_address_is_taken_apart_on_a_page(anyone: TestClient) -> None:
     assert "把一条地址拆成" in text_of(page(anyone, "/addresses/parse"))
 
 
+def test_every_page_knows_who_is_signed_in(anyone: TestClient, colleague: TestClient) -> None:
+    paths = ("", "?q=样柳路2号", "/reverse?lon=110.3&lat=30.7", "/DZ0012", "/parse?q=样柳路2号", "/batch")
+    for path in paths:
+        assert "退出" in colleague.get(f"/addresses{path}", headers=HTML).text, path
+        assert "登录" in anyone.get(f"/addresses{path}", headers=HTML).text, path
+
+
 def test_words_stay_words(anyone: TestClient) -> None:
     evil = "<script>alert(1)</script>{{7*77}}"
     for path in ("/addresses", "/addresses/parse"):

@@ -146,6 +146,8 @@ def lookups(template: str) -> Iterator[str]:
         yield from (template.format(identity=each) for each in (PLATE, "no-such"))
     elif "{token}" in template:
         yield template.format(token="no-such")
+    elif template in ("/addresses/batch", "/addresses/defects"):
+        yield template
     elif template == "/addresses/changes":
         yield from (template, f"{template}?after=3&limit=2")
     elif template == "/addresses/reverse":
@@ -167,7 +169,7 @@ def asked(desk: TestClient) -> Iterator[Ask]:
 def expected(ask: Ask) -> int:
     """The status that is right."""
     special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation, "/keys": of_keys}
-    for begins, status in (special | {"/names/check": of_check}).items():
+    for begins, status in (special | {"/names/check": of_check, "/addresses/defects": of_the_office}).items():
         if ask.template.startswith(begins):
             return status(ask)
     if "no-such" in ask.path:
@@ -188,6 +190,10 @@ def of_keys(ask: Ask) -> int:
 
 def of_check(ask: Ask) -> int:
     return locked(ask) if ask.who is None else 200 if ask.who in SEES_CASES else 403
+
+
+def of_the_office(ask: Ask) -> int:
+    return locked(ask) if ask.who is None else 200 if ask.who in (*SEES_CASES, "elsewhere") else 403
 
 
 def locked(ask: Ask) -> int:

@@ -87,6 +87,8 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/map"): Call(EVERYBODY, "/addresses/map?q=样例路1号"),
     ("GET", "/addresses/changes"): Call(EVERYBODY),
     ("POST", "/addresses/batch"): Call(EVERYBODY, send={"json": ["样例路1号"]}),
+    ("GET", "/addresses/batch"): Call(EVERYBODY),
+    ("POST", "/addresses/batch/upload"): Call(EVERYBODY, send=form("file", "地址\n样例路1号\n".encode())),
     ("GET", "/addresses/batch/{token}"): Call(EVERYBODY, "/addresses/batch/{batch}"),
     ("GET", "/addresses/batch/{token}/answers"): Call(EVERYBODY, "/addresses/batch/{batch}/answers"),
     ("GET", "/addresses/defects"): Call(OFFICES),
