@@ -58,6 +58,18 @@ def test_the_desk_says_what_it_takes(anyone: TestClient) -> None:
     assert (told["takes"], told["at_once"]) == (["text/csv", "application/json"], 1000)
 
 
+def test_who_is_not_signed_in_is_told_what_a_list_costs(office: Office, anyone: TestClient) -> None:
+    limit = office.settings.anonymous_per_s
+    object.__setattr__(office.settings, "anonymous_per_s", 50)
+    try:
+        asked, known = (each.get("/addresses/batch", headers=HTML).text for each in (anyone, office.client("staff")))
+    finally:
+        object.__setattr__(office.settings, "anonymous_per_s", limit)
+    assert "每秒 50 次" in asked
+    assert "约 4 分钟" in asked
+    assert "每秒 50 次" not in known
+
+
 def test_a_spreadsheet_comes_back_with_its_answers(office: Office, anyone: TestClient) -> None:
     place = handed_in(anyone, "客户.csv", LIST.encode("gbk"))
     waiting = anyone.get(place, headers=HTML).text
