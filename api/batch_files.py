@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api import batch_forms, street
 from api.batch_forms import CSV, JSON, Form, Row
 from api.batch_work import answer_rows
+from api.known_names import for_long
 from gis import tables
 from gis.db import Database
 from gis.errors import BadInput
@@ -54,7 +55,7 @@ def _write(database: Database, stream: BinaryIO, form: Form, rows: Iterator[Row]
     with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as shown:
         bar = shown.add_task("匹配 / answering", total=of or None)
         with database.reading() as look:
-            days = NamesOfDays(look, toponyms_on)
+            days = NamesOfDays(look, for_long(toponyms_on))
         stream.write(batch_forms.beginning(form))
         for part in pieces(rows, PART):
             with database.reading() as look:

@@ -222,7 +222,7 @@ def written(form: Form, rows: Sequence[Row], outcomes: Sequence[Outcome]) -> byt
 def _as_csv(rows: Any) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
-    return out.getvalue().encode()
+    return out.getvalue().encode(errors="replace")  # a workbook may hold half of a character
 
 
 def _as_json(content: Mapping[str, Any]) -> bytes:
@@ -240,7 +240,7 @@ def harmless(cell: str) -> str:
 def _cells(form: Form, row: Sequence[str], outcome: Outcome) -> list[Any]:
     width = len(form.titles)
     given = [",".join(row)] if width == 1 else [*row[:width], *[""] * (width - len(row))]
-    shown = [harmless(keepable(cell)) for cell in given]
+    shown = [harmless(cell) for cell in given]
     if not outcome.found:
         return [*shown, *[""] * (len(ANSWERED_IN) - 1), outcome.error.in_(form.lang) if outcome.error else ""]
     best = outcome.found[0]

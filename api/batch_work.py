@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from api import batch_forms
 from api.batch_forms import Form, Row
+from api.known_names import for_long
 from gis.db import Database
 from placenames.addresses import address_batches
 from placenames.addresses.address_batches import AnswerPart
@@ -27,7 +28,7 @@ def answer_batch(database: Database, number: int) -> None:
 
 
 def _prepared(look: Connection) -> AnswerPart:
-    days = NamesOfDays(look, toponyms_on)
+    days = NamesOfDays(look, for_long(toponyms_on))
 
     def answer_part(look: Connection, form: Mapping[str, Any], asked: bytes) -> bytes:
         return answer_rows(look, days, Form.stored(form), batch_forms.from_store(asked))

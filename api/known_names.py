@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
@@ -33,11 +34,23 @@ class Kept(Generic[T]):
         key = (database.url, events.state_of_everything(look), on, date.today())
         with self._turn:
             if key not in self._lists:
-                self._lists[key] = self._read(look, on)
+                self._lists[key] = for_long(self._read)(look, on)
                 while len(self._lists) > ROOM:
                     self._lists.popitem(last=False)
             self._lists.move_to_end(key)
             return self._lists[key]
+
+
+def for_long(read: Callable[[Connection, date], T]) -> Callable[[Connection, date], T]:
+    """Reads what stays for long: the collector of garbage does not walk through hundreds of thousands of names again."""
+
+    def read_and_set_aside(look: Connection, on: date) -> T:
+        found = read(look, on)
+        gc.collect()
+        gc.freeze()
+        return found
+
+    return read_and_set_aside
 
 
 names_known = Kept(lexicon_on)

@@ -18,6 +18,7 @@ from placenames.addresses.toponym_names import BEARING, Called, Near, Toponyms, 
 
 EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
 TOWN = "township"
+IN_TOWNS = BEARING | {TOWN}
 LONGEST_NAME, LONGEST_STRETCH = 14, 24
 CLOSE = frozenset({SOUND, SWAP, SLIP, FAINT})
 WORTH = {EXACT: 1.0, SOUND: 0.8, SWAP: 0.75, SLIP: 0.7, BEGUN: 0.55, FAINT: 0.5}
@@ -62,9 +63,9 @@ class Named(NamedTuple):
         if not towns:
             return self
         places = ((each, each.called.toponym) for each in self.meant)
-        meant = tuple(
-            each for each, place in places if place.level not in (*BEARING, TOWN) or place.unit.startswith(towns)
-        )
+        meant = tuple([each for each, place in places if place.level not in IN_TOWNS or place.unit.startswith(towns)])
+        if len(meant) == len(self.meant):
+            return self
         return self._replace(meant=meant) if meant else None
 
     @property
@@ -110,8 +111,10 @@ def read(query: str, names: Toponyms) -> Read:
     exact = [Named(start, end, _meant([Near(text[start:end], EXACT)], names)) for start, end, _ in names.names_in(text)]
     named, kept = _laid(len(text), exact, counted)
     if towns := _towns(named):
-        exact = [each for one in exact if (each := one.within(towns)) is not None]
-        named, kept = _laid(len(text), exact, counted)
+        there = [each for one in exact if (each := one.within(towns)) is not None]
+        if there != exact:
+            exact = there
+            named, kept = _laid(len(text), exact, counted)
     named = [_or_begun(text, each, kept, names, towns) for each in named]
     leftovers = _leftovers(text, named, kept)
     if any(_is_telling(each) for each in leftovers):

@@ -83,9 +83,10 @@ def answered(look: Connection, days: NamesOfDays, asked: Sequence[Question | Tex
     """What becomes of each question, in their order; a text in place of a question is why it cannot be asked."""
     outcomes = [Outcome(error=each) if isinstance(each, Text) else Outcome(error=_refusal(each)) for each in asked]
     alike: dict[date, list[tuple[int, Question]]] = {}
+    today = date.today()
     for at, question in enumerate(asked):
         if isinstance(question, Question) and outcomes[at].error is None:
-            alike.setdefault(days.like(question.on or date.today()), []).append((at, question))
+            alike.setdefault(days.like(question.on or today), []).append((at, question))
     for day, questions in alike.items():
         known = days.on(look, day)
         found = _found(look, known, [question for _, question in questions])

@@ -61,8 +61,8 @@ def common_characters() -> str:
 
 @cache
 def sound(text: str) -> tuple[str, ...]:
-    """How a text sounds without tones, character for character."""
-    return tuple(lazy_pinyin(text))
+    """How a text sounds without tones, character for character; a digit sounds as itself."""
+    return tuple(lazy_pinyin(text, errors=list))
 
 
 @cache
