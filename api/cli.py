@@ -226,6 +226,9 @@ def submit(
         bool, typer.Option("--whole", help="The files hold all there is in their area.")
     ] = False,
     to: Annotated[int, typer.Option(help="Deliver again to this submission.")] = 0,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Set records with errors aside where single records may be.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Send a survey in, have it checked, and say what came of it."""
@@ -234,7 +237,8 @@ def submit(
     with _database() as database:
         sys.exit(
             submitting.submit(
-                database, lambda: _signed_in(database, name), files, title, whole, to, as_json=as_json
+                database, lambda: _signed_in(database, name), files, title, whole, to, as_json=as_json,
+                set_aside=set_aside,
             )
         )
 

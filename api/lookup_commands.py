@@ -47,6 +47,7 @@ def _enter_import(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
         title: str = "",
         whole: Annotated[bool, typer.Option("--whole", help="The files hold all there is in their area.")] = False,
         to: Annotated[int, typer.Option(help="Deliver again to this submission.")] = 0,
+        set_aside: Annotated[bool, typer.Option("--set-aside", help="Set addresses with errors aside.")] = False,
         as_json: Json = False,
     ) -> None:
         """Send lists of addresses in, have them checked, and say what comes next."""
@@ -55,7 +56,7 @@ def _enter_import(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
         with opened() as database:
             code = submitting.submit(
                 database, lambda: signed_in(database, name), files, title, whole, to,
-                as_json=as_json, then=submitting.say_what_comes_next,
+                as_json=as_json, set_aside=set_aside, then=submitting.say_what_comes_next,
             )  # fmt: skip
         sys.exit(code)
 

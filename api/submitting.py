@@ -36,11 +36,13 @@ def submit(
     to: int,
     *,
     as_json: bool,
+    set_aside: bool = False,
     then: Callable[[int, str], None] | None = None,
 ) -> int:
     """Sends files, has them checked here and now, and prints what came of it; 0 ready, 1 blocked, 2 not readable.
 
-    `then` is told the number of the submission and its state.
+    With `set_aside`, records with errors are set aside, where their register lets single records stand aside, and the
+    rest is checked again. `then` is told the number of the submission and its state.
     """
     config = settings()
     with signed_in() as (tx, person):
@@ -51,6 +53,8 @@ def submit(
         delivery = submissions.latest_delivery(tx, number)
     assert delivery is not None
     _check(database, int(delivery["id"]), quiet=as_json)
+    if set_aside:
+        _set_faulty_aside(database, person, number, quiet=as_json)
     with database.writing() as tx:
         submission = reports.find(tx, number)
         report = reports.of_submission(tx, submission)
@@ -80,8 +84,9 @@ _NEXT = {
         " jiezhi decide {n} publish --as APPROVER --document NUMBER --effective DAY",
     ),
     "blocked": Text(
-        "下一步:改正后用 --to {n} 再次报送,或在页面 /submissions/{n} 搁置有错的记录",
-        "next: mend it and send it again with --to {n}, or set the faulty records aside on the page /submissions/{n}",
+        "下一步:改正后用 --to {n} 再次报送,或用 --set-aside、或在页面 /submissions/{n} 搁置有错的记录",
+        "next: mend it and send it again with --to {n}, or set the faulty records aside with --set-aside"
+        " or on the page /submissions/{n}",
     ),
     "asking": Text(
         "下一步:在页面 /submissions/{n} 作出选择", "next: make the choices on the page /submissions/{n}"
@@ -93,6 +98,25 @@ def say_what_comes_next(number: int, state: str) -> None:
     """Prints who does what now with a submission."""
     words = _NEXT.get(state, _NEXT["blocked"]).fill(n=number)
     print(words.zh, words.en, sep="\n")
+
+
+def _set_faulty_aside(database: Database, person: Person, number: int, *, quiet: bool) -> None:
+    """Sets records with errors aside until none is left, or nothing more can be."""
+    aside: set[tuple[str, int]] = set()
+    while True:
+        with database.writing() as tx:
+            delivery = submissions.latest_delivery(tx, number)
+            assert delivery is not None
+            faulty = reports.faulty_records(tx, delivery["id"])
+            if faulty <= aside:
+                return
+            aside |= faulty
+            submissions.deliver(tx, person, number, [], {}, sorted(aside))
+            following = submissions.latest_delivery(tx, number)
+        assert following is not None
+        _check(database, int(following["id"]), quiet=quiet)
+        if not quiet:
+            print(f"搁置 {len(aside)} 条有错的记录 / {len(aside)} records with errors were set aside")
 
 
 def _tell_why_not(report: reports.Report) -> None:

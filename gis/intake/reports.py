@@ -93,6 +93,16 @@ def find(tx: Connection, number: int) -> dict[str, Any]:
     return _row(dict(row))
 
 
+def faulty_records(tx: Connection, delivery: int) -> set[tuple[str, int]]:
+    """The records with errors of registers whose records may be set aside one by one, as (register, row)."""
+    f = FINDINGS.c
+    names = [name for name, register in REGISTERS.items() if register.setting_aside]
+    statement = select(f.register, f.row).where(
+        f.delivery == delivery, f.severity == "error", f.row.is_not(None), f.register.in_(names)
+    )
+    return {(row.register, row.row) for row in tx.execute(statement)}
+
+
 def of_submission(tx: Connection, submission: Mapping[str, Any]) -> Report:
     """The report on the newest delivery of a submission."""
     happened = [_event(each) for each in deeds(tx, subject(submission["id"]))]

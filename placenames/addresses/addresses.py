@@ -98,17 +98,14 @@ def keys_of(unit: str, words: Mapping[str, str | None]) -> Keys:
 
 
 def standard_text(words: Mapping[str, str | None]) -> str:
-    """The standard address below the unit: the village is written where no street bears the number."""
+    """The standard address below the unit: the village is written where no street bears the number.
+
+    A storey that was written with the number (2之1號三樓) is not written twice.
+    """
     urban = bool(words["street"]) or (bool(words["estate"]) and not words["hamlet"])
-    parts = LOCAL[2:] if urban else LOCAL
-    return "".join(_said(each, words[each] or "") for each in parts if words[each])
-
-
-def _said(part: str, text: str) -> str:
-    if part == "number":
-        read = numbered(text)
-        return text if read is None or not read.storey else text.split("号", maxsplit=1)[0].split("號", maxsplit=1)[0] + "号"
-    return text
+    read = numbered(words["number"]) if words["number"] else None
+    said = "floor" if read is not None and read.storey else ""
+    return "".join(words[each] or "" for each in (LOCAL[2:] if urban else LOCAL) if each != said)
 
 
 @lru_cache

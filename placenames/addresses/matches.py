@@ -35,6 +35,7 @@ _WAYS = {
 }
 _LEFT = Text("未采用“{said}”", "“{said}” was left out of account")
 _LESS = Text("“{said}”未登记,给出所在门牌", "“{said}” is not in the register; its plate is given")
+_MISSING = Text("{number} 未登记", "{number} is not in the register")
 _BETWEEN = Text(
     "{number} 未登记,按相邻门牌 {low} 与 {high} 推算", "{number} is not in the register; placed between {low} and {high}"
 )
@@ -91,7 +92,7 @@ def placed_by_name(meanings: Meanings, unit: str, names: Toponyms) -> list[Match
     for meant in meanings.places or meanings.towns:
         toponym = meant.called.toponym
         if toponym.path not in found and toponym.unit.startswith(unit):
-            told = tuple(_of_name(meanings.read, meant)) + tuple(_left_over(meanings.read))
+            told = (*_of_name(meanings.read, meant), *_of_missing(meanings, toponym), *_left_over(meanings.read))
             found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
                                         toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
     return list(found.values())
@@ -122,6 +123,13 @@ def _of_name(read: Read, meant: Meant) -> Iterator[Text]:
         yield _HOW[meant.how].fill(said=said, name=meant.name)
     if meant.called.way in _WAYS and meant.called.toponym.name != meant.name:
         yield _WAYS[meant.called.way].fill(said=meant.name, name=meant.called.toponym.name)
+
+
+def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
+    """The numbers that a street or village does not have."""
+    asked = [each for each in meanings.plates if each.toponym.path == toponym.path and each.plate_key]
+    if asked:
+        yield _MISSING.fill(number=f"{asked[0].plate_key}号")
 
 
 def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:

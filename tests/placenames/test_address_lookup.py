@@ -171,6 +171,12 @@ def test_no_plate_is_made_up(filled: Database, names: Toponyms, q: str, level: s
     assert (found.match_level, found.id) == (level, "")
 
 
+def test_a_number_beyond_the_street_is_told(filled: Database, names: Toponyms) -> None:
+    found = first(filled, names, "样文三路999号")
+    assert found is not None
+    assert "999号 未登记" in [each.zh for each in found.changed]
+
+
 @pytest.mark.parametrize("q", ["", "   ", "???", "12号", "杭州"])
 def test_what_says_nothing_finds_nothing(filled: Database, names: Toponyms, q: str) -> None:
     assert first(filled, names, q) is None

@@ -136,3 +136,9 @@ def test_same_parts_have_the_same_keys_however_written() -> None:
     other = keys_of(TOWN, {**words, "street": "样柳路", "number": "12号", "building": "3幢"})
     assert one[:4] == other[:4]
     assert standard_text({**words, "street": "样柳路", "number": "12号", "building": None}) == "样柳路12号"
+
+
+def test_storey_written_with_the_number_is_written_once() -> None:
+    words = dict.fromkeys(["community", "hamlet", "section", "lane", "alley", "estate", "building", "cell", "room"])
+    assert standard_text({**words, "street": "樣柳路", "number": "2之1號三樓", "floor": "3楼"}) == "樣柳路2之1號三樓"
+    assert standard_text({**words, "street": "样柳路", "number": "2号", "floor": "3楼"}) == "样柳路2号3楼"
