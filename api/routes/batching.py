@@ -50,10 +50,30 @@ async def _sent(request: Request, config: Config) -> AsyncIterator[Path]:
         yield place
 
 
+_CSV: dict[str, Any] = {"schema": {"type": "string"}, "example": "n,address\n1,样柳路2号\n"}
+_OBJECT = {
+    "type": "object", "required": ["q"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("q", "on", "unit", "near", "bbox", "status")},
+        "limit": {"type": "integer"},
+    },
+}  # fmt: skip
+_JSON: dict[str, Any] = {
+    "schema": {"type": "array", "items": {"oneOf": [{"type": "string"}, _OBJECT]}},
+    "example": ["样柳路2号", {"q": "样街8号", "unit": "990101"}],
+}
+BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"text/csv": _CSV, "application/json": _JSON}}}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "the same list with its answers"},
+    202: {"description": "a longer list waits; the answer and Location say where its progress stands"},
+}
+"""What is sent and answered, for whoever reads the description of the doors."""
 Sent = Annotated[Path, Depends(_sent, scope="function")]
 
 
-@router.post("", dependencies=[Lookup, Depends(only("on", "unit", "near", "column"))])
+@router.post(
+    "", dependencies=[Lookup, Depends(only("on", "unit", "near", "column"))], openapi_extra=BODY, responses=ANSWERS
+)
 def answer(
     request: Request,
     database: Db,

@@ -290,7 +290,8 @@ jobs.work(Database(sys.argv[1]), serving.TASKS, serving.give_up, until_empty=Tru
 def test_a_killed_worker_answers_nothing_half_and_nothing_twice(addressed, town, tmp_path, monkeypatch):
     monkeypatch.setattr(address_batches, "PART", 400)
     batch = queued(addressed, long_list(town, 1500))
-    killed = subprocess.run([sys.executable, "-c", KILLER, addressed.database.url], env=os.environ, stderr=subprocess.PIPE, check=False)
+    words = [sys.executable, "-c", KILLER, addressed.database.url]
+    killed = subprocess.run(words, env=os.environ, stderr=subprocess.PIPE, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     half = stands(addressed, batch["token"])
     assert (half["state"], half["done"]) == ("working", 400)
@@ -365,3 +366,12 @@ def test_a_batch_counts_its_rows(addressed, town):
         assert is_problem(send(key, long_list(town, 1100)), 429)
         assert send(key, "q\n" + "样柳路2号\n" * 700).status_code == 200
         assert is_problem(key.get("/addresses/search?q=样柳路2号"), 429)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")  # GET and HEAD of one address share a name
+def test_the_description_tells_what_is_sent_and_answered(addressed):
+    paths = addressed.client().get("/openapi.json").json()["paths"]
+    door = paths["/addresses/batch"]["post"]
+    assert set(door["requestBody"]["content"]) == {"text/csv", "application/json"}
+    assert {"200", "202"} <= set(door["responses"])
+    assert {each["name"] for each in paths["/addresses/changes"]["get"]["parameters"]} == {"after", "limit"}
