@@ -81,11 +81,14 @@ class NamesOfDays:
 
 def answered(look: Connection, days: NamesOfDays, asked: Sequence[Question | Text]) -> list[Outcome]:
     """What becomes of each question, in their order; a text in place of a question is why it cannot be asked."""
-    outcomes = [Outcome(error=each) if isinstance(each, Text) else Outcome(error=_refusal(each)) for each in asked]
+    outcomes = [Outcome()] * len(asked)
     alike: dict[date, list[tuple[int, Question]]] = {}
     today = date.today()
     for at, question in enumerate(asked):
-        if isinstance(question, Question) and outcomes[at].error is None:
+        wrong = question if isinstance(question, Text) else _refusal(question)
+        if wrong is not None:
+            outcomes[at] = Outcome(error=wrong)
+        elif isinstance(question, Question):
             alike.setdefault(days.like(question.on or today), []).append((at, question))
     for day, questions in alike.items():
         known = days.on(look, day)

@@ -90,7 +90,7 @@ def exact_matches(
                 days.append(question.on or today)
     found: list[Match | None] = [None] * len(asked)
     several: set[int] = set()
-    for row in look.execute(_EXACT, {"keys": keys, "days": days}) if keys else ():
+    for row in look.execute(_EXACT, {"keys": keys, "days": days}).all() if keys else ():
         at = rows[row.n - 1]
         if found[at] is not None or row.status in GIVEN_UP or not row.unit.startswith(asked[at].unit):
             several.add(at)

