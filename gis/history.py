@@ -11,18 +11,20 @@ A moment while something was being recorded (seconds at most) counts as after it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
     Date,
     DateTime,
+    Identity,
     MetaData,
     Select,
     Table,
@@ -41,6 +43,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.db import copy_rows
 from gis.record_tables import SRID
+
+AT_ONCE = 20_000
+"""So many records end or begin in one statement; between two of them it can be told how far it is."""
+Tell = Callable[[float], None]
+"""Hears how much of the work is done, from 0 to 1."""
+
+
+def _silent(_done: float) -> None:
+    """Tells nobody."""
 
 
 def in_force(table: Table, on: date, known: datetime | None = None) -> ColumnElement[bool]:
@@ -115,29 +126,46 @@ def end_all(tx: Connection, table: Table, ids: Select[Any], day: date) -> None:
     tx.execute(insert(table).from_select([column.name for column in kept], before))
 
 
-def begin_all(tx: Connection, table: Table, rows: Select[Any], day: date) -> None:
+def begin_all(
+    tx: Connection, table: Table, rows: Select[Any], day: date, tell: Tell = _silent
+) -> None:
     """The same as `begin` for all rows that a question answers, without one leaving the database.
 
     The question names the columns that it fills, `id` among them: null begins a new record. It is asked once, before
-    anything ends.
+    anything ends; everything ends before anything begins, so that codes may change hands.
     """
     found = rows.subquery()
     names = [column.name for column in found.c]
     beginning = Table(
         "beginning",
         MetaData(),
+        Column("place_in_line", BigInteger, Identity(), primary_key=True),
         *(Column(name, table.c[name].type) for name in names),
         Column("valid_to", Date()),
         prefixes=["TEMPORARY"],
         postgresql_on_commit="DROP",
     )
     beginning.create(tx)
-    tx.execute(insert(beginning).from_select([*names, "valid_to"], select(found, _next_beginning(table, found.c.id, day))))
-    end_all(tx, table, select(beginning.c.id).where(beginning.c.id.is_not(None)), day)
-    values = [func.coalesce(b, func.gen_random_uuid()) if b.name == "id" else b for b in beginning.c]
-    whole = select(*values, literal(day, Date()))
-    tx.execute(insert(table).from_select([*(b.name for b in beginning.c), "valid_from"], whole))
+    asked = select(found, _next_beginning(table, found.c.id, day))
+    tx.execute(insert(beginning).from_select([*names, "valid_to"], asked))
+    b = beginning.c
+    pieces = _pieces(tx.scalar(select(func.max(b.place_in_line))) or 0)
+    for number, (first, last) in enumerate(pieces):
+        tell(number / len(pieces) / 2)
+        piece = select(b.id).where(b.place_in_line.between(first, last), b.id.is_not(None))
+        end_all(tx, table, piece, day)
+    filled = [column for column in b if column is not b.place_in_line]
+    values = [func.coalesce(b.id, func.gen_random_uuid()) if column is b.id else column for column in filled]
+    for number, (first, last) in enumerate(pieces):
+        tell(0.5 + number / len(pieces) / 2)
+        piece = select(*values, literal(day, Date())).where(b.place_in_line.between(first, last))
+        tx.execute(insert(table).from_select([*(column.name for column in filled), "valid_from"], piece))
     beginning.drop(tx)
+
+
+def _pieces(number: int) -> list[tuple[int, int]]:
+    """First and last place of every piece of a long line."""
+    return [(first, first + AT_ONCE - 1) for first in range(1, number + 1, AT_ONCE)]
 
 
 def rewrite(

@@ -87,6 +87,8 @@ def test_no_two_records_of_one_code_share_a_day(database):
     [
         "UPDATE units SET name = 'another'",
         "UPDATE units SET superseded_at = now(), name = 'another'",
+        "UPDATE units SET superseded_at = now(), submission = 7",
+        "UPDATE units SET superseded_at = now(), geom = 'SRID=4490;MULTIPOLYGON(((0 0,1 0,0 1,0 0)))'",
         "UPDATE units SET superseded_at = now() - interval '1 year'",
         "UPDATE units SET superseded_at = now() + interval '1 year'",
         "UPDATE units SET superseded_at = NULL",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -65,11 +66,24 @@ def contents(tx: Connection) -> list[Any]:
 def test_many_at_once_and_one_by_one_leave_the_same_table(database: Database, taken: list[Any]) -> None:
     left = []
     for at_once in (False, True):
-        with undone(database) as tx:
+        with undone(database) as tx, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(history, "AT_ONCE", 2)  # so that four records pass in pieces
             for number, step in enumerate(taken):
                 take(tx, step, f"step {number}", at_once=at_once)
             left.append(contents(tx))
     assert left[0] == left[1]
+
+
+def test_how_far_it_is_is_told_and_never_goes_back(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "AT_ONCE", 3)
+    told: list[float] = []
+    with undone(database) as tx:
+        tx.execute(insert(ASKED), [{"id": None, "code": f"code {n}", "name": "x"} for n in range(10)])
+        history.begin_all(tx, V, select(ASKED.c.id, ASKED.c.code, ASKED.c.name), DAYS[0], told.append)
+        assert tx.scalar(select(func.count()).select_from(V)) == 10
+    assert len(told) == 2 * 4
+    assert told == sorted(set(told))
+    assert 0 <= min(told) <= max(told) < 1
 
 
 def test_new_records_get_an_identity_and_keep_their_place(database: Database) -> None:
