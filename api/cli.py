@@ -86,7 +86,7 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Load the sample county when the database is empty.")
     ] = False,
-    worker: Annotated[bool, typer.Option(help="Also run a worker for the checks.")] = True,
+    worker: Annotated[bool, typer.Option(help="Also run a worker for checks and long publications.")] = True,
 ) -> None:
     """Start the database, bring its schema up to date, and serve pages and API."""
     from api import serving
@@ -100,7 +100,7 @@ def worker(
         bool, typer.Option("--attached", help="End when standard input closes: who started it has ended.")
     ] = False,
 ) -> None:
-    """Work on queued checks until stopped; any number of workers may run."""
+    """Work on queued checks and publications until stopped; any number of workers may run."""
     from api import serving
 
     serving.work_on_queue(attached=attached)
@@ -256,8 +256,10 @@ def decide(
     """Decide on a submission."""
     from api import submitting
 
-    with _database() as database, _signed_in(database, name) as (tx, person):
-        submitting.decide(tx, person, number, verb, reason, document, effective, as_json=as_json)
+    with _database() as database:
+        submitting.decide(
+            database, lambda: _signed_in(database, name), number, verb, reason, document, effective, as_json=as_json
+        )
 
 
 @app.command()

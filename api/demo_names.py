@@ -13,7 +13,7 @@ import geopandas as gpd
 from api.county import County
 from api.county_cases import APPROVER, REVIEWER, SENDER, CaseStory, case_stories
 from api.county_names import built_up_areas, by_kind_of_shape, flawed_names, make_names
-from api.desks import Desk, wait_for_the_check
+from api.desks import Desk, wait_for_the_check, wait_for_the_publication
 from gis.exports import write_geopackage
 
 Say = Callable[[str], None]
@@ -35,6 +35,7 @@ class Office(NamedTuple):
         self.approver.post(
             decisions, json={"verb": "publish", "document": numbered, "effective": day.isoformat()}
         )
+        wait_for_the_publication(self.approver, number)
 
 
 def bring_in_names(county: County, since: date, office: Office, samples: Path, say: Say) -> gpd.GeoDataFrame:

@@ -44,6 +44,19 @@ def sign_in(url: str, name: str, password: str) -> Desk:
     return desk
 
 
+def wait_for_the_publication(desk: Desk, number: int) -> None:
+    """Waits until a long list is in force. Raises Unavailable when it was refused, or no worker took it up."""
+    until = time.monotonic() + CHECKED_WITHIN_S
+    while (state := desk.state(number)) == "publishing":
+        if time.monotonic() > until:
+            raise Unavailable(
+                "公布没有完成,后台进程是否在运行?", "the publication did not end; is a worker running?"
+            )
+        time.sleep(1.0)
+    if state != "published":
+        raise Unavailable("样例报送未能公布:{state}", "a sample submission was not published: {state}", state=state)
+
+
 def wait_for_the_check(desk: Desk, number: int) -> None:
     """Waits until a submission was checked. Raises Unavailable when it did not pass, or no worker took it up."""
     until = time.monotonic() + CHECKED_WITHIN_S

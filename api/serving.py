@@ -25,7 +25,7 @@ from boundaries.units import UNITS
 from gis import cluster, jobs
 from gis.db import Database, Role, opened
 from gis.errors import JiezhiError, Unavailable
-from gis.intake import submissions
+from gis.intake import queued_work
 from gis.settings import Settings, settings
 from gis.text import Text
 from placenames.addresses import address_batches
@@ -35,7 +35,7 @@ HALF_LOADED = Text(
     "the sample county was not loaded to the end; to begin anew, make stop and remove {var}",
 )
 TASKS: dict[str, jobs.Task] = {
-    submissions.CHECK: submissions.check_delivery,
+    **queued_work.TASKS,
     address_batches.ANSWER: answer_batch,
     address_batches.ERASE: address_batches.erase,
 }
@@ -78,7 +78,7 @@ def work_on_queue(*, attached: bool) -> None:
 
 def give_up(database: Database, task: str, subject: int, why: Text | None = None) -> None:
     """Says that a job of ours broke off for good, and why where that is known."""
-    whose = submissions.give_up if task == submissions.CHECK else address_batches.give_up
+    whose = queued_work.give_up if task in queued_work.TASKS else address_batches.give_up
     whose(database, task, subject, why)
 
 

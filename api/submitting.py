@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import Connection
 
 from api.deps import day
-from api.waiting import at_work
-from gis import uploads
+from api.waiting import at_work, bar
+from gis import jobs, uploads
 from gis.db import Database
-from gis.errors import BadInput
-from gis.intake import reports, reviews, submissions
+from gis.errors import BadInput, Conflict
+from gis.intake import queued_work, reports, reviews, submissions
+from gis.intake.checking import Tell
+from gis.intake.publishing import about
 from gis.intake.reviews import Decision
 from gis.people import Person
 from gis.settings import settings
 from gis.text import Text
 
 TAKEN = ("accept", "accept_with_warning")
+LOOK_S = 0.5
 SignedIn = Callable[[], AbstractContextManager[tuple[Connection, Person]]]
 
 
@@ -127,8 +129,8 @@ def _tell_why_not(report: reports.Report) -> None:
 
 
 def decide(
-    tx: Connection,
-    person: Person,
+    database: Database,
+    signed_in: SignedIn,
     number: int,
     verb: str,
     reason: str,
@@ -137,10 +139,12 @@ def decide(
     *,
     as_json: bool,
 ) -> None:
-    """Takes one step and prints the new state."""
+    """Takes one step, waits until it is done, and prints the new state. Raises Conflict when it is refused later."""
     decision = Decision(verb, reason, document, day(effective, "--effective"))
-    with at_work("办理 / deciding"):
+    with signed_in() as (tx, person), at_work("办理 / deciding"):
         state = reviews.decide(tx, person, number, decision)
+    if state == submissions.PUBLISHING:
+        state = _published(database, number, quiet=as_json)
     words = submissions.STATES[state]
     print(
         json.dumps({"id": number, "state": state})
@@ -159,12 +163,40 @@ def _kept(file: Path, var: Path, limit_mb: int) -> uploads.Kept:
 
 def _check(database: Database, delivery: int, *, quiet: bool) -> None:
     """Does the queued check at once; a worker that finds it done does nothing."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
-    quiet = quiet or not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as shown:
-        bar = shown.add_task("检查 / checking", total=1.0)
-
-        def tell(done: float, words: Text) -> None:
-            shown.update(bar, completed=done, description=str(words))
-
+    with bar("检查 / checking", quiet=quiet) as tell:
         submissions.check_delivery(database, delivery, tell)
+
+
+def _published(database: Database, number: int, *, quiet: bool) -> str:
+    """Does the queued publication at once, or waits for the worker that is at it already; answers the new state.
+
+    Raises Conflict with what stands against it.
+    """
+    with bar("公布 / publishing", quiet=quiet) as tell, _told_by_others(database, about(number), tell):
+        queued_work.publish_submission(database, number)
+    with database.writing() as tx:
+        report = reports.of_submission(tx, found := reports.find(tx, number))
+    if report.refused:
+        raise Conflict(report.refused["zh"], report.refused["en"])
+    return str(found["state"])
+
+
+@contextmanager
+def _told_by_others(database: Database, subject: str, tell: Tell) -> Iterator[None]:
+    """Passes on, twice a second, how far a job is, whoever does it."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(LOOK_S):
+            with database.writing() as tx:
+                found = jobs.progress(tx, subject)
+            if found:
+                tell(found["done"], Text(**found["words"]))
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        done.set()
+        looking.join()

@@ -40,7 +40,7 @@ from gis.registers import Metric, Register
 from gis.settings import settings
 from gis.text import Text
 
-STEP_OF_STATE = {"returned": "returned", "ready": "submitted", "accepted": "accepted"}
+STEP_OF_STATE = {"returned": "returned", "ready": "submitted", "accepted": "accepted", "publishing": "accepted"}
 UNITS_OF_COUNT = {
     "lines": Text("条", "lines"),
     "km": Text("千米", "km"),

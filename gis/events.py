@@ -54,6 +54,8 @@ VERBS = {
     "return": Words("退回", "returned"),
     "accept": Words("审核通过", "accepted"),
     "publish": Words("批准公布", "published"),
+    "complete": Words("公布完成", "publication completed"),
+    "refuse": Words("未能公布", "not published"),
     "withdraw": Words("撤回", "withdrawn"),
     "import": Words("导入单位", "units imported"),
     "load_plan": Words("载入计划", "plan loaded"),

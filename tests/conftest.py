@@ -177,7 +177,10 @@ class Office:
     def publish(self, number: int, effective: str, document: str = "样政函〔2026〕1号") -> None:
         assert self.decide("reviewer", number, "accept").status_code == 200
         answer = self.decide("approver", number, "publish", document=document, effective=effective)
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code in (200, 202), answer.text
+        if answer.status_code == 202:
+            self.work()
+            assert (seen := self.state(number, "approver"))["state"] == "published", seen["refused"]
 
     def bring_in_units(self, county: County, folder: Path) -> None:
         listed = folder / "units.csv"

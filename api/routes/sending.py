@@ -19,6 +19,7 @@ from gis import uploads
 from gis.errors import BadInput, NotFound
 from gis.intake import report_shapes, reports, reviews, submissions
 from gis.intake.reviews import Decision
+from gis.intake.submissions import PUBLISHING
 from gis.people import Person
 from gis.registers import REGISTERS
 from gis.text import Lang, Text
@@ -79,9 +80,11 @@ def send(request: Request, person: Sender, tx: Tx, config: Config, body: Body, f
 def look_at(request: Request, number: int, person: Signed, tx: Tx, config: Config) -> Response:
     """One submission: its state, its report, its changes and what may be done with it."""
     submission = _seen(tx, number, person)
-    report = reports.of_submission(tx, submission)
+    page = pages.wants_page(request)
+    light = page and submission["state"] == PUBLISHING
+    report = (reports.in_progress if light else reports.of_submission)(tx, submission)
     moves = reviews.open_moves(person, plain(submission))
-    if not pages.wants_page(request):
+    if not page:
         return json_answer(request, {**_brief(submission), **reports.as_json(report), "moves": moves})
     inboxes.note(request, tx, person)
     return pages.page(
@@ -110,7 +113,7 @@ def send_again(
 
 @router.post("/{number}/decisions")
 def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) -> Response:
-    """Takes one step of the table of moves: {"verb", "reason", "document", "effective"}."""
+    """Takes one step of the table of moves: {"verb", "reason", "document", "effective"}; 202 while a job does it."""
     decision = Decision(
         str(body.get("verb", "")),
         str(body.get("reason") or "").strip(),
@@ -121,7 +124,7 @@ def decide(request: Request, number: int, person: Signed, tx: Tx, body: Body) ->
     )
     reviews.must_see(person, plain(submissions.locked(tx, number)))
     state = reviews.decide(tx, person, number, decision)
-    return _went(request, number, state, 200)
+    return _went(request, number, state, 202 if state == PUBLISHING else 200)
 
 
 @router.get("/{number}/report.gpkg")

@@ -3,7 +3,8 @@
 The county stays locked until the transaction ends. The survey is checked once more against what is in force on the
 effective day, because something else may have been published since; followers then rebuild what is derived (unit
 areas) for the effective day and every later one, and refuse what would not hold. Long lists never leave the database:
-their rules of tables are asked again, and their versions end and begin in a few statements.
+their rules of tables are asked again, and their versions end and begin in a few statements. What takes long is done by
+a job (`queued_work`) and tells how far it is.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
+    Select,
     Table,
     func,
     insert,
     literal,
     select,
-    text,
 )
 from sqlalchemy import Text as SqlText
 
@@ -36,10 +37,12 @@ from gis.errors import Conflict
 from gis.intake import changes, personal, rules, standing
 from gis.intake.beside import counties, lists_of, measure, units_of
 from gis.intake.changes import CHANGES
+from gis.intake.chunks import Tell
 from gis.intake.desk import DatabaseDesk
 from gis.intake.tallies import Tally
 from gis.registers import REGISTERS, Register
 from gis.settings import settings
+from gis.text import Text
 
 PUBLICATIONS = Table(
     "publication",
@@ -54,6 +57,9 @@ PUBLICATIONS = Table(
 )
 
 
+PUBLISH = "publish_submission"
+LONG = 2000
+"""From so many records of a list on, publishing is a job: nobody waits for it at the door."""
 EVERYWHERE = ""
 """The beginning of every code."""
 Follower = Callable[[Connection, int, date, set[str]], None]
@@ -72,31 +78,84 @@ def follows(*registers: str) -> Callable[[Follower], Follower]:
     return enter
 
 
-def publish(tx: Connection, submission: Mapping[str, Any], document: str, day: date) -> None:
-    """Brings the accepted set of a submission into force. Raises Conflict when the county has moved on meanwhile."""
-    from gis.intake.submissions import latest_delivery  # noqa: PLC0415 - submissions stand above
+def about(number: int) -> str:
+    """How jobs and progress name the publication of a submission."""
+    return f"publication/{number}"
 
-    delivery = latest_delivery(tx, submission["id"])
-    assert delivery is not None
+
+def is_long(tx: Connection, submission: Mapping[str, Any]) -> bool:
+    """Whether a list of the submission holds, or changes, so many records that its publication is a job."""
+    delivery = _delivery_of(tx, submission)
+    for register in lists_of(tx, delivery["id"]):
+        s, c = register.staging.c, CHANGES.c
+        sent = select(s.row).where(s.delivery == delivery["id"], ~s.set_aside)
+        changed = select(c.id).where(c.delivery == delivery["id"], c.register == register.name)
+        if any(_hold(tx, each, LONG) for each in (sent, changed)):
+            return True
+    return False
+
+
+def _hold(tx: Connection, question: Select[Any], number: int) -> bool:
+    """Whether a question has at least so many answers; no more of them are counted."""
+    found = tx.scalar(select(func.count()).select_from(question.limit(number).subquery()))
+    return found == number
+
+
+def silent(_done: float, _words: Text) -> None:
+    """Tells nobody."""
+
+
+def publish(
+    tx: Connection, submission: Mapping[str, Any], document: str, day: date, tell: Tell = silent
+) -> None:
+    """Brings the accepted set of a submission into force. Raises Conflict when the county has moved on meanwhile."""
+    delivery = _delivery_of(tx, submission)
+    tell(0.0, _WAITING)
     lists = lists_of(tx, delivery["id"])
     parents = _parents(tx, submission, delivery["id"], lists)
     lock_counties(tx, parents)
+    tell(0.02, _ASKING)
     survey = _staged_survey(tx, delivery["id"], day, submission["whole"])
     sent = [*(REGISTERS[name] for name in survey.sheets), *lists]
     _nothing_was_published_meanwhile(tx, delivery["id"], sent)
     _still_passes(survey)
     for register in lists:
-        _list_still_passes(DatabaseDesk(tx, delivery["id"], day, settings(), submission["whole"]), register)
+        desk = DatabaseDesk(tx, delivery["id"], day, settings(), submission["whole"])
+        _list_still_passes(desk, register, tell)
+    tell(0.25, _COMPARING)
     changes.compare(tx, delivery["id"], survey, submission["whole"], day)
     statement = insert(PUBLICATIONS).values(
         submission=submission["id"], document=document, effective=day, published_at=history.moment()
     )
     tx.execute(statement)
-    for register in sent:
-        _bring_into_force(tx, register, delivery["id"], submission["id"], day)
+    for number, register in enumerate(sent):
+        part = _part(tell, 0.3 + 0.45 * number / len(sent), 0.45 / len(sent), _WRITING.fill(register=register.title))
+        _bring_into_force(tx, register, delivery["id"], submission["id"], day, part)
         personal.bring_into_force(tx, register, delivery["id"], submission["id"], day)
+    tell(0.75, _FOLLOWING)
     for follower in _called_followers([each.name for each in sent]):
         follower(tx, submission["id"], day, parents - {EVERYWHERE})
+
+
+_WAITING = Text("等待本县其他公布结束", "waiting for other publications of the county")
+_ASKING = Text("正在按生效日的现行数据复查", "checking once more against what is in force on the effective day")
+_ASKING_RULE = Text("正在复查:{rule}", "checking once more: {rule}")
+_COMPARING = Text("正在与生效日的现行数据比较", "comparing with what is in force on the effective day")
+_WRITING = Text("正在写入{register}", "bringing into force: {register}")
+_FOLLOWING = Text("正在更新由此推导的内容(如检索、范围)", "making anew what follows, such as the search and areas")
+
+
+def _part(tell: Tell, start: float, share: float, words: Text) -> history.Tell:
+    """Tells how far one part of the work is as how far the whole is."""
+    return lambda done: tell(start + share * done, words)
+
+
+def _delivery_of(tx: Connection, submission: Mapping[str, Any]) -> dict[str, Any]:
+    from gis.intake.submissions import latest_delivery  # noqa: PLC0415 - submissions stand above
+
+    delivery = latest_delivery(tx, submission["id"])
+    assert delivery is not None
+    return delivery
 
 
 def _parents(
@@ -133,8 +192,13 @@ def lock_everything(tx: Connection) -> None:
 
 
 def version_of_everything(tx: Connection) -> str:
-    """Changes with every publication: the key under which answers may be kept."""
-    return str(tx.scalar(select(func.coalesce(func.max(PUBLICATIONS.c.id), text("0")))))
+    """Changes with every publication: the key under which answers may be kept.
+
+    A long publication gets its number long before it is there, so the highest alone would miss it.
+    """
+    c = PUBLICATIONS.c
+    highest, number = tx.execute(select(func.coalesce(func.max(c.id), 0), func.count())).one()
+    return f"{highest}/{number}"
 
 
 def _called_followers(registers: Iterable[str]) -> list[Follower]:
@@ -186,10 +250,15 @@ def _still_passes(survey: rules.Survey) -> None:
         raise _passes_no_more(blocking[0], len(blocking))
 
 
-def _list_still_passes(desk: DatabaseDesk, register: Register) -> None:
+def _list_still_passes(desk: DatabaseDesk, register: Register, tell: Tell) -> None:
     """Asks the rules of tables again; what they look at may have changed since the check. Raises Conflict."""
-    tally = Tally()
-    tally.ask_tables(desk, register, max(desk.day, date.today()))
+    tally, day = Tally(), max(desk.day, date.today())
+    asked = [rule.id for rule in rules.rules_of_tables(register, day)]
+
+    def heard(rule: rules.Rule) -> None:
+        tell(0.05 + 0.2 * asked.index(rule.id) / len(asked), _ASKING_RULE.fill(rule=rule.title))
+
+    tally.ask_tables(desk, register, day, heard)
     if tally.blocking:
         raise _passes_no_more(
             next(each for each in tally.findings if each.severity is rules.Severity.ERROR), tally.blocking
@@ -207,7 +276,10 @@ def _passes_no_more(first: rules.Finding, number: int) -> Conflict:
     )
 
 
-def _bring_into_force(tx: Connection, register: Register, delivery: int, submission: int, day: date) -> None:
+def _bring_into_force(
+    tx: Connection, register: Register, delivery: int, submission: int, day: date, tell: history.Tell
+) -> None:
+    tell(0.0)
     c, s, v = CHANGES.c, register.staging, register.table
     mine = (c.delivery == delivery, c.register == register.name)
     ended = (
@@ -232,7 +304,7 @@ def _bring_into_force(tx: Connection, register: Register, delivery: int, submiss
         .where(*mine, c.kind.in_(["added", "changed"]))
     )
     if register.listed:
-        history.begin_all(tx, v, beginning.add_columns(literal(submission).label("submission")), day)
+        history.begin_all(tx, v, beginning.add_columns(literal(submission).label("submission")), day, tell)
         measure(tx, v)
         return
     rows = [{**row, "submission": submission} for row in tx.execute(beginning).mappings()]

@@ -15,6 +15,7 @@ from gis import events, jobs
 from gis.errors import NotFound
 from gis.intake import changes
 from gis.intake.finding_layers import write_layers
+from gis.intake.publishing import about
 from gis.intake.rounds import More, compared_with_before, failing_of, more_of
 from gis.intake.rules import RULES, Rule
 from gis.intake.staging import FINDINGS
@@ -63,6 +64,8 @@ class Report:
     """The first changes of each register; `changes` tells how many there are."""
     events: list[dict[str, Any]] = field(default_factory=list)
     progress: Mapping[str, Any] | None = None
+    refused: Mapping[str, str] | None = None
+    """Why the last publication was refused, while the submission waits for another decision."""
     not_checked: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -103,6 +106,16 @@ def faulty_records(tx: Connection, delivery: int) -> set[tuple[str, int]]:
     return {(row.register, row.row) for row in tx.execute(statement)}
 
 
+def in_progress(tx: Connection, submission: Mapping[str, Any]) -> Report:
+    """How far the job of a submission is, and no more: asked every second, of lists however long."""
+    happened = [_event(each) for each in deeds(tx, subject(submission["id"]))]
+    return Report(
+        latest_delivery(tx, submission["id"]),
+        events=happened,
+        progress=jobs.progress(tx, about(submission["id"])),
+    )
+
+
 def of_submission(tx: Connection, submission: Mapping[str, Any]) -> Report:
     """The report on the newest delivery of a submission."""
     happened = [_event(each) for each in deeds(tx, subject(submission["id"]))]
@@ -126,7 +139,9 @@ def of_submission(tx: Connection, submission: Mapping[str, Any]) -> Report:
         differences,
         {name: changes.of_delivery(tx, delivery["id"], REGISTERS[name], SHOWN) for name in differences},
         happened,
-        not_checked=delivery["not_checked"] or [],
+        jobs.progress(tx, about(submission["id"])),
+        _refused(submission, happened),
+        delivery["not_checked"] or [],
     )
 
 
@@ -156,9 +171,11 @@ def as_json(report: Report) -> dict[str, Any]:
                 "reason": e["reason"],
                 "document": e["document"],
                 "effective": e["effective"],
+                "note": e["note"],
             }
             for e in report.events
         ],
+        "refused": report.refused,
         "progress": None
         if report.progress is None
         else {"done": report.progress["done"], "words": report.progress["words"]},
@@ -247,7 +264,16 @@ def _event(each: dict[str, Any]) -> dict[str, Any]:
     return {**each, "words": events.VERBS[each["verb"]], "note": _note(each["detail"])}
 
 
+def _refused(submission: Mapping[str, Any], happened: list[dict[str, Any]]) -> dict[str, str] | None:
+    last = happened[-1] if happened else None
+    if submission["state"] != "accepted" or last is None or last["verb"] != "refuse":
+        return None
+    return dict(last["detail"]["message"])
+
+
 def _note(detail: Mapping[str, Any]) -> dict[str, str] | None:
+    if "message" in detail:
+        return dict(detail["message"])
     if "findings" not in detail:
         return None
     number, blocking = detail["findings"], detail["blocking"]

@@ -13,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from gis import events
+from gis import events, jobs
 from gis.errors import BadInput, Conflict, NotAllowed
 from gis.intake import publishing
 from gis.intake.changes import CHANGES
-from gis.intake.submissions import STATES, SUBMISSIONS, latest_delivery, locked, subject
+from gis.intake.chunks import Tell
+from gis.intake.publishing import silent
+from gis.intake.submissions import PUBLISHING, STATES, SUBMISSIONS, latest_delivery, locked, subject
 from gis.people import Person, deeds
 from gis.registers import REGISTERS
 from gis.text import Text
@@ -44,17 +46,23 @@ class Move:
     to: str
     roles: tuple[str, ...]
     needs: tuple[str, ...] = ()
-    then: Callable[[Connection, Mapping[str, Any], str, date], None] | None = None
+    then: Callable[..., None] | None = None
+    """Done with (transaction, submission, document, effective day)."""
+    long: str = ""
+    """The state in which a long one waits for its job to do what then happens."""
 
 
-SENDER = "sender"
+SENDER, WORKER = "sender", "worker"
+"""Whoever sent it; the job that does what was decided."""
 MOVES: dict[tuple[str, str], Move] = {
     ("ready", "accept"): Move("accepted", ("reviewer",)),
     ("ready", "return"): Move("returned", ("reviewer",), needs=("reason",)),
     ("accepted", "return"): Move("returned", ("approver",), needs=("reason",)),
     ("accepted", "publish"): Move(
-        "published", ("approver",), needs=("document", "effective"), then=publishing.publish
+        "published", ("approver",), ("document", "effective"), publishing.publish, long=PUBLISHING
     ),
+    (PUBLISHING, "complete"): Move("published", (WORKER,), then=publishing.publish),
+    (PUBLISHING, "refuse"): Move("accepted", (WORKER,)),
     ("asking", "withdraw"): Move("withdrawn", (SENDER,)),
     ("unreadable", "withdraw"): Move("withdrawn", (SENDER,)),
     ("blocked", "withdraw"): Move("withdrawn", (SENDER,)),
@@ -72,11 +80,11 @@ NEEDS = {
 
 
 def decide(tx: Connection, person: Person, number: int, decision: Decision) -> str:
-    """Takes one step on a submission and answers its new state.
+    """Takes one step on a submission and answers its new state; what takes long is left to a job.
 
     Raises NotAllowed, Conflict (somebody else was quicker, or the step is not in the table) or BadInput.
     """
-    if decision.verb not in {verb for _, verb in MOVES}:
+    if decision.verb not in {verb for (_, verb), move in MOVES.items() if WORKER not in move.roles}:
         raise BadInput("没有“{verb}”这个步骤", "there is no step “{verb}”", verb=decision.verb[:40])
     submission = locked(tx, number)
     move = MOVES.get((submission["state"], decision.verb))
@@ -89,9 +97,12 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
     for need in move.needs:
         if not str(getattr(decision, need) or "").strip():
             raise BadInput(NEEDS[need].zh, NEEDS[need].en)
-    values = {"state": move.to, "changed_at": func.now()}
-    tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(**values))
-    if move.then and decision.effective:
+    long = bool(move.long) and publishing.is_long(tx, submission)
+    state = move.long if long else move.to
+    _stands_at(tx, number, state)
+    if long:
+        jobs.enqueue(tx, publishing.PUBLISH, number)
+    elif move.then:
         move.then(tx, submission, decision.document, decision.effective)
         _every_record_is_theirs(tx, person, submission, move)  # the county may have gained some that now end
     events.record(
@@ -103,9 +114,49 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
         document=decision.document or None,
         effective=decision.effective,
         round=submission["round"],
-        state=move.to,
+        state=state,
     )
-    return move.to
+    return state
+
+
+def awaited(tx: Connection, number: int) -> dict[str, Any] | None:
+    """The decision that waits for its job, as it was recorded; None when nothing of the kind is under way."""
+    waiting = select(SUBMISSIONS.c.state).where(SUBMISSIONS.c.id == number)
+    if tx.scalar(waiting) not in {move.long for move in MOVES.values() if move.long}:
+        return None
+    decided = [each for each in deeds(tx, subject(number)) if each["verb"] == "publish"]
+    return decided[-1]
+
+
+def complete(
+    tx: Connection, person: Person, number: int, decided: Mapping[str, Any], tell: Tell = silent
+) -> None:
+    """Does what was decided, for the person who decided it.
+
+    Nobody else is held up meanwhile: the state alone says that no other step is possible. Raises Conflict, BadInput or
+    NotAllowed when something stands against it by now.
+    """
+    submission = dict(tx.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == number)).mappings().one())
+    move = MOVES[submission["state"], "complete"]
+    assert move.then is not None
+    move.then(tx, submission, decided["document"], decided["effective"], tell)
+    _may_take(tx, person, submission, MOVES["accepted", "publish"])
+    _stands_at(tx, number, move.to)
+    events.record(tx, subject(number), "complete", None, round=submission["round"], state=move.to)
+
+
+def refuse(tx: Connection, number: int, why: Text) -> None:
+    """Gives a submission whose publication was refused back to those who decide, with the reason."""
+    submission = locked(tx, number)
+    move = MOVES[submission["state"], "refuse"]
+    _stands_at(tx, number, move.to)
+    said = {"round": submission["round"], "state": move.to, "message": why.as_dict()}
+    events.record(tx, subject(number), "refuse", None, **said)
+
+
+def _stands_at(tx: Connection, number: int, state: str) -> None:
+    values = {"state": state, "changed_at": func.now()}
+    tx.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == number).values(**values))
 
 
 def open_moves(person: Person, submission: Mapping[str, Any]) -> list[str]:

@@ -83,7 +83,7 @@ DELIVERIES = Table(
     UniqueConstraint("submission", "round"),
     schema=SCHEMA,
 )
-WAITING = "queued"
+WAITING, PUBLISHING = "queued", "publishing"
 STATES = {
     "queued": Words("排队检查", "waiting for the check"),
     "asking": Words("等待选择", "waits for your choice"),
@@ -92,6 +92,7 @@ STATES = {
     "ready": Words("待审核", "waits for review"),
     "returned": Words("已退回", "returned"),
     "accepted": Words("待批准", "waits for approval"),
+    "publishing": Words("正在公布", "being published"),
     "published": Words("已公布", "published"),
     "withdrawn": Words("已撤回", "withdrawn"),
     "failed": Words("检查中断", "the check broke off"),

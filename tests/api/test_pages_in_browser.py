@@ -25,7 +25,9 @@ from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
+from gis.intake.publishing import LONG
 from tests.conftest import COUNTY_SINCE, PASSWORD, ROOT, Office, office_of_its_own, serving
+from tests.lists_made import ground_of, hills, write_list
 from tests.steps import sheets_of, write
 
 pytestmark = pytest.mark.browser
@@ -324,6 +326,33 @@ def test_questions_about_a_file_are_answered_on_its_page(house: House, tmp_path:
         page.get_by_label("界线名称").select_option("c2")
         page.get_by_role("button", name="按这些选择重新检查").click()
         expect(page.locator("#changes")).to_contain_text("L1")
+
+
+def test_a_long_list_is_published_while_its_page_shows_how_far_it_is(house: House, tmp_path: Path) -> None:
+    office = house.office
+    office.has("staff", "staff")
+    with office.database.writing() as tx:
+        listed = write_list(tmp_path / "names.csv", hills(LONG, ground_of(tx)))
+    with house.opened("staff") as page:
+        sends(page, listed)
+        expect(page.locator(".verdict")).to_contain_text("可以入库")
+        number = int(urlsplit(page.url).path.rsplit("/", 1)[1])
+    assert office.decide("reviewer", number, "accept").status_code == 200
+    with house.opened("approver") as page:
+        page.goto(f"/submissions/{number}")
+        page.get_by_label("批准文号").fill("样政函〔2026〕31号")
+        os.kill(house.worker.pid, signal.SIGSTOP)
+        try:
+            page.get_by_role("button", name="批准公布").click()
+            expect(page.get_by_role("progressbar", name="公布进度")).to_be_visible()
+            expect(page.locator("h1 + .tag, .line .tag").first).to_have_text("正在公布")
+            expect(page.get_by_role("button", name="批准公布")).to_have_count(0)
+            page.evaluate("window.notReloaded = true")
+        finally:
+            os.kill(house.worker.pid, signal.SIGCONT)
+        expect(page.locator(".timeline")).to_contain_text("公布完成")
+        expect(page.locator("#changes")).to_contain_text("发生的变更")
+        assert page.evaluate("window.notReloaded"), "the page found out by itself"
 
 
 def sends(page: Page, file: Path) -> None:

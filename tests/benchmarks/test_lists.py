@@ -30,7 +30,7 @@ from time import perf_counter
 from api import street
 from gis import people
 from gis.db import Database
-from gis.intake import reviews, submissions
+from gis.intake import queued_work, reviews, submissions
 from gis.intake.reviews import Decision
 database = Database(sys.argv[1])
 begin, told = perf_counter(), []
@@ -40,7 +40,9 @@ else:
     person = people.sign_in(database, sys.argv[5], sys.argv[6], 1)[0]
     with database.writing() as tx:
         decision = Decision(sys.argv[4], "", "benchmark", date(2026, 11, 1) if sys.argv[4] == "publish" else None)
-        reviews.decide(tx, person, int(sys.argv[3]), decision)
+        state = reviews.decide(tx, person, int(sys.argv[3]), decision)
+    if state == "publishing":
+        queued_work.publish_submission(database, int(sys.argv[3]))
 end = perf_counter()
 read = max((at for at, words in told if words.startswith("正在读取“")), default=begin)
 compared = max((at for at, words in told if "比较" in words), default=end)

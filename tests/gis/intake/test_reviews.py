@@ -36,8 +36,10 @@ BY_OTHERS = {
 BY_SENDER = {
     (state, "withdraw") for state in ("asking", "unreadable", "blocked", "failed", "returned", "ready")
 }
+BY_THE_JOB = {("publishing", "complete"), ("publishing", "refuse")}
+"""Nobody takes these steps, whatever their role: the job does that brings a long list into force."""
 STEPS = ("accept", "return", "publish", "withdraw")
-VERBS = (*STEPS, "delete", "queued", "")
+VERBS = (*STEPS, "delete", "queued", "", "complete", "refuse")
 FULL = {"reason": "样", "document": "样政函〔2026〕9号", "effective": date(2026, 6, 1)}
 ROLES = ("surveyor", "reviewer", "approver", "staff", "system", "administrator")
 
@@ -114,6 +116,7 @@ def test_the_table_says_who_may_do_what():
     assert {pair: set(move.roles) for pair, move in MOVES.items()} == {
         **BY_OTHERS,
         **{pair: {"sender"} for pair in BY_SENDER},
+        **{pair: {"worker"} for pair in BY_THE_JOB},
     }
     assert {move.to for move in MOVES.values()} | {state for state, _ in MOVES} <= set(STATES)
 
@@ -122,7 +125,7 @@ def test_whatever_is_not_in_the_table_is_refused(desk):
     mighty = somebody(desk, *ROLES, area="")
     own = sender(desk, *ROLES, area="")
     for state, verb in product(STATES, VERBS):
-        if (state, verb) not in MOVES:
+        if (state, verb) not in MOVES or (state, verb) in BY_THE_JOB:
             refusal = 409 if verb in STEPS else 400
             assert outcome(desk, state, mighty, verb=verb) == refusal, (state, verb)
             assert outcome(desk, state, own, verb=verb) == refusal, (state, verb)
