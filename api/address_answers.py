@@ -8,8 +8,8 @@ from typing import Any
 from gis.features import FULL
 from gis.settings import Settings
 from gis.text import Text
-from placenames.addresses.explanations import level_words
-from placenames.addresses.matches import Match
+from placenames.addresses.finding.explanations import level_words
+from placenames.addresses.finding.matches import Match
 
 VERSION = "0.1.0"
 TYPES = {

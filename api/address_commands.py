@@ -15,7 +15,7 @@ from api import lookup_commands
 
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
-    from placenames.addresses.address_parts import Address
+    from placenames.addresses.parsing.address_parts import Address
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -38,10 +38,10 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Take an address apart: its parts by level, and what is left over. Needs no database."""
-        from placenames.addresses.address_parse import parse
+        from placenames.addresses.parsing.address_parse import parse
 
         if registers:
-            from placenames.addresses.address_lexicon import lexicon_on
+            from placenames.addresses.parsing.address_lexicon import lexicon_on
 
             with opened() as database, database.reading() as look:
                 found = parse(text, lexicon_on(look, date.today()))
@@ -62,7 +62,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
         """Count the five defects among the addresses in force, by unit."""
         from api.deps import day
         from gis.settings import settings
-        from placenames.addresses.defect_counts import defects_in_force
+        from placenames.addresses.checks.defect_counts import defects_in_force
 
         with opened() as database, database.writing() as tx:
             found = defects_in_force(tx, day(on, "--on") or date.today(), settings(), unit)

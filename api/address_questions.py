@@ -10,8 +10,8 @@ from api import asking
 from api.deps import day
 from api.name_search import near_of, unit_of
 from gis.errors import BadInput
-from placenames.addresses.address_lookup import Question
 from placenames.addresses.addresses import STATUSES
+from placenames.addresses.finding.address_lookup import Question
 
 WHERE = ("on", "unit", "bbox", "status", "near", "limit")
 ASKED = ("q", *WHERE, "explain")

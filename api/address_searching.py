@@ -19,12 +19,12 @@ from gis.errors import BadInput
 from gis.features import FULL
 from gis.settings import settings
 from gis.text import Text
-from placenames.addresses.address_lookup import Question, answers
-from placenames.addresses.address_suggesting import suggestions
-from placenames.addresses.explanations import level_words, steps
-from placenames.addresses.matches import Match
-from placenames.addresses.nearest_plates import nearest
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_suggesting import suggestions
+from placenames.addresses.finding.explanations import level_words, steps
+from placenames.addresses.finding.matches import Match
+from placenames.addresses.finding.nearest_plates import nearest
+from placenames.addresses.finding.toponyms_known import toponyms_on
 
 assert street.REGISTERS
 MOST = 20

@@ -23,8 +23,8 @@ from gis.errors import BadInput
 from gis.exports import blamed_on
 from gis.settings import settings
 from placenames.addresses.address_batches import PART
-from placenames.addresses.batch_answers import NamesOfDays, pieces
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.batch_answers import NamesOfDays, pieces
+from placenames.addresses.finding.toponyms_known import toponyms_on
 
 assert street.REGISTERS
 

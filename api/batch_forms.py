@@ -27,10 +27,10 @@ from gis.features import FULL
 from gis.json_rows import elements_of
 from gis.settings import Settings
 from gis.text import Lang, Text, keepable
-from placenames.addresses.address_lookup import Question
 from placenames.addresses.addresses import ADDRESSES
-from placenames.addresses.batch_answers import Outcome
-from placenames.addresses.matches import Match
+from placenames.addresses.finding.address_lookup import Question
+from placenames.addresses.finding.batch_answers import Outcome
+from placenames.addresses.finding.matches import Match
 
 CSV, JSON = "csv", "json"
 MEDIA = {CSV: "text/csv; charset=utf-8", JSON: "application/json"}

@@ -13,8 +13,8 @@ from api.known_names import for_long
 from gis.db import Database
 from placenames.addresses import address_batches
 from placenames.addresses.address_batches import AnswerPart
-from placenames.addresses.batch_answers import NamesOfDays, answered
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.batch_answers import NamesOfDays, answered
+from placenames.addresses.finding.toponyms_known import toponyms_on
 
 
 def answer_rows(look: Connection, days: NamesOfDays, form: Form, rows: Sequence[Row]) -> bytes:

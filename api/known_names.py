@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from gis import events
 from gis.db import Database
-from placenames.addresses.address_lexicon import lexicon_on
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.toponyms_known import toponyms_on
+from placenames.addresses.parsing.address_lexicon import lexicon_on
 
 ROOM = 4
 """Lists in one process: of today and of a few other days."""

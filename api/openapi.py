@@ -8,7 +8,7 @@ from typing import Any
 from api.answers import HTML, JSON
 from gis.features import properties_schema
 from gis.registers import Register
-from placenames.addresses.matches import LEVELS
+from placenames.addresses.finding.matches import LEVELS
 
 Schema = dict[str, Any]
 GEOJSON, PROBLEM = "application/geo+json", "application/problem+json"

@@ -7,19 +7,21 @@ from placenames import (  # noqa: F401 - registers, tables, rules and followers 
 )
 from placenames.addresses import (  # noqa: F401
     address_batches,
-    address_defect_rules,
     address_feed,
-    address_rules,
-    address_unit_rules,
     addresses,
     addresses_named,
-    duplicate_addresses,
     former_addresses,
+    toponyms,
+)
+from placenames.addresses.checks import (  # noqa: F401
+    address_defect_rules,
+    address_rules,
+    address_unit_rules,
+    duplicate_addresses,
     number_as_sent,
     numbering_along_streets,
     street_distance_rules,
     street_name_rules,
     street_side_rules,
-    toponyms,
 )
 from placenames.casework import attachments, cases, consultations, follow_ups  # noqa: F401

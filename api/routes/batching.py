@@ -24,7 +24,7 @@ from gis.features import FULL
 from gis.settings import Settings
 from placenames.addresses import address_batches
 from placenames.addresses.address_batches import STATES, Batch
-from placenames.addresses.batch_answers import NamesOfDays, pieces
+from placenames.addresses.finding.batch_answers import NamesOfDays, pieces
 
 router = APIRouter(prefix="/addresses/batch")
 AT_ONCE = 1000

@@ -12,7 +12,7 @@ from api.asking import only
 from api.deps import Config, OnDay, Signed, Tx
 from api.routes.naming import UNIT, must_be_of_the_office
 from gis.errors import BadInput
-from placenames.addresses.defect_counts import defects_in_force
+from placenames.addresses.checks.defect_counts import defects_in_force
 
 router = APIRouter(prefix="/addresses")
 

@@ -19,11 +19,11 @@ from api.routes.ogc import GEOJSON
 from boundaries import areas
 from gis import features
 from gis.errors import BadInput
-from placenames.addresses.address_lookup import Question, answers
-from placenames.addresses.address_parse import parse
-from placenames.addresses.address_suggesting import suggestions
-from placenames.addresses.explanations import steps
-from placenames.addresses.nearest_plates import nearest
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_suggesting import suggestions
+from placenames.addresses.finding.explanations import steps
+from placenames.addresses.finding.nearest_plates import nearest
+from placenames.addresses.parsing.address_parse import parse
 
 router = APIRouter(prefix="/addresses")
 PARSING = ("q", "on", "explain")

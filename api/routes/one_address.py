@@ -22,7 +22,7 @@ from api.routes.ogc import GEOJSON
 from gis import features
 from placenames.addresses.address_histories import AddressHistory, address_history, behind_the_same_plate
 from placenames.addresses.addresses import ADDRESSES
-from placenames.addresses.nearest_plates import nearest
+from placenames.addresses.finding.nearest_plates import nearest
 
 router = APIRouter(prefix="/addresses")
 AROUND = 40

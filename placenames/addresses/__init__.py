@@ -1,1 +1,1 @@
-"""Addresses as people write them; read `address_parse`, then what it calls, in that order."""
+"""The register of addresses and what is made of it; rooms of its own take addresses apart, check them and find them."""

@@ -29,8 +29,8 @@ from sqlalchemy import (
 from gis import history
 from gis.history import in_force
 from placenames.addresses.address_keys import PATH
-from placenames.addresses.address_lexicon import without_committee
 from placenames.addresses.addresses import ADDRESSES, LOCAL, keys_of, standard_text
+from placenames.addresses.parsing.address_lexicon import without_committee
 from placenames.addresses.toponyms import TOPONYMS
 from placenames.casework.renamings import BEARERS, Bearer, Renaming
 from placenames.names import NAMES

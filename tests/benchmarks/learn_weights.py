@@ -22,9 +22,9 @@ import numpy as np
 from api import schema, street
 from gis import cluster
 from gis.db import Database, prepare
-from placenames.addresses.address_lookup import Question, candidates
-from placenames.addresses.match_scores import FEATURES, weights
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.address_lookup import Question, candidates
+from placenames.addresses.finding.match_scores import FEATURES, weights
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.made import Made
 from tests.benchmarks.nonexistent_made import nonexistent

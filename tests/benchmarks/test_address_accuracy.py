@@ -12,8 +12,8 @@ from datetime import date
 import pytest
 
 from gis.db import Database
-from placenames.addresses.address_lookup import Question, answers
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.accuracy import Table, measure, shortcomings
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.made import Made

@@ -24,8 +24,8 @@ from api.batch_forms import JSON, Form
 from api.batch_work import answer_rows
 from api.known_names import for_long
 from gis.db import Database
-from placenames.addresses.batch_answers import NamesOfDays, pieces
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.batch_answers import NamesOfDays, pieces
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.made import Made
 from tests.benchmarks.plates_made import county

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from placenames.addresses.address_levels import Level
-from placenames.addresses.address_names import short_of
-from placenames.addresses.address_parse import parse
-from placenames.addresses.address_parts import Address
+from placenames.addresses.parsing.address_levels import Level
+from placenames.addresses.parsing.address_names import short_of
+from placenames.addresses.parsing.address_parse import parse
+from placenames.addresses.parsing.address_parts import Address
 from tests.conftest import SHARED, needs_shared
 
 pytestmark = [pytest.mark.benchmark, needs_shared]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gis.intake.rules import RULES, Severity
-from placenames.addresses.number_as_sent import contradiction
+from placenames.addresses.checks.number_as_sent import contradiction
 from tests.naming import EAST, LittleCounty
 from tests.placenames.plates import Plates, point, rows_of, said
 

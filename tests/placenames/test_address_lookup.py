@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.db import Database
-from placenames.addresses.address_lookup import Question, answers
-from placenames.addresses.address_suggesting import suggestions
-from placenames.addresses.explanations import steps
-from placenames.addresses.matches import LEVELS, Match
-from placenames.addresses.nearest_plates import nearest
-from placenames.addresses.toponym_names import Toponyms, slip_between
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_suggesting import suggestions
+from placenames.addresses.finding.explanations import steps
+from placenames.addresses.finding.matches import LEVELS, Match
+from placenames.addresses.finding.nearest_plates import nearest
+from placenames.addresses.finding.toponym_names import Toponyms, slip_between
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.made import PLATES, TOPONYMS, UNITS, Made
 from tests.conftest import TEMPLATE, copied

@@ -10,13 +10,13 @@ import pytest
 
 from gis.db import Database
 from gis.errors import BadInput
-from placenames.addresses.address_grammar import ROAD, TOWN
-from placenames.addresses.address_levels import Level
-from placenames.addresses.address_lexicon import lexicon_on, without_committee
-from placenames.addresses.address_names import Known, shipped_names, short_of
-from placenames.addresses.address_parse import parse
-from placenames.addresses.address_parts import Address, written_out
 from placenames.addresses.address_writing import LONGEST, normalised, written
+from placenames.addresses.parsing.address_grammar import ROAD, TOWN
+from placenames.addresses.parsing.address_levels import Level
+from placenames.addresses.parsing.address_lexicon import lexicon_on, without_committee
+from placenames.addresses.parsing.address_names import Known, shipped_names, short_of
+from placenames.addresses.parsing.address_parse import parse
+from placenames.addresses.parsing.address_parts import Address, written_out
 from tests.naming import TODAY, VILLAGE, settle
 
 L = Level

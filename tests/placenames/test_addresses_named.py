@@ -11,11 +11,11 @@ from sqlalchemy import insert, select
 
 from gis.db import Database
 from gis.history import as_known, in_force
-from placenames.addresses.address_lookup import Question, answers
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.addresses_named import addresses_called, rename_addresses
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from placenames.addresses.toponyms import gather_toponyms
-from placenames.addresses.toponyms_known import toponyms_on
 from placenames.casework.renamings import Renaming
 from placenames.names import NAMES
 from tests.benchmarks.addresses_filled import fill

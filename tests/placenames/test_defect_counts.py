@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from gis.settings import Settings
 from placenames.addresses.addresses import ADDRESSES
-from placenames.addresses.defect_counts import defects_in_force
-from placenames.addresses.number_as_sent import may_contradict
+from placenames.addresses.checks.defect_counts import defects_in_force
+from placenames.addresses.checks.number_as_sent import may_contradict
 from tests.naming import EAST, TODAY, WEST, LittleCounty
 from tests.placenames.plates import Plates, point
 

@@ -12,12 +12,12 @@ from api.county import County
 from boundaries.units import UNITS
 from gis import history
 from gis.text import Text
-from placenames.addresses.address_lookup import Question, answers
 from placenames.addresses.addresses import ADDRESSES
-from placenames.addresses.batch_answers import NamesOfDays, answered
-from placenames.addresses.exact_addresses import beginnings_of, exact_matches
-from placenames.addresses.matches import Match
-from placenames.addresses.toponyms_known import toponyms_on
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.batch_answers import NamesOfDays, answered
+from placenames.addresses.finding.exact_addresses import beginnings_of, exact_matches
+from placenames.addresses.finding.matches import Match
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.conftest import Office
 from tests.placenames.test_addresses import TOWN, in_register, published, written
 

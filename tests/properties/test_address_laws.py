@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from placenames.addresses.address_levels import Level
-from placenames.addresses.address_parse import parse
-from placenames.addresses.address_parts import written_out
 from placenames.addresses.address_writing import LONGEST, normalised, written
+from placenames.addresses.parsing.address_levels import Level
+from placenames.addresses.parsing.address_parse import parse
+from placenames.addresses.parsing.address_parts import written_out
 
 parse("样柳路1号")  # reads its tables once
 

@@ -1,0 +1,1 @@
+"""What addresses must satisfy: their parts and numbers, the ground, the street, and the five defects."""

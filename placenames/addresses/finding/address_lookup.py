@@ -1,0 +1,298 @@
+"""Address lookup: from what people write to the plates in the register, however many questions at once.
+
+Each step asks the database once for all questions: the plates under the keys that a question may mean; what lies behind
+them where a part was left out; the neighbours of numbers that are not there. A number that does not exist is placed
+between its neighbours on its own street or answered by the street, never by a plate of another town.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import cos, hypot, log, radians
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from gis.text import Text
+from placenames.addresses.address_keys import inside_of, plain
+from placenames.addresses.addresses import GIVEN_UP
+from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings, meanings_of
+from placenames.addresses.finding.address_reading import BEGUN, CLOSE, EXACT, Meant, read
+from placenames.addresses.finding.match_scores import score
+from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
+from placenames.addresses.finding.plates_found import (
+    Key,
+    Plate,
+    neighbours_of,
+    now_of,
+    ordinal_of,
+    plates_behind,
+    plates_under,
+)
+from placenames.addresses.finding.toponym_names import Toponyms, Way
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees (EPSG:4490)."""
+NEIGHBOURED = 3
+"""Of so many meanings at most the neighbours are looked up when none of the plates is there."""
+BETWEEN = 0.6
+"""What a place between two plates is worth beside a plate."""
+LONGEST_LEFTOVER = 6
+"""Characters of a leftover that count."""
+KM_PER_DEGREE = 111.2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An address as somebody wrote it, and where the answer is to be looked for.
+
+    `near` (lon, lat in degrees, EPSG:4490) lets the nearer of several come first.
+    """
+
+    q: str
+    on: date | None = None
+    unit: str = ""
+    box: Box | None = None
+    statuses: tuple[str, ...] = ()
+    near: tuple[float, float] | None = None
+    limit: int = 5
+
+
+class Candidate(NamedTuple):
+    """An address that may be meant, what speaks for and against it, and how likely it is."""
+
+    score: float
+    features: dict[str, float]
+    meaning: Meaning
+    plate: Plate
+    less: bool = False
+    """Not all that was asked for inside is in the register."""
+    told: tuple[Text, ...] = ()
+    """What is to be said beside what was corrected."""
+
+
+@dataclass(slots=True)
+class Case:
+    """One question on its way: what it may mean and the plates found for that."""
+
+    question: Question
+    meanings: Meanings
+    today: date
+    found: dict[UUID, Candidate] = field(default_factory=dict)
+    villages: frozenset[str] = frozenset()
+    estates: frozenset[str] = frozenset()
+
+    @property
+    def day(self) -> date:
+        """The day for which the answer is to hold."""
+        return self.question.on or self.today
+
+
+def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[list[Match]]:
+    """The likeliest addresses for each question, the best first. Raises BadInput for a text that cannot be kept."""
+    cases = candidates(look, names, asked)
+    _follow_to_the_day(look, cases)
+    empty = [case for case in cases if not case.found]
+    keys = [key for case in empty for key in _neighboured(case)]
+    beside = neighbours_of(look, keys, date.today()) if keys else {}
+    return [_matches(case, names, beside) for case in cases]
+
+
+def candidates(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[Case]:
+    """Every address that a question may mean, with its features. Raises BadInput for a text that cannot be kept."""
+    today = date.today()
+    cases = [_begun(question, names, today) for question in asked]
+    _take_plates(look, cases)
+    _take_what_lies_behind(look, [case for case in cases if _wants_more(case)])
+    return cases
+
+
+def _begun(question: Question, names: Toponyms, today: date) -> Case:
+    meanings = meanings_of(read(question.q, names), names)
+    return Case(question, meanings, today, villages=_named(meanings, "community"), estates=_named(meanings, "estate"))
+
+
+def _named(meanings: Meanings, level: str) -> frozenset[str]:
+    """The villages or estates that a question names, in our writing."""
+    places = (meant.called.toponym for each in meanings.read.named for meant in each.meant)
+    return frozenset(plain(toponym.name) for toponym in places if toponym.level == level)
+
+
+def _take_plates(look: Connection, cases: Sequence[Case]) -> None:
+    keys = (key for case in cases for meaning in case.meanings.plates for key in _keys(meaning))
+    found = plates_under(look, keys)
+    for case in cases:
+        for meaning in case.meanings.plates:
+            exact, *plate = _keys(meaning)
+            for each in found.get(exact, ()):
+                _take(case, meaning, each)
+            for key in plate:
+                for each in found.get(key, ()):
+                    _take(case, meaning, each, less=True)
+
+
+def _keys(meaning: Meaning) -> list[Key]:
+    """Where what was asked for is filed, and the plate before it."""
+    plate = Key(meaning.bearer_key, meaning.plate_key)
+    if meaning.inside == NOTHING_INSIDE:
+        return [plate]
+    return [plate._replace(inside=inside_of(*meaning.inside)), plate]
+
+
+def _wants_more(case: Case) -> bool:
+    """Whether something was asked for that may lie behind a plate under another key, or that has no plate of its own."""
+    inside = any(each.inside != NOTHING_INSIDE for each in case.meanings.plates)
+    exact = any(each.plate.inside or each.meaning.inside == NOTHING_INSIDE for each in case.found.values())
+    return not case.found or (inside and not exact)
+
+
+def _take_what_lies_behind(look: Connection, cases: Sequence[Case]) -> None:
+    keys = {key for case in cases for meaning in case.meanings.plates[:NEIGHBOURED] for key in _keys(meaning)[-1:]}
+    found = plates_behind(look, keys)
+    for case in cases:
+        for meaning in case.meanings.plates[:NEIGHBOURED]:
+            plates = found.get(_keys(meaning)[-1], [])
+            inside = [each for each in plates if _agrees(each.inside, meaning.inside)]
+            for each in inside or plates[:1]:
+                _take(case, meaning, each, less=not inside or len(inside) > 1)
+
+
+def _agrees(inside: str, asked: tuple[str, str, str, str]) -> bool:
+    """Whether what lies inside is what was asked for, as far as it was said."""
+    if asked == NOTHING_INSIDE or not inside:
+        return False
+    building, cell, last = inside.split("/")
+    floor = f"F{asked[2]}" if asked[2] else ""
+    said = (asked[0], asked[1], asked[3] or floor)
+    return all(not one or one == other for one, other in zip(said, (building, cell, last), strict=True))
+
+
+def _take(case: Case, meaning: Meaning, plate: Plate, *, less: bool = False) -> None:
+    """Keeps a plate with its score, if it is where the question looks."""
+    if not _is_looked_for(case.question, plate):
+        return
+    features = _features(case, meaning, plate)
+    if less:
+        features["less_inside"] = 1.0
+    known = case.found.get(plate.id)
+    likely = score(features)
+    if known is None or likely > known.score:
+        case.found[plate.id] = Candidate(likely, features, meaning, plate, less)
+
+
+def _is_looked_for(question: Question, plate: Plate) -> bool:
+    if question.unit and not plate.unit.startswith(question.unit):
+        return False
+    if question.statuses and plate.status not in question.statuses:
+        return False
+    if question.box is None:
+        return True
+    west, south, east, north = question.box
+    return plate.lon is not None and plate.lat is not None and west <= plate.lon <= east and south <= plate.lat <= north
+
+
+def _features(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
+    meanings, plates = case.meanings, meaning.toponym.plates
+    slips = any(each.how in CLOSE for each in meanings.towns)
+    found = {
+        "certain": 1.0,
+        "doubt": meaning.doubt,
+        "gate": float(meaning.gate),
+        "plates": log(1 + plates),
+        "slip_in_a_unit": float(slips),
+        "elsewhere": 0.0 if meanings.towns else log(len({each.called.toponym.unit for each in meanings.places}) or 1),
+        "leftover": float(sum(min(len(each.text), LONGEST_LEFTOVER) for each in meanings.read.leftovers)),
+        "ended": float(not plate.is_in_force(case.day)),
+        "former_number": float(bool(plate.former)),
+        "given_up": float(plate.status in GIVEN_UP),
+        **_of_the_name(meaning.meant),
+        **_of_its_place(case, meaning, plate),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _of_the_name(meant: Meant) -> dict[str, float]:
+    """How the name was met."""
+    found = {} if meant.how == EXACT else {meant.how: 1.0}
+    way = _WAYS.get(meant.called.way)
+    return found | ({way: 1.0} if way else {})
+
+
+_WAYS = {Way.ALIAS: "alias", Way.SHORT: "short", Way.FORMER: "former_name"}
+
+
+def _of_its_place(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
+    """Whether it lies in the village and the estate that were named, and how far from where it was looked for."""
+    found, level = {}, meaning.toponym.level
+    if case.villages and plate.community and level != "community":
+        found["same_village" if plain(plate.community) in case.villages else "other_village"] = 1.0
+    if case.estates and level != "estate":
+        found["same_estate" if plate.estate and plain(plate.estate) in case.estates else "other_estate"] = 1.0
+    if case.question.near and plate.lon is not None and plate.lat is not None:
+        found["distance"] = log(1 + km_between(case.question.near, (plate.lon, plate.lat)))
+    return found
+
+
+def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two points (lon, lat in degrees), good enough to rank by."""
+    east = (one[0] - other[0]) * cos(radians(one[1]))
+    return hypot(east, one[1] - other[1]) * KM_PER_DEGREE
+
+
+def _follow_to_the_day(look: Connection, cases: Sequence[Case]) -> None:
+    """Addresses that were found under another day's number are answered as they read on the day asked for."""
+    moved = [(case, each) for case in cases for each in case.found.values() if _is_of_another_day(each.plate, case.day)]
+    for day in {case.day for case, _ in moved}:
+        of_it = [(case, each) for case, each in moved if case.day == day]
+        now = now_of(look, [each.plate.id for _, each in of_it], day)
+        for case, each in of_it:
+            _settle(case, each, now.get(each.plate.id))
+
+
+def _is_of_another_day(plate: Plate, day: date) -> bool:
+    return bool(plate.former) or not plate.is_in_force(day)
+
+
+_FORMER = Text("“{said}”是原门牌,现为“{now}”", "“{said}” is a former address, now “{now}”")
+
+
+def _settle(case: Case, each: Candidate, now: Plate | None) -> None:
+    if now is not None:
+        said = each.plate.former or each.plate.text
+        case.found[each.plate.id] = each._replace(plate=now, told=(_FORMER.fill(said=said, now=now.text),))
+    elif case.question.on is not None:
+        del case.found[each.plate.id]
+
+
+def _neighboured(case: Case) -> Iterator[Key]:
+    """The numbers that a question asks for in vain, between whose neighbours they may be placed."""
+    for each in _without_plate(case):
+        yield Key(each.bearer_key, each.plate_key)
+
+
+def _without_plate(case: Case) -> list[Meaning]:
+    numbered = (each for each in case.meanings.plates if not each.gate and ordinal_of(each.plate_key))
+    return [each for each in numbered if each.meant.how != BEGUN][:NEIGHBOURED]
+
+
+def _match(case: Case, each: Candidate, names: Toponyms) -> Match:
+    changed = changes_of(case.meanings.read, each.meaning, each.plate, less=each.less)
+    return Match.of_plate(each.plate, each.score, names, (*changed, *each.told))
+
+
+def _matches(case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]]) -> list[Match]:
+    question = case.question
+    best = sorted(case.found.values(), key=lambda each: (-each.score, each.plate.code))[: question.limit]
+    if best:
+        return [_match(case, each, names) for each in best]
+    for meaning in _without_plate(case):
+        pair = beside.get(Key(meaning.bearer_key, meaning.plate_key))
+        if pair and all(_is_looked_for(question, each) for each in pair):
+            worth = BETWEEN * score(_features(case, meaning, pair[0]))
+            return [placed_between(meaning, pair, worth, names, changes_of(case.meanings.read, meaning, None))]
+    return placed_by_name(case.meanings, question.unit, names)[: question.limit]
+
+

@@ -1,0 +1,327 @@
+"""Address meanings: the plates that what was read may mean, each under the keys by which plates are found.
+
+The number belongs to the street before the hamlet, to the hamlet before the village; an estate is entered by its gates.
+Whoever names a town means that town: a street of another town is never meant. Whoever leaves parts out, or writes them in
+another order, is still understood, and what had to be assumed for it is counted as doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from placenames.addresses.address_keys import PATH, grouped
+from placenames.addresses.finding.address_reading import (
+    BEGUN,
+    FAINT,
+    HAN,
+    OF_A_ROAD,
+    SLIP,
+    SWAP,
+    TOWN,
+    Leftover,
+    Meant,
+    Named,
+    Read,
+)
+from placenames.addresses.finding.counted_parts import (
+    BARE,
+    CELL,
+    FLOOR,
+    GROUP,
+    HOUSE,
+    LANE,
+    PLATE,
+    ROOM,
+    SECTION,
+    Counted,
+)
+from placenames.addresses.finding.toponym_names import Toponym, Toponyms
+
+FEW_DIGITS = 2
+"""Rooms tell their floor: 101; a shorter number is a building."""
+OTHER_GATE = 1.5
+"""How doubtful it is that a gate is meant when another number was written."""
+MARKS = " ,，.。;；:：、-—()（）[]【】"
+MOST = 64
+"""So many meanings of one question are looked up."""
+Inside = tuple[str, str, str, str]
+"""Building, staircase, floor, room; empty where nothing is said."""
+NOTHING_INSIDE: Inside = ("", "", "", "")
+PARTS = (GROUP, SECTION)
+GROUP_NAME = re.compile("[0-9]+(?:组|邻|队|社)")
+_OPEN_ENDED = "社区 居委会 村委会 街道 开发区 工业区 园区 小区 新村 公司 镇 乡 市 省 花园 公寓 大厦 广场 中心 学校 医院"
+OPEN_ENDED = tuple(_OPEN_ENDED.split())
+"""A word that ends so is a name of its own and no part of the name that follows."""
+
+
+class Numbers(NamedTuple):
+    """The numbers of an address in their places, and what was assumed to put them there."""
+
+    lanes: tuple[str, ...] = ()
+    part: str = ""
+    """The group of a village, the section of a street."""
+    plate: str = ""
+    inside: Inside = NOTHING_INSIDE
+    doubt: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One plate, or what lies behind it, that a question may mean."""
+
+    meant: Meant
+    """The toponym whose number it is."""
+    bearer_key: str
+    plate_key: str
+    inside: Inside
+    doubt: float
+    gate: bool = False
+    """The plate is that of an estate's gate, which was not asked for by its number."""
+
+    @property
+    def toponym(self) -> Toponym:
+        """What bears the number."""
+        return self.meant.called.toponym
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """Everything that a question may mean: plates, and the places that are meant if none of the plates is there."""
+
+    read: Read
+    plates: tuple[Meaning, ...]
+    places: tuple[Meant, ...]
+    """What bears the number, or would; the likeliest first."""
+    towns: tuple[Meant, ...]
+    doubtful: Leftover | None = None
+    """What touches the name of the bearer and is not understood: the name is part of another one, unknown here."""
+
+
+def meanings_of(read: Read, names: Toponyms) -> Meanings:
+    """What a question may mean."""
+    towns = tuple(each for named in read.units(TOWN) for each in named.meant if each.called.toponym.level == TOWN)
+    plates: list[Meaning] = []
+    places: list[Meant] = []
+    doubtful: Leftover | None = None
+    for bearing, doubt in _bearings(read):
+        unknown = _doubtful(read, bearing)
+        doubtful = doubtful or unknown
+        if unknown is None and _meant_by(read, bearing):
+            meant = _meant_by(read, bearing)
+            places += meant
+            plates += _plates(read, bearing, meant, names, doubt)
+    if _guessed(read) > 1:
+        plates.clear()
+    plates.sort(key=lambda each: each.doubt)
+    return Meanings(read, tuple(plates[:MOST]), tuple(places), towns or _wider(read), None if places else doubtful)
+
+
+def _guessed(read: Read) -> int:
+    """How many names were met by a slip or a beginning: of two guesses together no plate is answered."""
+    return sum(each.meant[0].how in (SWAP, SLIP, FAINT, BEGUN) for each in read.named)
+
+
+def _wider(read: Read) -> tuple[Meant, ...]:
+    """The villages, else the counties that were named, where no town was."""
+    for level in ("village", "county"):
+        for named in read.units(level):
+            return tuple(each for each in named.meant if each.called.toponym.level == level)
+    return ()
+
+
+RANKS = {"road": 0, "section": 0, "hamlet": 1, "estate": 2, "community": 3}
+"""To which the number belongs, where several are named."""
+ASIDE = 0.35
+"""How doubtful it is that the number belongs to a name which does not stand beside it."""
+
+
+def _bearings(read: Read) -> Iterator[tuple[Named, float]]:
+    """The names that may bear the number: what it follows, and what would rather bear it and stands elsewhere."""
+    bearing = [(rank, each) for each in read.bearers() for rank in _ranks_of(each)[:1]]
+    beside = [each for each in bearing if _is_before_a_number(read, each[1])]
+    best = min((rank for rank, _ in beside or bearing), default=0)
+    for rank, each in bearing[::-1]:
+        if rank == best and (not beside or (rank, each) in beside):
+            yield each, 0.0
+        elif beside and (rank < best or (rank, each) in beside):
+            yield each, ASIDE
+
+
+def _ranks_of(named: Named) -> list[int]:
+    return sorted({RANKS[each.called.toponym.level] for each in named.meant if each.called.toponym.level in RANKS})
+
+
+def _is_before_a_number(read: Read, named: Named) -> bool:
+    return any(each.start >= named.end and not read.text[named.end : each.start].strip(MARKS) for each in read.counted)
+
+
+def _meant_by(read: Read, bearing: Named) -> list[Meant]:
+    """What a name may mean that bears numbers; of hamlets those in a village that was named, and no group of another."""
+    meant = [each for each in bearing.meant if each.called.toponym.level in RANKS]
+    villages = tuple(
+        f"{one.called.toponym.path}{PATH}" for each in read.named if each is not bearing for one in each.meant
+        if one.called.toponym.level == "community"
+    )  # fmt: skip
+    if not villages:
+        return meant
+    hamlets = [each for each in meant if each.called.toponym.level == "hamlet"]
+    inside = [each for each in hamlets if each.called.toponym.path.startswith(villages)]
+    others = [] if inside else [each for each in hamlets if not GROUP_NAME.fullmatch(each.name)]
+    return [each for each in meant if each.called.toponym.level != "hamlet" or each in inside or each in others]
+
+
+def _doubtful(read: Read, bearing: Named) -> Leftover | None:
+    """What is not understood and touches the bearer's name, so that the whole may be another name."""
+    for each in read.leftovers:
+        if not HAN.fullmatch(each.text):
+            continue
+        before = each.end == bearing.start and not each.text.endswith(OPEN_ENDED) and not OF_A_ROAD.search(each.text)
+        after = each.start == bearing.end and any(one.start == each.end for one in read.counted)
+        if (before or after) and each.text not in _HARMLESS:
+            return each
+    return None
+
+
+_HARMLESS = frozenset(
+    ("的", "在", "于", "位于", "第", "门牌", "门牌号", "号", "靠近", "近", "原", "旧", "地址", "中国", "与", "和")
+)
+
+
+def _plates(
+    read: Read, bearing: Named, places: Sequence[Meant], names: Toponyms, doubt: float
+) -> Iterator[Meaning]:
+    best = min(RANKS[meant.called.toponym.level] for meant in places)
+    for meant in places:
+        level = meant.called.toponym.level
+        more = doubt + (ASIDE if RANKS[level] > best else 0.0)
+        for numbers in _numbers(read, bearing, level):
+            usual = numbers._replace(doubt=numbers.doubt + more)
+            if level == "estate":
+                yield from _of_estate(meant, usual)
+            elif level == "hamlet":
+                yield from _at(meant, meant.called.toponym.path, usual)
+            else:
+                yield from _of_whole(meant, usual, names)
+    if best == 0 and not any(each.kind == PLATE for each in read.counted):
+        yield from _behind_gates(read, bearing)
+
+
+def _behind_gates(read: Read, street: Named) -> Iterator[Meaning]:
+    """An estate beside a street whose number was left out."""
+    for named in read.bearers():
+        for meant in named.meant if named is not street else ():
+            if meant.called.toponym.level == "estate":
+                for numbers in _numbers(read, named, "estate"):
+                    yield from _of_estate(meant, numbers._replace(doubt=numbers.doubt + ASIDE))
+
+
+def _at(meant: Meant, path: str, numbers: Numbers) -> Iterator[Meaning]:
+    bearer = PATH.join((path, *numbers.lanes))
+    if numbers.plate:
+        yield Meaning(meant, bearer, numbers.plate, numbers.inside, numbers.doubt)
+
+
+def _of_estate(meant: Meant, numbers: Numbers) -> Iterator[Meaning]:
+    """Behind the gates of an estate, or at its own number."""
+    toponym = meant.called.toponym
+    for bearer, plate in toponym.gates:
+        another = numbers.plate not in ("", plate)
+        yield Meaning(meant, bearer, plate, numbers.inside, numbers.doubt + OTHER_GATE * another, gate=True)
+    yield Meaning(meant, toponym.path, numbers.plate, numbers.inside, numbers.doubt + (0.4 if toponym.gates else 0.0))
+
+
+def _of_whole(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meaning]:
+    """In a village's group or hamlet, in a section of a street; where none was said, in any of them."""
+    path, part = meant.called.toponym.path, numbers.part
+    if part:
+        yield from _at(meant, PATH.join((path, part)), numbers)
+    yield from _at(meant, path, numbers)
+    for inner in names.inner.get(path, ()):
+        yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))
+
+
+def _numbers(read: Read, bearing: Named, level: str) -> Iterator[Numbers]:
+    """The ways in which the numbers around a name may belong to it, the usual one first."""
+    after = [each for each in read.counted if each.start >= bearing.end]
+    before = [each for each in read.counted if each.end <= bearing.start]
+    backwards = not after or _is_backwards(before, after)
+    order = [*before[::-1], *after] if backwards else [*after, *before]
+    yield from _placed(read.text, order, level)
+
+
+def _is_backwards(before: Sequence[Counted], after: Sequence[Counted]) -> bool:
+    """Whether the number stands before the name: 12号文三路3幢 is not, 3幢12号文三路 is."""
+    return any(each.kind == PLATE for each in before) and not any(each.kind in (PLATE, BARE) for each in after)
+
+
+def _placed(text: str, order: Sequence[Counted], level: str) -> Iterator[Numbers]:
+    places: dict[int, str] = {}
+    bare: list[Counted] = []
+    ways = sorted(order, key=lambda one: one.start) if _lanes_before(order) else order
+    lanes = [text[each.start : each.end].replace(" ", "") for each in ways if each.kind == LANE]
+    for each in order:
+        if each.kind == BARE:
+            bare.append(each)
+        elif each.kind == PLATE and PLATE in places:
+            places.setdefault(HOUSE if HOUSE not in places else ROOM, each.key)
+        elif each.kind not in places and each.kind != LANE:
+            places[each.kind] = text[each.start : each.end].replace(" ", "") if each.kind in PARTS else each.key
+    doubt = _place_bare(bare, places, level)
+    first = _numbers_of(lanes, places, doubt)
+    yield first
+    yield from _otherwise(first, places, level)
+
+
+def _lanes_before(order: Sequence[Counted]) -> bool:
+    """Whether lanes stand before the number they lead to, as usual: 12弄3号."""
+    plates = [each.start for each in order if each.kind in (PLATE, BARE)]
+    lanes = [each.start for each in order if each.kind == LANE]
+    return bool(lanes) and (not plates or lanes[0] < max(plates))
+
+
+def _place_bare(bare: Sequence[Counted], places: dict[int, str], level: str) -> float:
+    """Gives numbers without a word of their own the places that are free."""
+    doubt = 0.0
+    for each in bare:
+        parts = list(each.parts)
+        if PLATE not in places and level != "estate":
+            if len(parts) == 2 and len(parts[1]) <= FEW_DIGITS:
+                places[PLATE] = "-".join(parts)
+                parts = []
+            else:
+                places[PLATE] = parts.pop(0)
+            doubt += 0.1
+        free = {1: (ROOM,), 2: (HOUSE, ROOM), 3: (HOUSE, CELL, ROOM)}.get(len(parts), ())
+        if len(parts) == 1 and len(parts[0]) <= FEW_DIGITS and HOUSE not in places and CELL not in places:
+            free = (HOUSE,)
+        elif len(parts) == 2 and HOUSE in places:
+            free = (CELL, ROOM)
+        for kind, part in zip(free, parts, strict=True):
+            places.setdefault(kind, part)
+    return doubt
+
+
+def _numbers_of(lanes: Sequence[str], places: dict[int, str], doubt: float) -> Numbers:
+    inside = tuple(places.get(kind, "") for kind in (HOUSE, CELL, FLOOR, ROOM))
+    part = grouped(places.get(GROUP) or places.get(SECTION) or "")
+    return Numbers(tuple(lanes), part, places.get(PLATE, ""), inside, doubt)  # type: ignore[arg-type]
+
+
+def _otherwise(usual: Numbers, places: dict[int, str], level: str) -> Iterator[Numbers]:
+    """188-12号 may be building 12 behind plate 188; 阳光花园12号 may be its building 12."""
+    first, dash, second = usual.plate.partition("-")
+    house, cell, floor, room = usual.inside
+    if dash and "-" not in second and not house:
+        yield usual._replace(plate=first, inside=(second, cell, floor, room), doubt=usual.doubt + 0.7)
+        if not room:
+            yield usual._replace(plate=first, inside=("", cell, floor, second), doubt=usual.doubt + 0.9)
+    if level == "estate" and usual.plate and not house:
+        yield usual._replace(plate="", inside=(usual.plate, cell, floor, room), doubt=usual.doubt + 0.2)
+    if house and not usual.plate and level != "estate" and house.isdigit():
+        yield usual._replace(plate=house, inside=("", cell, floor, room), doubt=usual.doubt + 0.8)
+    if house and not cell and not room and HOUSE in places and len(house) <= FEW_DIGITS and usual.plate:
+        yield usual._replace(inside=("", "", floor, house), doubt=usual.doubt + 0.8)
+

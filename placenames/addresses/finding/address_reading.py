@@ -1,0 +1,245 @@
+"""Reading an address for a lookup: which of its stretches name a known place, and which numbers belong to it.
+
+Known names are laid over the text so that as much of it as possible is understood, long names before short ones. Where
+something stays over, names close to it are tried: by sound, with one slip, by their beginning. What is still not
+understood stays as a leftover; one that touches a name makes that name doubtful.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from placenames.addresses.address_writing import written
+from placenames.addresses.finding.counted_parts import Counted, counted_parts
+from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
+
+EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
+TOWN = "township"
+IN_TOWNS = BEARING | {TOWN}
+LONGEST_NAME, LONGEST_STRETCH = 14, 24
+CLOSE = frozenset({SOUND, SWAP, SLIP, FAINT})
+WORTH = {EXACT: 1.0, SOUND: 0.8, SWAP: 0.75, SLIP: 0.7, BEGUN: 0.55, FAINT: 0.5}
+LESS_WORTH = {Way.NAME: 1.0, Way.ALIAS: 0.98, Way.FORMER: 0.95, Way.SHORT: 0.6}
+OF_A_NUMBER = 4.0
+BESIDE = 0.2
+"""A little more than the whole name without the character beside it."""
+WITHOUT_A_STEM = frozenset(("大街", "大道", "公路", "支路", "新村", "小区", "花园", "社区", "街道"))
+"""What laying something over a stretch is worth: the square of its length, by how it was met."""
+WORDS = re.compile("[\u3400-\u9fffA-Z0-9]+")
+HAN = re.compile("[\u3400-\u9fff]+")
+ENDS = re.compile("社区|街道|开发区|小区|新村|公司|[路街道巷弄村镇乡区县市省里苑园庄组厦场厂店校院馆府城庭居]")
+"""Endings after which another name may begin."""
+OF_A_ROAD = re.compile("[路街道巷弄线]$")
+_FILLING = (
+    "门牌 附近 旁 旁边 对面 内 里面 楼上 楼下 门口 隔壁 第 中国 地址 住址 的 在 于 号 院内 斜对面 边上 北侧 南侧 东侧 西侧 "
+    "交叉口 路口 之 附"
+)
+FILLING = frozenset(_FILLING.split())
+"""Words that say nothing of which place is meant."""
+
+
+class Meant(NamedTuple):
+    """A place that a stretch may mean: how its name was met, and that name."""
+
+    how: str
+    name: str
+    called: Called
+    beside: bool = False
+    """The whole name is there, with a character beside it that does not belong."""
+
+
+class Named(NamedTuple):
+    """A stretch that names places: every place it may mean, the likeliest first."""
+
+    start: int
+    end: int
+    meant: tuple[Meant, ...]
+
+    def within(self, towns: tuple[str, ...]) -> Named | None:
+        """What of it may be meant in some towns: these, wider units, and what bears numbers there."""
+        if not towns:
+            return self
+        places = ((each, each.called.toponym) for each in self.meant)
+        meant = tuple([each for each, place in places if place.level not in IN_TOWNS or place.unit.startswith(towns)])
+        if len(meant) == len(self.meant):
+            return self
+        return self._replace(meant=meant) if meant else None
+
+    @property
+    def worth(self) -> float:
+        """What it is worth to have understood so much in this way."""
+        best, length = self.meant[0], self.end - self.start
+        if best.how in CLOSE:
+            length = min(length, len(best.name))
+        worth = 1.0 if best.beside else WORTH[best.how]
+        return length * length * worth * LESS_WORTH[best.called.way] + (BESIDE if best.beside else 0.0)
+
+
+class Leftover(NamedTuple):
+    """A stretch that nothing is known of, and whether it touches the name before or after it."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: the text in our writing, the names and numbers in it from left to right, and what stayed over."""
+
+    text: str
+    named: tuple[Named, ...]
+    counted: tuple[Counted, ...]
+    leftovers: tuple[Leftover, ...]
+
+    def bearers(self) -> list[Named]:
+        """The names that may bear a number."""
+        return [each for each in self.named if any(one.called.toponym.level in BEARING for one in each.meant)]
+
+    def units(self, level: str) -> list[Named]:
+        """The names of units of one level."""
+        return [each for each in self.named if any(one.called.toponym.level == level for one in each.meant)]
+
+
+def read(query: str, names: Toponyms) -> Read:
+    """Reads an address as people write it. Raises BadInput where it is too long or cannot be kept."""
+    text = written(query).text.upper()
+    counted = list(counted_parts(text))
+    exact = [Named(start, end, _meant([Near(text[start:end], EXACT)], names)) for start, end, _ in names.names_in(text)]
+    named, kept = _laid(len(text), exact, counted)
+    if towns := _towns(named):
+        there = [each for one in exact if (each := one.within(towns)) is not None]
+        if there != exact:
+            exact = there
+            named, kept = _laid(len(text), exact, counted)
+    named = [_or_begun(text, each, kept, names, towns) for each in named]
+    leftovers = _leftovers(text, named, kept)
+    if any(_is_telling(each) for each in leftovers):
+        close = _close(text, names, named, kept, leftovers)
+        inside = [each for one in close if (each := one.within(towns)) is not None]
+        if inside:
+            named, kept = _laid(len(text), [*exact, *inside], counted)
+            if not towns and (towns := _towns(named)):
+                named = [each for one in named if (each := one.within(towns)) is not None]
+            leftovers = _leftovers(text, named, kept)
+    return Read(text, tuple(named), tuple(kept), tuple(leftovers))
+
+
+def _or_begun(
+    text: str, named: Named, counted: list[Counted], names: Toponyms, towns: tuple[str, ...]
+) -> Named:
+    """A short name of a unit or village before a number may be the beginning of a street's: 凤岭32号 in 凤岭路."""
+    best = named.meant[0].called
+    if best.way is Way.NAME and best.toponym.level in BEARING:
+        return named
+    if not any(each.start == named.end for each in counted):
+        return named
+    begun = _meant([Near(name, BEGUN) for name in names.beginning(text[named.start : named.end])], names)
+    more = Named(named.start, named.end, begun).within(towns)
+    return named._replace(meant=(*named.meant, *more.meant)) if begun and more else named
+
+
+def _towns(named: Iterable[Named]) -> tuple[str, ...]:
+    """The codes of the towns that are named; in full, where any is."""
+    meant = [one for each in named for one in each.meant if one.called.toponym.level == TOWN]
+    in_full = [one for one in meant if one.called.way is not Way.SHORT]
+    return tuple(sorted({one.called.toponym.unit for one in in_full or meant}))
+
+
+def _laid(size: int, names: Iterable[Named], numbers: Iterable[Counted]) -> tuple[list[Named], list[Counted]]:
+    """The names and numbers, none over another, that are worth most together."""
+    ending: dict[int, list[tuple[int, float, Named | Counted]]] = {}
+    for name in names:
+        ending.setdefault(name.end, []).append((name.start, name.worth, name))
+    for number in numbers:
+        ending.setdefault(number.end, []).append((number.start, OF_A_NUMBER, number))
+    best = [0.0] * (size + 1)
+    last: list[Named | Counted | None] = [None] * (size + 1)
+    for at in range(1, size + 1):
+        best[at] = best[at - 1]
+        for start, worth, each in ending.get(at, ()):
+            if best[start] + worth > best[at]:
+                best[at], last[at] = best[start] + worth, each
+    named: list[Named] = []
+    counted: list[Counted] = []
+    at = size
+    while at > 0:
+        chosen = last[at]
+        if isinstance(chosen, Named):
+            named.append(chosen)
+        elif isinstance(chosen, Counted):
+            counted.append(chosen)
+        at = at - 1 if chosen is None else chosen.start
+    return named[::-1], counted[::-1]
+
+
+def _leftovers(text: str, named: Iterable[Named], counted: Iterable[Counted]) -> list[Leftover]:
+    """The words between what was understood."""
+    taken = sorted([*((each.start, each.end) for each in named), *((each.start, each.end) for each in counted)])
+    found, at = [], 0
+    for start, end in (*taken, (len(text), len(text))):
+        found += [Leftover(at + each.start(), at + each.end(), each.group()) for each in WORDS.finditer(text[at:start])]
+        at = end
+    return found
+
+
+def _is_telling(leftover: Leftover) -> bool:
+    return leftover.text not in FILLING and HAN.search(leftover.text) is not None
+
+
+def _close(
+    text: str, names: Toponyms, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
+) -> Iterator[Named]:
+    """Names close to stretches that hold something not understood."""
+    for start, end in _stretches(text, counted, leftovers):
+        begins = {start, *(each.start for each in named), *(each.end for each in named)}
+        ends = {end, *(each.start for each in named), *(each.end for each in named)}
+        cuts = {start + each.end() for each in ENDS.finditer(text[start:end])}
+        spare = [(each.start, each.end) for each in leftovers if start <= each.start < end]
+        for first in sorted((begins | cuts) & set(range(start, end))):
+            for stop in sorted((ends | cuts) & set(range(first + 2, min(end, first + LONGEST_NAME) + 1))):
+                if any(first < other_end and other < stop for other, other_end in spare):
+                    yield from _near(text, first, stop, names, to_the_end=stop == end)
+
+
+def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> Iterator[tuple[int, int]]:
+    """Runs of Chinese characters between numbers and marks that hold something not understood."""
+    blocked = {at for each in counted for at in range(each.start, each.end)}
+    at = 0
+    while at < len(text):
+        end = at
+        while end < len(text) and end not in blocked and HAN.match(text[end]):
+            end += 1
+        if end - at > 1 and any(at <= each.start < end and _is_telling(each) for each in leftovers):
+            yield max(at, end - LONGEST_STRETCH), end
+        at = max(end, at + 1)
+
+
+def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool) -> Iterator[Named]:
+    said = text[start:end]
+    if said in WITHOUT_A_STEM:
+        return
+    close = names.near(said)
+    if to_the_end and not OF_A_ROAD.search(said):
+        known = {each.name for each in close}
+        close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]
+    if meant := _meant(close, names, said):
+        yield Named(start, end, meant)
+
+
+def _meant(close: list[Near], names: Toponyms, said: str = "") -> tuple[Meant, ...]:
+    """The places that some names mean; a short form is met exactly or not at all."""
+    found = [
+        Meant(each.how, each.name, called, each.how in CLOSE and each.name in said)
+        for each in close
+        for called in names.meanings[each.name]
+        if called.way is not Way.SHORT or each.how not in CLOSE
+    ]
+    return tuple(sorted(found, key=_likeliest_first)) if len(found) > 1 else tuple(found)
+
+
+def _likeliest_first(meant: Meant) -> tuple[float, int]:
+    return -WORTH[meant.how] * LESS_WORTH[meant.called.way], -meant.called.toponym.plates

@@ -1,0 +1,130 @@
+"""Suggesting addresses while somebody types: streets and villages by text, pinyin or initials, then their numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Integer, bindparam, func, literal, select, true
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from placenames.addresses.finding.address_lookup import Question, answers, km_between
+from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
+from placenames.addresses.finding.counted_parts import BARE, PLATE
+from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
+from placenames.addresses.finding.plates_found import COLUMNS, ON_THE_DAY, C, as_plate
+from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
+
+LETTERS = re.compile("[A-Za-z]{2,}$")
+TAIL = re.compile("[\u3400-\u9fff]+$")
+DIGITS = range(4)
+"""Numbers that begin with 1: 1, 10–19, 100–199, 1000–1999."""
+MOST_BEARERS = 8
+MOST_NAMES = 2000
+
+
+def suggestions(look: Connection, names: Toponyms, question: Question) -> list[Match]:
+    """A few streets, villages, towns or plates that begin so; the best first. Raises BadInput."""
+    text = question.q.strip()
+    if not text:
+        return []
+    letters = LETTERS.search(text)
+    if letters and not HAN.search(text):
+        found = _by_letters(names, letters.group().lower())
+        return _best(found, names, question)
+    understood = read(text, names)
+    bearers = _bearers_before_a_number(understood)
+    if bearers:
+        plates = _numbered(look, names, understood, bearers, question)
+        return plates or answers(look, names, [question])[0]
+    return _best(_by_text(understood, names), names, question)
+
+
+def _by_letters(names: Toponyms, letters: str) -> Iterator[Toponym]:
+    for name in names.spelt_so(letters):
+        yield from (called.toponym for called in names.meanings[name] if called.way is not Way.SHORT)
+
+
+def _by_text(understood: Read, names: Toponyms) -> Iterator[Toponym]:
+    """What the last words name, and what begins as they do, in the towns that were named."""
+    towns = tuple(one.called.toponym.unit for each in understood.units("township") for one in each.meant)
+    tail = TAIL.search(understood.text)
+    for at in range(tail.start(), tail.end()) if tail else ():
+        said = understood.text[at:]
+        begun = [*([said] if said in names.meanings else []), *names.beginning(said, MOST_NAMES)]
+        found = [one.toponym for name in begun for one in names.meanings[name] if one.way is not Way.SHORT]
+        inside = [each for each in found if at == 0 or not towns or each.unit.startswith(towns)]
+        if inside:
+            yield from inside
+            return
+    if understood.named:
+        yield from (one.called.toponym for one in understood.named[-1].meant)
+
+
+def _best(found: Iterable[Toponym], names: Toponyms, question: Question) -> list[Match]:
+    """Each place once; the nearer first where it is known from where somebody asks, else those with the most plates."""
+    near = question.near
+
+    def order(toponym: Toponym) -> tuple[float, int]:
+        far = km_between(near, (toponym.lon, toponym.lat)) if near and toponym.lon and toponym.lat else 0.0
+        return far, -toponym.plates
+
+    kept = {each.path: each for each in found if each.unit.startswith(question.unit)}
+    return [_of_toponym(each, names) for each in sorted(kept.values(), key=order)[: question.limit]]
+
+
+def _of_toponym(toponym: Toponym, names: Toponyms) -> Match:
+    label, level = label_of(toponym, names), level_of_toponym(toponym)
+    return Match("", "", label, BY_NAME[EXACT], level, toponym.lon, toponym.lat, toponym.unit)
+
+
+def _bearers_before_a_number(understood: Read) -> list[Toponym]:
+    """What bears the number that is being typed."""
+    if not understood.counted or understood.counted[-1].kind not in (PLATE, BARE):
+        return []
+    last = understood.counted[-1]
+    if last.end < len(understood.text.rstrip()):
+        return []
+    named = [each for each in understood.bearers() if each.end <= last.start]
+    places = [one.called.toponym for one in named[-1].meant] if named else []
+    return [each for each in places if each.level in BEARING][:MOST_BEARERS]
+
+
+def _numbered(
+    look: Connection, names: Toponyms, understood: Read, bearers: list[Toponym], question: Question
+) -> list[Match]:
+    """The plates whose numbers begin as far as they were typed."""
+    last = understood.counted[-1]
+    typed = last.parts[0]
+    if len(understood.counted) > 1 or len(last.parts) > 1 or not typed.isdigit() or len(typed) > len(DIGITS) + 2:
+        return []
+    paths = dict.fromkeys(each.path for each in bearers)
+    spans = [(path, int(typed) * 10**more, (int(typed) + 1) * 10**more - 1) for path in paths for more in DIGITS]
+    if last.kind == PLATE:
+        spans = [span for span in spans if span[1] == span[2]]
+    asked = {"bearers": [s[0] for s in spans], "lows": [s[1] for s in spans], "highs": [s[2] for s in spans]}
+    day = question.on or date.today()
+    rows: Any = look.execute(_BEGINNING, asked | {"day": day, "most": question.limit})
+    plates = [as_plate(row) for row in rows]
+    inside = [each for each in plates if each.unit.startswith(question.unit)]
+    return [Match.of_plate(each, BY_NAME[EXACT], names, ()) for each in inside[: question.limit]]
+
+
+def _beginning() -> Any:
+    asked = (
+        func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in
+                      (("bearers", SqlText), ("lows", Integer), ("highs", Integer))))
+        .table_valued("bearer", "low", "high", name="asked").render_derived()
+    )  # fmt: skip
+    one = (
+        select(*COLUMNS, literal("").label("former"), C.ordinal)
+        .where(C.bearer_key == asked.c.bearer, C.ordinal.between(asked.c.low, asked.c.high), C.inside_key == "", ON_THE_DAY)
+        .order_by(C.ordinal, C.plate_key).limit(bindparam("most")).lateral("one")
+    )  # fmt: skip
+    return select(one).select_from(asked.join(one, true())).order_by(one.c.ordinal, one.c.plate_key).limit(bindparam("most"))
+
+
+_BEGINNING = _beginning()

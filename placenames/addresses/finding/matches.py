@@ -1,0 +1,153 @@
+"""Matches: what a lookup answers, with what was corrected or left out of account, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gis.text import Text
+from placenames.addresses.address_keys import PATH
+from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings
+from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
+from placenames.addresses.finding.plates_found import Plate, ordinal_of
+from placenames.addresses.finding.toponym_names import Toponym, Toponyms, Way
+
+LEVELS = ("flat", "plate", "interpolated", "street", "village", "town")
+"""From the finest to the coarsest."""
+OF_TOPONYM = {
+    "road": "street", "section": "street", "estate": "street",
+    "hamlet": "village", "community": "village", "village": "village",
+}  # fmt: skip
+BY_NAME = {EXACT: 0.55, SOUND: 0.5, SWAP: 0.45, SLIP: 0.45, FAINT: 0.35, BEGUN: 0.35}
+"""Scores of places that are answered by their name alone."""
+_HOW = {
+    SOUND: Text("“{said}”按同音认作“{name}”", "“{said}” is taken for “{name}”, which sounds the same"),
+    SLIP: Text("“{said}”按一字之差认作“{name}”", "“{said}” is taken for “{name}”, one character apart"),
+    SWAP: Text("“{said}”按两字颠倒认作“{name}”", "“{said}” is taken for “{name}”, two characters swapped"),
+    FAINT: Text("“{said}”按一字之差认作“{name}”", "“{said}” is taken for “{name}”, one character apart"),
+    BEGUN: Text("“{said}”补全为“{name}”", "“{said}” is completed to “{name}”"),
+}
+_WAYS = {
+    Way.ALIAS: Text("“{said}”是“{name}”的别名", "“{said}” is an alias of “{name}”"),
+    Way.SHORT: Text("“{said}”是“{name}”的简称", "“{said}” is short for “{name}”"),
+    Way.FORMER: Text("“{said}”是“{name}”的曾用名", "“{said}” is a former name of “{name}”"),
+}
+_LEFT = Text("未采用“{said}”", "“{said}” was left out of account")
+_LESS = Text("“{said}”未登记,给出所在门牌", "“{said}” is not in the register; its plate is given")
+_MISSING = Text("{number} 未登记", "{number} is not in the register")
+_BETWEEN = Text(
+    "{number} 未登记,按相邻门牌 {low} 与 {high} 推算", "{number} is not in the register; placed between {low} and {high}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One answer. `id` and `code` are those of an address in the register, and empty for a place between or a name.
+
+    `score` is between 0 and 1; `lon` and `lat` are degrees (EPSG:4490).
+    """
+
+    id: str
+    code: str
+    label: str
+    score: float
+    match_level: str
+    lon: float | None
+    lat: float | None
+    unit: str
+    changed: tuple[Text, ...] = ()
+    status: str = ""
+
+    @classmethod
+    def of_plate(cls, plate: Plate, worth: float, names: Toponyms, changed: tuple[Text, ...]) -> Match:
+        """An address of the register."""
+        level = "flat" if plate.inside else "plate"
+        label = f"{names.chains.get(plate.unit, '')}{plate.text}"
+        return cls(str(plate.id), plate.code, label, worth, level, plate.lon, plate.lat, plate.unit, changed, plate.status)
+
+
+def placed_between(
+    meaning: Meaning, pair: tuple[Plate, Plate], worth: float, names: Toponyms, changed: tuple[Text, ...]
+) -> Match:
+    """A number that is not in the register, between its neighbours on the same side of its street."""
+    low, high = pair
+    first, last = ordinal_of(low.key.plate), ordinal_of(high.key.plate)
+    share = (ordinal_of(meaning.plate_key) - first) / ((last - first) or 1)
+    assert low.lon is not None
+    assert low.lat is not None
+    assert high.lon is not None
+    assert high.lat is not None
+    number = f"{meaning.plate_key}号"
+    told = _BETWEEN.fill(number=number, low=low.text, high=high.text)
+    lanes = "".join(meaning.bearer_key.removeprefix(meaning.toponym.path).split(PATH))
+    label = f"{label_of(meaning.toponym, names)}{lanes}{number}"
+    point = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat))
+    return Match("", "", label, worth, "interpolated", *point, meaning.toponym.unit, (*changed, told))
+
+
+def placed_by_name(meanings: Meanings, unit: str, names: Toponyms) -> list[Match]:
+    """The streets or villages that were named, else the towns."""
+    found: dict[str, Match] = {}
+    for meant in meanings.places or meanings.towns:
+        toponym = meant.called.toponym
+        if toponym.path not in found and toponym.unit.startswith(unit):
+            told = (*_of_name(meanings.read, meant), *_of_missing(meanings, toponym), *_left_over(meanings.read))
+            found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
+                                        toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
+    return list(found.values())
+
+
+def level_of_toponym(toponym: Toponym) -> str:
+    """The match level of a place that is answered by its name."""
+    return OF_TOPONYM.get(toponym.level, "town")
+
+
+def changes_of(read: Read, meaning: Meaning, plate: Plate | None, *, less: bool = False) -> tuple[Text, ...]:
+    """What was corrected, completed or left out of account to come to a plate."""
+    inside = _of_inside(meaning, plate, less=less)
+    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *inside, *_left_over(read))
+
+
+def _of_inside(meaning: Meaning, plate: Plate | None, *, less: bool) -> Iterator[Text]:
+    if less and plate is not None and not plate.inside and meaning.inside != NOTHING_INSIDE:
+        units = ("幢", "单元", "层", "室")
+        said = "".join(f"{part}{unit}" for part, unit in zip(meaning.inside, units, strict=True) if part)
+        yield _LESS.fill(said=said)
+
+
+def _of_name(read: Read, meant: Meant) -> Iterator[Text]:
+    """How a name was met, where it was not written as it is."""
+    said = next((read.text[each.start : each.end] for each in read.named if meant in each.meant), meant.name)
+    if meant.how != EXACT:
+        yield _HOW[meant.how].fill(said=said, name=meant.name)
+    if meant.called.way in _WAYS and meant.called.toponym.name != meant.name:
+        yield _WAYS[meant.called.way].fill(said=meant.name, name=meant.called.toponym.name)
+
+
+def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
+    """The numbers that a street or village does not have."""
+    asked = [each for each in meanings.plates if each.toponym.path == toponym.path and each.plate_key]
+    if asked:
+        yield _MISSING.fill(number=f"{asked[0].plate_key}号")
+
+
+def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:
+    for named in read.named:
+        best = named.meant[0]
+        toponym = best.called.toponym
+        if toponym.level == "township" and toponym.unit == meaning.toponym.unit and best.how != EXACT:
+            yield _HOW[best.how].fill(said=read.text[named.start : named.end], name=best.name)
+
+
+def _left_over(read: Read) -> Iterator[Text]:
+    for each in read.leftovers:
+        yield _LEFT.fill(said=each.text)
+
+
+def label_of(toponym: Toponym, names: Toponyms) -> str:
+    """A place by its name with the units it lies in."""
+    if toponym.unit == toponym.path:
+        return names.chains.get(toponym.unit, toponym.name)
+    between: Sequence[Any] = toponym.path.split(PATH)[1:-1] if toponym.level == "hamlet" else ()
+    return f"{names.chains.get(toponym.unit, '')}{''.join(between)}{toponym.name}"

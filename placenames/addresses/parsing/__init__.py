@@ -1,0 +1,1 @@
+"""Taking addresses apart as people write them; read `address_parse`, then what it calls, in that order."""
