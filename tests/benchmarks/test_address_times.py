@@ -1,0 +1,181 @@
+"""How long lookups of addresses take: in the database beside one row by its primary key, and over HTTP with one worker.
+
+Counties and questions are made, all kinds mixed. Database time is what the database's own process works.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from statistics import median, quantiles
+from time import perf_counter, sleep
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import Connection, select
+
+from gis.db import Database
+from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_suggesting import suggestions
+from placenames.addresses.finding.nearest_plates import nearest
+from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.finding.toponyms_known import toponyms_on
+from tests.benchmarks.addresses_filled import fill
+from tests.benchmarks.plates_made import county
+from tests.benchmarks.queries_made import queries
+from tests.benchmarks.query_book import Book
+from tests.benchmarks.query_kinds import GROUPS, SLIP
+from tests.benchmarks.test_name_search import Clock
+from tests.conftest import TEMPLATE, copied
+
+pytestmark = pytest.mark.benchmark
+FEW, MANY, SEED, EACH = 100_000, 1_000_000, 20263, 40
+LIMITS_MS = {"exact": 1.0, "fuzzy": 5.0, "suggest": 5.0, "reverse": 5.0}
+MORE = 1.5
+HTTP_P95_MS, HTTP_PER_S = 10.0, 200.0
+SERVER = """
+import sys, uvicorn
+from api.app import create_app
+from gis.db import Database
+from gis.settings import Settings
+app = create_app(Database(sys.argv[1]), Settings(anonymous_per_s=0))
+uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", access_log=False)
+"""
+Work = Callable[[], Any]
+
+
+@pytest.fixture(scope="module")
+def few(server) -> Iterator[tuple[Database, Book]]:
+    with filled(server, FEW) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def many(server) -> Iterator[tuple[Database, Book]]:
+    with filled(server, MANY) as found:
+        yield found
+
+
+@contextmanager
+def filled(server: Any, plates: int) -> Iterator[tuple[Database, Book]]:
+    with copied(server, TEMPLATE) as database:
+        made = county(SEED, plates)
+        fill(database, made)
+        yield database, Book(made)
+
+
+def works(look: Connection, names: Toponyms, book: Book) -> dict[str, list[Work]]:
+    """What is asked, by what it is measured as."""
+    chance = random.Random(SEED)
+    asked = queries(book, SEED, EACH)
+    whole = [each for each in asked if each.kind == "written in full"]
+    slips = [each for each in asked if GROUPS[each.kind] == SLIP]
+    places = [book.any_row(chance) for _ in range(300)]
+    today = date.today()
+
+    def search(q: str) -> Work:
+        return lambda: answers(look, names, [Question(q)])
+
+    def suggest(q: str) -> Work:
+        return lambda: suggestions(look, names, Question(q))
+
+    def typed(chance: random.Random, street: str) -> str:
+        return street[: chance.randint(1, 4)] + chance.choice(["", "1", "12"])
+
+    def at(lon: float, lat: float) -> Work:
+        return lambda: nearest(look, names, lon, lat, today)
+
+    return {
+        "exact": [search(each.q) for each in whole],
+        "fuzzy": [search(each.q) for each in slips],
+        "suggest": [suggest(typed(chance, row.street)) for row in places if row.street],
+        "reverse": [at(row.lon + chance.gauss(0, 2e-4), row.lat + chance.gauss(0, 2e-4)) for row in places],
+    }
+
+
+def database_times(database: Database, book: Book) -> dict[str, list[float]]:
+    """Milliseconds that the database works, each question asked twice and counted the second time."""
+    with database.reading() as look:
+        names = toponyms_on(look, date.today())
+        clock = Clock(look)
+        found = {}
+        for name, asked in works(look, names, book).items():
+            for each in asked:
+                each()
+            found[name] = [clock.of(each) for each in asked]
+        table = ADDRESSES.table
+        rows = look.scalars(select(table.c.version).limit(200)).all()
+        keys = [select(table.c.code, table.c.text).where(table.c.version == row) for row in rows]
+        one = [clock.of(lambda key=key: look.execute(key).all()) for key in keys]  # type: ignore[misc]
+        return {**found, "primary key": one}
+
+
+def p95(times: list[float]) -> float:
+    return quantiles(times, n=20)[-1]
+
+
+def test_the_database_answers_in_milliseconds(
+    few: tuple[Database, Book], many: tuple[Database, Book], capsys: pytest.CaptureFixture[str]
+) -> None:
+    small, large = database_times(*few), database_times(*many)
+    key = median(large["primary key"])
+    with capsys.disabled():
+        print(f"\ndatabase time, {MANY:,} plates; a row by its primary key {key:.2f} ms")  # noqa: T201
+        for name, limit in LIMITS_MS.items():
+            print(  # noqa: T201
+                f"{name:8} p50 {median(large[name]):5.2f}  p95 {p95(large[name]):5.2f} ms (at most {limit:.0f}),"
+                f" {p95(large[name]) / key:4.1f} times the key; of {FEW:,} plates p95 {p95(small[name]):5.2f} ms"
+            )
+    for name, limit in LIMITS_MS.items():
+        assert p95(large[name]) <= limit, name
+        assert p95(large[name]) <= MORE * max(p95(small[name]), key), name
+
+
+@contextmanager
+def served(database: Database) -> Iterator[str]:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", SERVER, database.url, str(port)])
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                httpx2.get(f"{address}/health/live")
+                break
+            except httpx2.TransportError:
+                sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_one_worker_answers_hundreds_a_second(many: tuple[Database, Book], capsys: pytest.CaptureFixture[str]) -> None:
+    database, book = many
+    asked = queries(book, SEED + 1, EACH)
+    random.Random(SEED).shuffle(asked)
+    with served(database) as address, httpx2.Client(base_url=address) as client:
+        for each in asked[:100]:
+            client.get("/addresses/search", params={"q": each.q})
+        times = []
+        for each in asked:
+            begin = perf_counter()
+            answer = client.get("/addresses/search", params={"q": each.q})
+            times.append((perf_counter() - begin) * 1000)
+            assert answer.status_code == 200
+    rate = 1000 / (sum(times) / len(times))
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\nHTTP, one worker, one client, {len(times)} questions of all kinds: p50 {median(times):.1f} ms,"
+            f" p95 {p95(times):.1f} ms, {rate:.0f} a second"
+        )
+    assert p95(times) <= HTTP_P95_MS
+    assert rate >= HTTP_PER_S
