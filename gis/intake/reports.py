@@ -19,11 +19,13 @@ from gis.intake.publishing import about
 from gis.intake.rounds import More, compared_with_before, failing_of, more_of
 from gis.intake.rules import RULES, Rule
 from gis.intake.staging import FINDINGS
-from gis.intake.submissions import DELIVERIES, STATES, SUBMISSIONS, latest_delivery, subject
+from gis.intake.submissions import DELIVERIES, PUBLISHING, STATES, SUBMISSIONS, latest_delivery, subject
 from gis.people import PERSONS, deeds
 from gis.registers import REGISTERS, Register
+from gis.text import Text
 
 Collection = dict[str, Any]
+_APPROVED = Text("批准公布", "publication approved")
 CLOSED = ("published", "withdrawn")
 LISTED = 500
 SHOWN = 200
@@ -261,7 +263,9 @@ def _aside(tx: Connection, delivery: int) -> list[dict[str, Any]]:
 
 
 def _event(each: dict[str, Any]) -> dict[str, Any]:
-    return {**each, "words": events.VERBS[each["verb"]], "note": _note(each["detail"])}
+    left_to_the_job = (each["verb"], each["detail"].get("state")) == ("publish", PUBLISHING)
+    words = _APPROVED if left_to_the_job else events.VERBS[each["verb"]]
+    return {**each, "words": words, "note": _note(each["detail"])}
 
 
 def _refused(submission: Mapping[str, Any], happened: list[dict[str, Any]]) -> dict[str, str] | None:

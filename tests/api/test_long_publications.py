@@ -343,7 +343,9 @@ def test_what_is_refused_goes_back_with_the_reason_and_can_be_returned(desk, num
     assert [each["verb"] for each in seen["events"]].count("publish") == 1
     assert code in page(desk, number)
     assert "检查以后" in page(desk, number)
-    assert "since the check, something else was published" in page(desk, number, lang="en")
+    english = page(desk, number, lang="en")
+    assert "since the check, something else was published" in english
+    assert "<b>publication approved</b>" in english, "it was decided, and is not there"
     assert "broke off" not in caplog.text, "a refusal is no fault"
     assert desk.decide("approver", number, "return", reason="请重新上传").json()["state"] == "returned"
     assert desk.state(number, "staff")["refused"] is None
