@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shlex
@@ -95,6 +96,17 @@ def assert_are(areas: gpd.GeoSeries, wanted: gpd.GeoSeries) -> None:
     """The same units with the same ground, to the last bit."""
     assert set(areas.index) == set(wanted.index)
     assert shapely.equals(areas.to_numpy(), wanted[areas.index].to_numpy()).all()
+
+
+def test_the_guide_brings_door_plates_in(desk: Office, tmp_path: Path) -> None:
+    listed = gzip.decompress((SHARED / "addresses/doorplates-10017.csv.gz").read_bytes()).decode().splitlines(keepends=True)
+    (tmp_path / "doorplates-10017.csv.gz").write_bytes(gzip.compress("".join(listed[:1500]).encode()))
+    for role in PEOPLE:
+        desk.has(role, role, area="10017" if role != "administrator" else "")
+    password = commands("2").splitlines(keepends=True)[0]
+    told = run(password + "".join(map(commands, "3459")), tmp_path)
+    assert told.count("基隆市七堵區三合街2號  门牌 / plate") == 2
+    assert count(desk, "addresses") == 1499
 
 
 def test_the_guide_brings_a_county_in(desk: Office, tmp_path: Path) -> None:
