@@ -27,6 +27,7 @@ NUMBER = re.compile(
 FLOOR = re.compile(
     "(?:(?P<below>地下|负|B)|(?P<ground>底))?-?(?P<floor>[0-9]+)?(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?(?:号|室)?$"
 )
+CELLAR = "地下室"
 DIGITS = re.compile("[0-9]+")
 _SPACES = re.compile(r"[\s/]+")
 COUNTED = re.compile(
@@ -92,6 +93,8 @@ def numbered(text: str) -> Numbered | None:
 @lru_cache(MEMORY)
 def storey_of(text: str) -> str:
     """A storey in one writing: 2楼 is 2, 地下1层之12 is -1-12, 底层 is 底1; empty where it is none."""
+    if plain(text) == CELLAR:
+        return "-1"
     found = FLOOR.fullmatch(plain(text))
     if found is None:
         return ""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from placenames.addresses.address_keys import CELLAR
+
 PLATE, LANE, HOUSE, CELL, FLOOR, ROOM, GROUP, SECTION, BARE = range(9)
 UNITS = {
     "号": PLATE, "号院": PLATE, "号门牌": PLATE,
@@ -21,7 +23,7 @@ COUNTED = re.compile(
     rf"(?P<body>{_ONE}(?: ?-{{1,3}} ?(?:{_ONE}|[A-Z](?![A-Z])))*)"
     rf"(?: ?(?P<unit>{_UNIT})(?![路街巷道村镇乡口])"
     rf"(?P<sub>[附之-] ?[A-Z]?[0-9]{{1,4}}(?:号(?!楼)|(?![0-9号幢栋座室单楼层#-])))?)?"
-    rf"|(?P<ground>底[层楼])|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
+    rf"|(?P<ground>底[层楼]|地下室)|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
 )
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
@@ -46,7 +48,7 @@ def counted_parts(text: str) -> Iterator[Counted]:
     for found in COUNTED.finditer(text):
         start, end = found.span()
         if found["ground"]:
-            yield Counted(start, end, FLOOR, ("底1",))
+            yield Counted(start, end, FLOOR, ("-1" if found["ground"] == CELLAR else "底1",))
             continue
         if found["letter"]:
             kind = CELL if found["of"] == "单元" else HOUSE
