@@ -246,7 +246,12 @@ def _watch(started: list[subprocess.Popen[bytes]], leaving: threading.Event) -> 
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "api", "worker", "--attached"], stdin=subprocess.PIPE)
+    """A worker that Ctrl-C does not reach, not even before its first line: the server ends it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen([sys.executable, "-m", "api", "worker", "--attached"], stdin=subprocess.PIPE)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
