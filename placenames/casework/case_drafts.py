@@ -136,6 +136,16 @@ def nothing_is_announced_for(tx: Connection, found: Mapping[str, Any], name: str
             name=name,
             day=day,
         )
+    known = (v.id == found["place"], v.superseded_at.is_(None))
+    lasts = tx.scalar(select(func.bool_or(v.valid_to.is_(None))).where(*known))
+    ends = tx.scalar(select(func.max(v.valid_to)).where(*known))
+    if not lasts and ends is not None and ends > date.today() and found["action"] != "restore":
+        raise Conflict(
+            "“{name}”已公告自 {day} 起销名,不能再更名或销名",
+            "“{name}” is announced to end on {day}; it can neither be renamed nor ended again",
+            name=name,
+            day=ends,
+        )
 
 
 def standing_place(tx: Connection, which: UUID | str | None, action: str) -> dict[str, Any]:

@@ -328,3 +328,12 @@ def test_all_announced_cases_stand_in_the_register(names_office, street):
         assert {row.place for row in rows} == {street["id"]}
         assert somebody(tx, "approver").roles == ("approver",)
     assert cases.CLOSED
+
+
+@pytest.mark.parametrize("asked", [RENAME, {"action": "delete", "reason": "样街已拆除"}])
+def test_a_name_that_is_announced_to_end_is_not_asked_for_again(names_office, street, asked):
+    with names_office.database.writing() as tx:
+        history.end(tx, NAMES.table, [street["id"]], TODAY + timedelta(days=30))
+    number = opened(names_office, asked | {"place": street["code"]})
+    with pytest.raises(Conflict, match="已公告自"):
+        step(names_office, number, "staff", "submit")
