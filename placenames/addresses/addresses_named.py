@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import zip_longest
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -44,28 +46,45 @@ C = ADDRESSES.table.c
 
 def addresses_called(change: Renaming, day: date) -> CompoundSelect[Any]:
     """Every address that bears a name, field by field: version, id, code, label, field, before, proposed, how, follows."""
-    return union_all(*(_in_field(each, change, day) for each in FIELDS.get(change.category, ("street",))))
+    return _called(change, day, in_force(ADDRESSES.table, day))
 
 
 def rename_addresses(tx: Connection, change: Renaming, day: date, submission: int) -> int:
-    """Lets addresses follow a new name from a day on, with their text and keys; answers how many did."""
+    """Lets addresses follow a new name from a day on, with their text and keys; answers how many did.
+
+    What is published for later days follows too, and keeps everything else that it says.
+    """
     if change.new is None or change.category not in FIELDS:
         return 0
-    touched = addresses_called(change, day).subquery("touched").c
-    columns = [C[name] for name in ("id", "unit", *LOCAL)]
+    from_then_on = and_(history.as_known(ADDRESSES.table, None), or_(C.valid_to.is_(None), C.valid_to > day))
+    touched = _called(change, day, from_then_on).subquery("touched").c
+    columns = [C[name] for name in ("id", "version", "unit", "valid_from", "valid_to", *LOCAL)]
     statement = select(*columns, touched.field, touched.proposed).where(C.version == touched.version)
-    rows = [dict(row) for row in tx.execute(statement).mappings()]
-    changes = {row["id"]: _renamed(row) for row in rows}
-    history.rewrite(tx, ADDRESSES.table, [(each, day, None, values) for each, values in changes.items()], submission)
-    return len(changes)
+    versions: dict[int, dict[str, Any]] = {}
+    for row in tx.execute(statement.order_by(C.valid_from)).mappings():
+        versions.setdefault(row["version"], dict(row) | {"renamed": {}})["renamed"][row["field"]] = row["proposed"]
+    following: dict[UUID, list[dict[str, Any]]] = {}
+    for each in versions.values():
+        following.setdefault(each["id"], []).append(each)
+    for one_of_each in zip_longest(*following.values()):
+        spans = [_span(each, day) for each in one_of_each if each is not None]
+        history.rewrite(tx, ADDRESSES.table, spans, submission)
+    return len(following)
 
 
-def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
-    words = {name: row[name] for name in LOCAL} | {row["field"]: row["proposed"]}
-    return {row["field"]: row["proposed"], "text": standard_text(words), **keys_of(row["unit"], words)._asdict()}
+def _span(version: Mapping[str, Any], day: date) -> tuple[UUID, date, date | None, dict[str, Any]]:
+    """What of a version lies behind a day, with what it reads then."""
+    words = {name: version[name] for name in LOCAL} | version["renamed"]
+    keys = keys_of(version["unit"], words)._asdict()
+    reads = {**version["renamed"], "text": standard_text(words), **keys}
+    return version["id"], max(version["valid_from"], day), version["valid_to"], reads
 
 
-def _in_field(field: str, change: Renaming, day: date) -> Select[Any]:
+def _called(change: Renaming, day: date, when: ColumnElement[bool]) -> CompoundSelect[Any]:
+    return union_all(*(_in_field(each, change, day, when) for each in FIELDS.get(change.category, ("street",))))
+
+
+def _in_field(field: str, change: Renaming, day: date, when: ColumnElement[bool]) -> Select[Any]:
     written = {change.old, without_committee(change.old)}
     short, new = without_committee(change.old), change.new and without_committee(change.new)
     proposed = null() if new is None else func.replace(C[field], short, new)
@@ -81,7 +100,7 @@ def _in_field(field: str, change: Renaming, day: date) -> Select[Any]:
         select(C.version, C.id, C.code, func.coalesce(C.text, C.code).label("label"), literal(field).label("field"),
                C[field].label("before"), proposed.label("proposed"), literal("full").label("how"),
                literal(change.new is not None).label("follows"))
-        .where(in_force(ADDRESSES.table, day), _found_by(field, of_it), reads_so)
+        .where(when, _found_by(field, of_it), reads_so)
         .distinct()
     )  # fmt: skip
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from gis.db import Database
-from gis.history import as_known, in_force
-from placenames.addresses.addresses import ADDRESSES
+from gis.history import as_known, in_force, rewrite
+from placenames.addresses.addresses import ADDRESSES, LOCAL, keys_of, standard_text
 from placenames.addresses.addresses_named import addresses_called, rename_addresses
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.toponyms_known import toponyms_on
@@ -105,3 +105,24 @@ def test_a_village_and_an_estate_are_followed_too(filled: Database) -> None:
     assert renamed(filled, change("样北里社区", "VIL", "北社区")) == 4
     assert renamed(filled, change("样寿小区", "RES", "样福小区")) == 1
     assert "样文三路25弄6号样寿小区3幢501室" in texts(filled, DAY)
+
+
+def test_what_is_published_for_later_keeps_its_own_number(filled: Database) -> None:
+    c, later = ADDRESSES.table.c, date(2026, 9, 1)
+    with filled.writing() as tx:
+        (plate,) = tx.scalars(select(c.id).where(c.code == "D000"))
+        words = dict.fromkeys(LOCAL) | {"street": "样文三路", "number": "900号", "community": "北社区"}
+        reads = {"number": "900号", "text": standard_text(words), **keys_of(EAST, words)._asdict()}
+        rewrite(tx, ADDRESSES.table, [(plate, later, None, reads)], 6)
+    assert renamed(filled, change()) == 3
+    assert texts(filled, DAY)[0] == "样青年路12号"
+    assert texts(filled, later)[0] == "样青年路900号"
+
+
+def test_a_hamlet_of_the_villages_own_name_follows_with_it(server) -> None:
+    rows = [(WEST, "样坪村", "样坪村", "", "", "", "7号", "", "", "", "", "")]
+    with copied(server, TEMPLATE) as database:
+        fill(database, county_of(rows, []))
+        called = Renaming(PLACE, "x", WEST, "VIL", "样坪村", "样坪", "样潭村", "样潭", "990101")
+        assert renamed(database, called) == 1
+        assert texts(database, DAY) == ["样潭村样潭村7号"]
