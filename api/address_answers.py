@@ -34,8 +34,10 @@ def collection(query: str, found: Sequence[Match], config: Settings, decimals: i
     }
 
 
-def as_feature(match: Match, decimals: int, **more: Any) -> dict[str, Any]:
-    """A match as a feature; its point is as fine as its reader may see (EPSG:4490, lon lat)."""
+def as_feature(match: Match, decimals: int, distance_m: float | None = None, **more: Any) -> dict[str, Any]:
+    """A match as a feature; its point, and how far it is, are as fine as its reader may see (EPSG:4490, lon lat; m)."""
+    if distance_m is not None:
+        more["distance_m"] = distance_m if decimals >= FULL else round(distance_m, -1)
     return {
         "type": "Feature",
         **({"id": match.id} if match.id else {}),

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api import asking
-from api.deps import day
+from api.deps import Config, Visitor, day
 from api.name_search import near_of, unit_of
+from gis import features
 from gis.errors import BadInput
 from placenames.addresses.addresses import STATUSES
 from placenames.addresses.finding.address_lookup import Question
@@ -19,6 +20,8 @@ MOST = 20
 
 
 async def _wanted(
+    config: Config,
+    visitor: Visitor,
     q: Annotated[str, Query(description="an address as people write it, at most 300 characters")] = "",
     on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
     unit: Annotated[str, Query(description="the beginning of unit codes")] = "",
@@ -29,7 +32,7 @@ async def _wanted(
 ) -> Question:
     return Question(
         q, day(on, "on"), unit_of(unit), asking.box(bbox or None), statuses_of(status), near_of(near),
-        min(asking.capped(limit), MOST),
+        min(asking.capped(limit), MOST), features.FULL if visitor else config.public_decimals,
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import shapely
 from sqlalchemy import Index, text
 
 from gis.registers import Field, Register, register
@@ -50,18 +52,26 @@ LOCAL = (
     "community", "hamlet", "street", "section", "lane", "alley", "number", "estate", "building", "cell", "floor", "room",
 )  # fmt: skip
 """The parts below the unit, from the widest to the narrowest."""
+POINT = int(shapely.GeometryType.POINT)
 MADE = ("code", "unit", "floor", "text", *KEYS)
 
 
 def complete_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Writes the standard text, makes the keys that plates are found by, and a code where none was sent."""
-    whole = sheet.copy()
+    whole = sheet.set_geometry(_single(sheet.geometry)) if "geometry" in sheet else sheet.copy()
     known_as = _sent_units()
     columns = [whole[name].astype(object).where(whole[name].notna(), None) for name in ("code", "unit", *LOCAL)]
     made = [_completed(known_as, *row) for row in zip(*columns, strict=True)]
     for column, values in zip(MADE, zip(*made, strict=True) if made else ([] for _ in MADE), strict=True):
         whole[column] = values
     return whole
+
+
+def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Points that came as collections of one point; of several it is not known which is meant, so there is none."""
+    kind, parts = shapely.get_type_id(shapes.to_numpy()), shapely.get_num_geometries(shapes.to_numpy())
+    points = np.where(parts == 1, shapely.get_geometry(shapes.to_numpy(), 0), None)
+    return gpd.GeoSeries(np.where(kind == POINT, shapes.to_numpy(), points), index=shapes.index, crs=shapes.crs)
 
 
 def _completed(known_as: Mapping[str, str], code: str | None, unit: str | None, *local: str | None) -> tuple[Any, ...]:

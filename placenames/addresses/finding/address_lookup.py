@@ -16,11 +16,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from gis.features import FULL
 from gis.text import Text
 from placenames.addresses.address_keys import inside_of, plain
 from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings, meanings_of
-from placenames.addresses.finding.address_reading import BEGUN, CLOSE, EXACT, Meant, read
+from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
 from placenames.addresses.finding.plates_found import (
@@ -38,6 +39,7 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4490)."""
 NEIGHBOURED = 3
 """Of so many meanings at most the neighbours are looked up when none of the plates is there."""
+SOUNDS_SO = 1.0
 BETWEEN = 0.6
 """What a place between two plates is worth beside a plate."""
 LONGEST_LEFTOVER = 6
@@ -59,6 +61,8 @@ class Question:
     statuses: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
     limit: int = 5
+    decimals: int = FULL
+    """So fine are the coordinates that the asker may see; a box is held against nothing finer."""
 
 
 class Candidate(NamedTuple):
@@ -82,6 +86,8 @@ class Case:
     meanings: Meanings
     today: date
     found: dict[UUID, Candidate] = field(default_factory=dict)
+    filtered: bool = False
+    """An address was found that lies outside what is looked for."""
     villages: frozenset[str] = frozenset()
     estates: frozenset[str] = frozenset()
 
@@ -95,10 +101,12 @@ def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> lis
     """The likeliest addresses for each question, the best first. Raises BadInput for a text that cannot be kept."""
     cases = candidates(look, names, asked)
     _follow_to_the_day(look, cases)
-    empty = [case for case in cases if not case.found]
-    keys = [key for case in empty for key in _neighboured(case)]
-    beside = neighbours_of(look, keys, date.today()) if keys else {}
-    return [_matches(case, names, beside) for case in cases]
+    empty = [case for case in cases if not case.found and not case.filtered]
+    beside: dict[date, dict[Key, tuple[Plate, Plate]]] = {}
+    for day in {case.day for case in empty}:
+        keys = [key for case in empty if case.day == day for key in _neighboured(case)]
+        beside[day] = neighbours_of(look, keys, day)
+    return [_matches(case, names, beside.get(case.day, {})) for case in cases]
 
 
 def candidates(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[Case]:
@@ -173,6 +181,7 @@ def _agrees(inside: str, asked: tuple[str, str, str, str]) -> bool:
 def _take(case: Case, meaning: Meaning, plate: Plate, *, less: bool = False) -> None:
     """Keeps a plate with its score, if it is where the question looks."""
     if not _is_looked_for(case.question, plate):
+        case.filtered = True
         return
     features = _features(case, meaning, plate)
     if less:
@@ -190,19 +199,22 @@ def _is_looked_for(question: Question, plate: Plate) -> bool:
         return False
     if question.box is None:
         return True
+    if plate.lon is None or plate.lat is None:
+        return False
     west, south, east, north = question.box
-    return plate.lon is not None and plate.lat is not None and west <= plate.lon <= east and south <= plate.lat <= north
+    lon, lat = round(plate.lon, question.decimals), round(plate.lat, question.decimals)
+    return west <= lon <= east and south <= lat <= north
 
 
 def _features(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
     meanings, plates = case.meanings, meaning.toponym.plates
-    slips = any(each.how in CLOSE for each in meanings.towns)
+    slips = _slip_in_the_town(meanings, meaning.toponym.unit)
     found = {
         "certain": 1.0,
         "doubt": meaning.doubt,
         "gate": float(meaning.gate),
         "plates": log(1 + plates),
-        "slip_in_a_unit": float(slips),
+        "slip_in_a_unit": slips,
         "elsewhere": 0.0 if meanings.towns else log(len({each.called.toponym.unit for each in meanings.places}) or 1),
         "leftover": float(sum(min(len(each.text), LONGEST_LEFTOVER) for each in meanings.read.leftovers)),
         "ended": float(not plate.is_in_force(case.day)),
@@ -212,6 +224,12 @@ def _features(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
         **_of_its_place(case, meaning, plate),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _slip_in_the_town(meanings: Meanings, unit: str) -> float:
+    """How far the town was written from its name: one for a slip, less for what sounds the same."""
+    how = [each.how for each in meanings.towns if unit.startswith(each.called.toponym.unit)]
+    return 0.0 if not how or EXACT in how else SOUNDS_SO if SOUND in how else 4.0
 
 
 def _of_the_name(meant: Meant) -> dict[str, float]:
@@ -278,16 +296,28 @@ def _without_plate(case: Case) -> list[Meaning]:
     return [each for each in numbered if each.meant.how != BEGUN][:NEIGHBOURED]
 
 
-def _match(case: Case, each: Candidate, names: Toponyms) -> Match:
+def _odds(likely: float) -> float:
+    return likely / (1.0000001 - likely)
+
+
+def _match(case: Case, each: Candidate, names: Toponyms, share: float) -> Match:
+    """An answer; several that are as likely share what there is."""
     changed = changes_of(case.meanings.read, each.meaning, each.plate, less=each.less)
-    return Match.of_plate(each.plate, each.score, names, (*changed, *each.told))
+    given_up = (_GIVEN_UP,) if each.plate.status in GIVEN_UP else ()
+    return Match.of_plate(each.plate, share, names, (*changed, *each.told, *given_up))
+
+
+_GIVEN_UP = Text("该门牌已注销或变更", "this plate has been given up or changed")
 
 
 def _matches(case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]]) -> list[Match]:
     question = case.question
     best = sorted(case.found.values(), key=lambda each: (-each.score, each.plate.code))[: question.limit]
     if best:
-        return [_match(case, each, names) for each in best]
+        whole = sum(_odds(each.score) for each in case.found.values())
+        return [_match(case, each, names, each.score * _odds(each.score) / whole) for each in best]
+    if case.filtered:
+        return []
     for meaning in _without_plate(case):
         pair = beside.get(Key(meaning.bearer_key, meaning.plate_key))
         if pair and all(_is_looked_for(question, each) for each in pair):

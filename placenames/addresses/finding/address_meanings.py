@@ -15,6 +15,7 @@ from typing import NamedTuple
 from placenames.addresses.address_keys import PATH, grouped
 from placenames.addresses.finding.address_reading import (
     BEGUN,
+    CLOSE,
     FAINT,
     HAN,
     OF_A_ROAD,
@@ -39,6 +40,7 @@ from placenames.addresses.finding.counted_parts import (
     Counted,
 )
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms
+from placenames.addresses.finding.units_elsewhere import named_elsewhere, within_the_units_named
 
 FEW_DIGITS = 2
 """Rooms tell their floor: 101; a shorter number is a building."""
@@ -52,7 +54,7 @@ Inside = tuple[str, str, str, str]
 NOTHING_INSIDE: Inside = ("", "", "", "")
 PARTS = (GROUP, SECTION)
 GROUP_NAME = re.compile("[0-9]+(?:组|邻|队|社)")
-_OPEN_ENDED = "社区 居委会 村委会 街道 开发区 工业区 园区 小区 新村 公司 镇 乡 市 省 花园 公寓 大厦 广场 中心 学校 医院"
+_OPEN_ENDED = "社区 居委会 村委会 开发区 工业区 园区 小区 新村 公司 花园 公寓 大厦 广场 中心 学校 医院"
 OPEN_ENDED = tuple(_OPEN_ENDED.split())
 """A word that ends so is a name of its own and no part of the name that follows."""
 
@@ -103,14 +105,17 @@ class Meanings:
 def meanings_of(read: Read, names: Toponyms) -> Meanings:
     """What a question may mean."""
     towns = tuple(each for named in read.units(TOWN) for each in named.meant if each.called.toponym.level == TOWN)
+    elsewhere = named_elsewhere(read, names)
+    if elsewhere is not None:
+        return Meanings(read, (), (), (), elsewhere)
     plates: list[Meaning] = []
     places: list[Meant] = []
     doubtful: Leftover | None = None
     for bearing, doubt in _bearings(read):
         unknown = _doubtful(read, bearing)
         doubtful = doubtful or unknown
-        if unknown is None and _meant_by(read, bearing):
-            meant = _meant_by(read, bearing)
+        meant = _meant_by(read, bearing) if unknown is None else []
+        if meant:
             places += meant
             plates += _plates(read, bearing, meant, names, doubt)
     if _guessed(read) > 1:
@@ -160,7 +165,11 @@ def _is_before_a_number(read: Read, named: Named) -> bool:
 
 def _meant_by(read: Read, bearing: Named) -> list[Meant]:
     """What a name may mean that bears numbers; of hamlets those in a village that was named, and no group of another."""
-    meant = [each for each in bearing.meant if each.called.toponym.level in RANKS]
+    around = within_the_units_named(read.named)
+    meant = [
+        each for each in bearing.meant
+        if each.called.toponym.level in RANKS and all(each.called.toponym.unit.startswith(codes) for codes in around)
+    ]  # fmt: skip
     villages = tuple(
         f"{one.called.toponym.path}{PATH}" for each in read.named if each is not bearing for one in each.meant
         if one.called.toponym.level == "community"
@@ -174,7 +183,14 @@ def _meant_by(read: Read, bearing: Named) -> list[Meant]:
 
 
 def _doubtful(read: Read, bearing: Named) -> Leftover | None:
-    """What is not understood and touches the bearer's name, so that the whole may be another name."""
+    """What is not understood and touches the bearer's name, so that the whole may be another name.
+
+    A guess right behind a street is none of its own: 溪畔路北路 is no slip for 北关路.
+    """
+    if bearing.meant[0].how in CLOSE:
+        for one in read.named:
+            if one.end == bearing.start and any(meant.called.toponym.level == "road" for meant in one.meant):
+                return Leftover(bearing.start, bearing.end, read.text[bearing.start : bearing.end])
     for each in read.leftovers:
         if not HAN.fullmatch(each.text):
             continue
@@ -238,6 +254,8 @@ def _of_whole(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meani
     path, part = meant.called.toponym.path, numbers.part
     if part:
         yield from _at(meant, PATH.join((path, part)), numbers)
+    if part and (part.endswith("段") or meant.called.toponym.level == "section"):
+        return  # another section, or none, is another place
     yield from _at(meant, path, numbers)
     for inner in names.inner.get(path, ()):
         yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))

@@ -236,9 +236,14 @@ def _meant(close: list[Near], names: Toponyms, said: str = "") -> tuple[Meant, .
         Meant(each.how, each.name, called, each.how in CLOSE and each.name in said)
         for each in close
         for called in names.meanings[each.name]
-        if called.way is not Way.SHORT or each.how not in CLOSE
+        if each.how not in CLOSE or (called.way is not Way.SHORT and not _swallows(each.name, said, called))
     ]
     return tuple(sorted(found, key=_likeliest_first)) if len(found) > 1 else tuple(found)
+
+
+def _swallows(name: str, said: str, called: Called) -> bool:
+    """Whether a unit's whole name would take the character beside it: that belongs to what comes next."""
+    return name in said and called.toponym.level not in BEARING
 
 
 def _likeliest_first(meant: Meant) -> tuple[float, int]:

@@ -15,7 +15,7 @@ from placenames.addresses.finding.address_lookup import Question, answers, km_be
 from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
 from placenames.addresses.finding.counted_parts import BARE, PLATE
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
-from placenames.addresses.finding.plates_found import COLUMNS, ON_THE_DAY, C, as_plate
+from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
 
 LETTERS = re.compile("[A-Za-z]{2,}$")
@@ -107,10 +107,8 @@ def _numbered(
         spans = [span for span in spans if span[1] == span[2]]
     asked = {"bearers": [s[0] for s in spans], "lows": [s[1] for s in spans], "highs": [s[2] for s in spans]}
     day = question.on or date.today()
-    rows: Any = look.execute(_BEGINNING, asked | {"day": day, "most": question.limit})
-    plates = [as_plate(row) for row in rows]
-    inside = [each for each in plates if each.unit.startswith(question.unit)]
-    return [Match.of_plate(each, BY_NAME[EXACT], names, ()) for each in inside[: question.limit]]
+    rows: Any = look.execute(_BEGINNING, asked | {"day": day, "most": question.limit, "unit": question.unit})
+    return [Match.of_plate(as_plate(row), BY_NAME[EXACT], names, ()) for row in rows]
 
 
 def _beginning() -> Any:
@@ -121,7 +119,8 @@ def _beginning() -> Any:
     )  # fmt: skip
     one = (
         select(*COLUMNS, literal("").label("former"), C.ordinal)
-        .where(C.bearer_key == asked.c.bearer, C.ordinal.between(asked.c.low, asked.c.high), C.inside_key == "", ON_THE_DAY)
+        .where(C.bearer_key == asked.c.bearer, C.ordinal.between(asked.c.low, asked.c.high), C.inside_key == "",
+               ON_THE_DAY, IN_USE, C.unit.startswith(bindparam("unit")))
         .order_by(C.ordinal, C.plate_key).limit(bindparam("most")).lateral("one")
     )  # fmt: skip
     return select(one).select_from(asked.join(one, true())).order_by(one.c.ordinal, one.c.plate_key).limit(bindparam("most"))

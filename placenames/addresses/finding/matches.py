@@ -133,11 +133,13 @@ def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
 
 
 def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:
+    """How the name of the town was met, where it was not written as it is."""
     for named in read.named:
-        best = named.meant[0]
-        toponym = best.called.toponym
-        if toponym.level == "township" and toponym.unit == meaning.toponym.unit and best.how != EXACT:
-            yield _HOW[best.how].fill(said=read.text[named.start : named.end], name=best.name)
+        for one in named.meant:
+            toponym = one.called.toponym
+            if toponym.level == "township" and meaning.toponym.unit.startswith(toponym.unit) and one.how != EXACT:
+                yield _HOW[one.how].fill(said=read.text[named.start : named.end], name=one.name)
+                break
 
 
 def _left_over(read: Read) -> Iterator[Text]:

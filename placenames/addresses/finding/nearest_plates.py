@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, func, literal, select
 
 from placenames.addresses.finding.matches import Match
-from placenames.addresses.finding.plates_found import COLUMNS, ON_THE_DAY, C, as_plate
+from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate
 from placenames.addresses.finding.toponym_names import Toponyms
 
 FARTHEST_M = 5000.0
@@ -45,7 +45,7 @@ def _nearest() -> Any:
     metres = func.ST_Distance(func.geography(func.ST_SetSRID(C.geom, 4326)), func.geography(func.ST_SetSRID(point, 4326)))
     return (
         select(*COLUMNS, literal("").label("former"), metres.label("metres"))
-        .where(ON_THE_DAY, C.inside_key == "", C.unit.startswith(bindparam("unit")))
+        .where(ON_THE_DAY, C.inside_key == "", IN_USE, C.unit.startswith(bindparam("unit")))
         .order_by(C.geom.op("<->")(point)).limit(bindparam("most"))
     )  # fmt: skip
 

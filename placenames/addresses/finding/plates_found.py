@@ -28,13 +28,14 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from placenames.addresses.address_keys import numbered
-from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
 from placenames.addresses.former_addresses import FORMER
 
 MOST_INSIDE = 400
 """So many addresses behind one plate are looked at when a part of what lies inside is missing."""
 C = ADDRESSES.table.c
 KNOWN = C.superseded_at.is_(None)
+IN_USE = func.coalesce(C.status, "").not_in(GIVEN_UP)
 
 
 class Key(NamedTuple):

@@ -82,6 +82,9 @@ class Toponyms:
     chains: Mapping[str, str] = field(default_factory=dict)
     """Unit -> the names of the units above it and its own, as a standard address begins."""
     parents: Mapping[str, str] = field(default_factory=dict)
+    levels: frozenset[str] = frozenset()
+    """The levels of which units are registered."""
+    counties: tuple[str, ...] = ()
 
     def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Called, ...]]]:
         """Every known name in a text, with where it stands; overlapping ones too."""
@@ -142,7 +145,10 @@ def toponyms_of(
     meanings: dict[str, list[Called]] = {}
     sounds: dict[str, str] = {}
     inner: dict[str, list[Toponym]] = {}
+    units: dict[str, str] = {}
     for written, sound, each in called:
+        if each.toponym.level in UNIT_LEVELS:
+            units[each.toponym.unit] = each.toponym.level
         name = plain(written)
         if len(name) < SHORTEST:
             continue
@@ -160,14 +166,16 @@ def toponyms_of(
         {path: tuple(each) for path, each in inner.items()},
         chains,
         parents,
+        frozenset(units.values()),
+        tuple(code for code, level in units.items() if level == "county"),
     )
 
 
 def slip_between(written: str, name: str) -> str:
     """`slip` where a name was written with one character wrong, dropped or added, `swap` with two neighbours swapped.
 
-    A number or direction that was dropped, added or taken for something else is a `faint` slip, and one in place of another
-    none at all: those tell names apart.
+    A number or direction that was dropped or miswritten is a `faint` slip; one that was written and does not stand in the
+    name is none at all: it tells names apart.
     """
     longer, shorter = (written, name) if len(written) > len(name) else (name, written)
     start = 0
@@ -175,13 +183,16 @@ def slip_between(written: str, name: str) -> str:
         start += 1
     if len(longer) == len(shorter) + 1:
         twice = start and longer[start] == longer[start - 1]
-        how = "faint" if longer[start] in TELLING_APART and not twice else "slip"
-        return how if longer[start + 1 :] == shorter[start:] else ""
+        telling = longer[start] in TELLING_APART and not twice
+        if longer[start + 1 :] != shorter[start:] or (telling and longer is written):
+            return ""
+        return "faint" if telling else "slip"
     if len(longer) != len(shorter) or start == len(shorter):
         return ""
     if longer[start + 1 :] == shorter[start + 1 :]:
-        telling = (written[start] in TELLING_APART) + (name[start] in TELLING_APART)
-        return ("slip", "faint", "")[telling]
+        if written[start] in TELLING_APART:
+            return ""
+        return "faint" if name[start] in TELLING_APART else "slip"
     swapped = longer[start : start + 2] == shorter[start : start + 2][::-1]
     return "swap" if swapped and longer[start + 2 :] == shorter[start + 2 :] else ""
 
