@@ -50,13 +50,13 @@ class Plates:
         place = more.pop("geometry", east(10) if at is None else at)
         return {**blank, **given, **more, "geometry": place}
 
-    def has(self, *rows: dict[str, Any], until: date | None = None) -> None:
-        """Brings addresses into force since 2020."""
+    def has(self, *rows: dict[str, Any], since: date = date(2020, 1, 1), until: date | None = None) -> None:
+        """Brings addresses into force."""
         a = ADDRESSES.table
         for row in _frame(rows).to_dict("records"):
             values = {each.name: _kept(row[each.name]) for each in ADDRESSES.fields}
             shape = None if row["geometry"] is None else stored(row["geometry"])
-            self.county.tx.execute(insert(a).values(**values, geom=shape, valid_from=date(2020, 1, 1), valid_to=until))
+            self.county.tx.execute(insert(a).values(**values, geom=shape, valid_from=since, valid_to=until))
         gather(self.county.tx, [WEST])
 
     def finds(self, rule: str, *rows: dict[str, Any], whole: bool = False) -> list[Finding]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from gis.intake.rules import Severity
-from tests.naming import COUNTY, EAST, VILLAGE, WEST, LittleCounty
+from tests.naming import COUNTY, EAST, TODAY, VILLAGE, WEST, LittleCounty
 from tests.placenames.plates import Plates, point, rows_of, said
 
 
@@ -123,6 +124,12 @@ def test_ad10_breaks_where_an_address_is_in_force_under_another_code(plates):
     findings = plates.finds("AD10", plates.address("2号", code="NEW"), plates.address("4号"))
     assert rows_of(findings) == [1]
     assert said(findings) == "“样柳路2号”(代码 NEW)与在册地址(代码 OLD)相同"
+
+
+def test_ad10_breaks_where_an_address_is_to_be_so_from_a_later_day(plates):
+    plates.has(plates.address("2号", code="LATER"), since=TODAY + timedelta(days=9))
+    assert rows_of(plates.finds("AD10", plates.address("2号", code="NEW"))) == [1]
+    assert plates.finds("AD10", plates.address("2号", code="LATER")) == []
 
 
 def test_ad10_passes_what_was_given_up_and_what_changes(plates):

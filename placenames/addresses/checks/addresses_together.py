@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     cast,
+    exists,
     func,
     null,
     select,
@@ -34,10 +35,11 @@ METRES_PER_DEGREE = 111_320.0
 """Of longitude at the equator, and a little more than of latitude anywhere (m)."""
 
 
-def sent_and_staying(staged: Staged) -> CTE:
+def sent_and_staying(staged: Staged, *, later: bool = False) -> CTE:
     """What is sent and in use, and what stays in force under the same streets, villages and estates; those have no `row`.
 
-    What a delivery does not touch is not looked at: it was when it came in.
+    What a delivery does not touch is not looked at: it was when it came in. With `later`, what is published for later days
+    of addresses that were not sent stands among them.
     """
     s, v = staged.register.staging.c, staged.register.table.c
     sent = select(cast(s.row, BigInteger).label("row"), s.source_row, *_columns(s)).where(staged.sent, in_use(s))
@@ -52,7 +54,13 @@ def sent_and_staying(staged: Staged) -> CTE:
         .cte("staying")
         .prefix_with("MATERIALIZED")
     )
-    return union_all(sent, select(staying)).cte("addresses")
+    if not later:
+        return union_all(sent, select(staying)).cte("addresses")
+    own = staged.register.staging.alias("own")
+    theirs = ~exists().where(own.c.delivery == staged.delivery, own.c.code == v.code)
+    planned = and_(v.superseded_at.is_(None), v.valid_from > staged.day)
+    to_come = select(*nowhere, *_columns(v)).where(planned, here, in_use(v), theirs)
+    return union_all(sent, select(staying), to_come).cte("addresses")
 
 
 def in_force_on(day: date, unit: str = "") -> CTE:

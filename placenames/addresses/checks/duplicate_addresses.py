@@ -49,8 +49,8 @@ _IN_FORCE = Text(
 
 
 def _there_already(staged: Staged) -> Select[Any]:
-    """Each sent row beside the first with the same parts and one that stays in force, all sorted once by their parts."""
-    a = sent_and_staying(staged).c
+    """Each sent row beside the first with the same parts and one that stands or is to stand, sorted once by their parts."""
+    a = sent_and_staying(staged, later=True).c
     parts = [a[name] for name in PARTS]
     first: Any = {"partition_by": parts, "order_by": a.row.nulls_last()}
     told = (
