@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
@@ -17,10 +17,12 @@ from gis.export_lists import EVERYWHERE, FULL, Extract
 from gis.people import Person
 
 router = APIRouter()
+ASKED = ("on", "f", "area", "lang")
 
 
 @router.get("/collections/{collection}/export")
 def export(
+    request: Request,
     collection: str,
     visitor: Visitor,
     database: Db,
@@ -30,6 +32,9 @@ def export(
     area: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The records in force on a day as CSV, Excel or GeoPackage: everything in one's areas, or what the public may read."""
+    for name in request.query_params:
+        if name not in ASKED:
+            raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name[:40])
     register, suffix = find_register(collection, public=visitor is None), f".{f}"
     if suffix not in export_lists.WRITERS:
         forms = "、".join(each.lstrip(".") for each in export_lists.WRITERS)

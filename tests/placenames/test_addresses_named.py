@@ -126,3 +126,12 @@ def test_a_hamlet_of_the_villages_own_name_follows_with_it(server) -> None:
         called = Renaming(PLACE, "x", WEST, "VIL", "样坪村", "样坪", "样潭村", "样潭", "990101")
         assert renamed(database, called) == 1
         assert texts(database, DAY) == ["样潭村样潭村7号"]
+
+
+def test_a_number_to_come_is_not_called_a_former_one(filled: Database) -> None:
+    renamed(filled, change())
+    with filled.reading() as look:
+        names = toponyms_on(look, date.today())
+        (early,) = answers(look, names, [Question("江东街道样青年路12号", on=date(2026, 6, 1))])[0]
+    assert early.label.endswith("样文三路12号")
+    assert f"“样青年路12号”自 {DAY} 起使用,当日为“样文三路12号”" in [each.zh for each in early.changed]

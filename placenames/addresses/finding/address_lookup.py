@@ -274,13 +274,15 @@ def _is_of_another_day(plate: Plate, day: date) -> bool:
     return bool(plate.former) or not plate.is_in_force(day)
 
 
+_LATER = Text("“{said}”自 {since} 起使用,当日为“{now}”", "“{said}” is used from {since} on; that day it is “{now}”")
 _FORMER = Text("“{said}”是原门牌,现为“{now}”", "“{said}” is a former address, now “{now}”")
 
 
 def _settle(case: Case, each: Candidate, now: Plate | None) -> None:
     if now is not None:
-        said = each.plate.former or each.plate.text
-        case.found[each.plate.id] = each._replace(plate=now, told=(_FORMER.fill(said=said, now=now.text),))
+        said, since = each.plate.former or each.plate.text, each.plate.valid_from
+        words = _LATER if not each.plate.former and since > case.day else _FORMER
+        case.found[each.plate.id] = each._replace(plate=now, told=(words.fill(said=said, now=now.text, since=since),))
     elif case.question.on is not None:
         del case.found[each.plate.id]
 
