@@ -50,7 +50,7 @@ _numbers = itertools.count()
 PRIOR = {
     "certain": 3.2, "sound": -1.0, "swap": -1.1, "slip": -1.3, "faint": -2.4, "begun": -2.6, "alias": -0.1, "short": -0.3,
     "former_name": -0.3, "slip_in_a_unit": -0.3, "elsewhere": -0.6, "doubt": -1.5, "gate": -0.4, "less_inside": -0.8,
-    "leftover": -0.12, "same_village": 0.6, "other_village": -0.6, "same_estate": 0.8, "other_estate": -0.5, "ended": -0.3,
+    "leftover": -0.12, "same_village": 0.6, "other_village": -0.6, "same_estate": 0.8, "other_estate": -0.5, "ended": -2.0,
     "former_number": -0.4, "given_up": -1.0, "distance": -0.35, "plates": 0.05,
 }  # fmt: skip
 """What we expect before anything is asked; questions move it as far as they tell."""
