@@ -76,7 +76,7 @@ def test_results_and_map_come_without_loading_the_page_anew(window: Window) -> N
         found.first.get_by_role("link", name="定位").click()
         expect(frame.locator(".leaflet-popup-content")).to_contain_text("样柳路2号")
         page.get_by_label("门牌状态").select_option("cancelled")
-        expect(page.locator("#results")).to_contain_text("只到街路巷")
+        expect(page.locator("#results")).to_contain_text("没有查到")
         assert "status=cancelled" in page.url
         assert page.evaluate("window.notReloaded")
 
