@@ -12,7 +12,18 @@ import gis.jobs
 import gis.people
 import gis.plans
 import gis.system_keys
-import placenames
+import placenames.addresses.address_batches
+import placenames.addresses.address_feed
+import placenames.addresses.address_indexes
+import placenames.addresses.addresses_named
+import placenames.addresses.checks
+import placenames.addresses.former_addresses
+import placenames.appellations
+import placenames.casework.attachments
+import placenames.casework.cases
+import placenames.casework.consultations
+import placenames.casework.follow_ups
+import placenames.checks
 from gis.registers import REGISTERS
 
 __all__ = ["REGISTERS", "boundaries", "gis", "placenames"]

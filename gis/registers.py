@@ -86,6 +86,8 @@ class Register:
     database, never laid beside a survey as frames."""
     ground: bool = False
     """Whether its areas lie under every map (the units)."""
+    ruled_by: str = ""
+    """The package that holds the rules of a listed register; it loads when they are first asked for."""
     setting_aside: bool = False
     """Blocked records may be set aside one by one; otherwise they stand or fall with their submission."""
     related: Callable[[Any, Any, Settings], Any] | None = None

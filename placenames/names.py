@@ -138,6 +138,7 @@ NAMES = register(
         mentions=("name", "position"),
         named_after="named_after",
         completes=complete_names,
+        ruled_by="placenames.checks",
     )
 )  # fmt: skip
 """Registered places and their standard names: the census form's fields, under its names and those of the exchanges."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from importlib import import_module
 from typing import Any
 
 import geopandas as gpd
@@ -232,12 +233,20 @@ def rules_of_surveys(on: date | None = None) -> list[Rule]:
 
 def rules_of_rows(register: Register, on: date | None = None) -> list[Rule]:
     """The rules in force on a day that look at the single rows of a register whose records pass in chunks."""
+    _load(register)
     return [each for each in _in_force(on) if not each.of_tables and _concerns(each, register)]
 
 
 def rules_of_tables(register: Register, on: date | None = None) -> list[Rule]:
     """The rules in force on a day that look at the staged rows of a register inside the database."""
+    _load(register)
     return [each for each in _in_force(on) if each.of_tables and _concerns(each, register)]
+
+
+def _load(register: Register) -> None:
+    """A check of boundary lines should not wait for the rules of names."""
+    if register.ruled_by:
+        import_module(register.ruled_by)
 
 
 def _in_force(on: date | None) -> Iterable[Rule]:

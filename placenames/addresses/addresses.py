@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from sqlalchemy import Index, text
 
 from gis.registers import Field, Register, register
 from gis.settings import settings
@@ -32,7 +31,9 @@ from placenames.addresses.address_keys import (
     storey_of,
     street_of,
 )
-from placenames.addresses.address_linking import take_known_codes
+
+if TYPE_CHECKING:
+    from gis.intake.beside import Staged
 
 PLATES = {
     "large": "大门牌", "small": "小门牌", "building": "楼牌 幢牌 楼幢牌", "cell": "单元牌", "room": "户室牌",
@@ -148,6 +149,12 @@ def _personal() -> Iterator[Field]:
         yield _field(name, title, aliases, personal=True, public=False)
 
 
+def _take_known_codes(staged: Staged) -> None:
+    from placenames.addresses.address_linking import take_known_codes  # noqa: PLC0415 - asked with a database alone
+
+    take_known_codes(staged)
+
+
 ADDRESSES = register(
     Register(
         "addresses",
@@ -195,15 +202,8 @@ ADDRESSES = register(
         lon=("X",),
         lat=("Y",),
         completes=complete_addresses,
-        links=take_known_codes,
+        links=_take_known_codes,
+        ruled_by="placenames.addresses.checks",
     )
 )  # fmt: skip
 """Registered addresses: the parts by level, the plate's life, and the keys by which plates are found."""
-
-_C = ADDRESSES.table.c
-_KNOWN = text("superseded_at IS NULL")
-_BY_TEXT = {"bearer_key": "text_pattern_ops", "plate_key": "text_pattern_ops", "inside_key": "text_pattern_ops"}
-Index("ix_addresses_plate", _C.bearer_key, _C.ordinal, _C.plate_key, _C.inside_key,
-      postgresql_ops=_BY_TEXT, postgresql_where=_KNOWN)  # fmt: skip
-Index("ix_addresses_community", _C.unit, _C.community, postgresql_where=_KNOWN)
-Index("ix_addresses_exact", _C.exact_key, postgresql_where=_KNOWN)
