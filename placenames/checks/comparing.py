@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, true
+from sqlalchemy import ColumnElement, Select, exists, select, true
 
 from gis.intake.rules import Offence, Severity
 from gis.settings import Settings
@@ -49,8 +49,9 @@ def _questions(rule: str, asked: Asked) -> Iterator[tuple[Scope, ColumnElement[b
     candidate = asked.candidate
     if candidate is None:
         for scope, held in scopes_of(rule, asked.day, asked.settings):
-            beside = kinds_beside(scope, held[0][1], asked.day)
-            yield scope, held_by(asked.rows.c, held), tuple(beside)
+            which = held_by(asked.rows.c, held)
+            if asked.tx.scalar(select(exists().where(which))):  # cheap, beside comparing a list with everything
+                yield scope, which, tuple(kinds_beside(scope, held[0][1], asked.day))
         return
     level = level_told(candidate.category, candidate.class_code, candidate.name, candidate.protected or "")
     scope_of_it = scope_for(Kind(candidate.category, level), candidate.unit, asked.day, asked.settings)

@@ -44,8 +44,9 @@ def check_of_words(id: str, **rest: Any) -> Callable[[WordsCheck], WordsCheck]: 
     def enter(check: WordsCheck) -> WordsCheck:
         @wraps(check)
         def of_a_sheet(survey: Survey) -> Iterator[Offence]:
+            today = date.today()
             for row, each in _candidates(survey):
-                for offence in check(each, date.today(), survey.settings):
+                for offence in check(each, today, survey.settings):
                     yield replace(offence, register=NAMES.name, row=row, geometry=each.geom)
 
         rule(id, NAMES.name, **rest)(of_a_sheet)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.registers import Field
@@ -150,16 +149,15 @@ def texts_are_not_too_long(survey: Survey) -> Iterator[Offence]:
     fields = [each for each in NAMES.fields if each.type is str and not each.inner]
     for each in fields if sheet is not None else []:
         assert sheet is not None
-        for row, shape, given in zip(sheet["row"], sheet.geometry, sheet[each.name], strict=True):
+        long = [isinstance(given, str) and len(given) > LONGEST_NAME for given in sheet[each.name].tolist()]
+        for row, shape, given in sheet.loc[long, ["row", "geometry", each.name]].itertuples(index=False):
             for length, most in _too_long(each, given):
                 values = {"field": each.title, "length": length, "most": most}
                 yield Offence(NAMES.name, int(row), shape, values)
 
 
-def _too_long(field: Field, given: Any) -> Iterator[tuple[int, int]]:
+def _too_long(field: Field, given: str) -> Iterator[tuple[int, int]]:
     """The length of what is longer than its field may be, and how long that is."""
-    if not isinstance(given, str):
-        return
     whole = LONGEST_NAME if field.name in _FOUND_BY else LONGEST_TEXT
     one = max(map(len, _SEVERAL.split(given))) if field.many else 0
     if len(given) > whole:

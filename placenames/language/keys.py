@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from placenames.language import romanise, wording
+from placenames.language import wording
+from placenames.language.sounds import typed_syllables
 
 
 class Keys(NamedTuple):
@@ -36,10 +37,11 @@ def keys_of(
     """The keys of a name; `around` names the county and city it lies in."""
     parts = wording.split(name, category)
     written = wording.comparison_keys(name, parts.specific, parts.generic, around)
+    typed = tuple(typed_syllables(written.full, readings))
     return Keys(
         written.full,
         written.specific,
-        romanise.sound_of(written.full, readings),
-        romanise.sound_of(written.specific, readings),
-        romanise.initials_of(written.full, readings),
+        " ".join(typed),
+        " ".join(typed_syllables(written.specific, readings)),
+        "".join(each[0] for each in typed),
     )

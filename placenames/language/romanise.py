@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gis.errors import BadInput
 from placenames.language.sounds import (
@@ -18,6 +19,7 @@ from placenames.language.sounds import (
     Readings,
     Sound,
     initials_of,
+    of_the_office,
     sound_of,
     sounds,
     toneless,
@@ -80,6 +82,12 @@ def spell(
             specific=specific,
             generic=generic,
         )
+    counted = of_the_office() if readings is None else readings
+    return _spelt(specific, generic, category, counted if isinstance(counted, Readings) else Readings(counted))
+
+
+@lru_cache(maxsize=20_000)  # the rows of a list are spelt when they are completed, and again when rules look at them
+def _spelt(specific: str, generic: str, category: str, readings: Readings) -> Spelling:
     division = divided(_plain_width(specific), _plain_width(generic), category)
     text = "".join(word.text for word in division.words)
     heard = sounds(text, readings)

@@ -86,14 +86,15 @@ MISFITS = {
 }
 
 
-def hits(text: str, on: date, jurisdiction: str = shipped.NATIONAL) -> list[Hit]:
+@lru_cache(maxsize=20_000)  # several rules ask for the same name, one after the other
+def hits(text: str, on: date, jurisdiction: str = shipped.NATIONAL) -> tuple[Hit, ...]:
     """The listed words in a text, each once, in the order in which they come; longer words go before shorter ones.
 
     Lists hold by the day and by the place: `jurisdiction` is the unit code of the place, or CN for the national ones.
     """
     listed, pattern = _scanner(on, _closest(jurisdiction))
     found = dict.fromkeys(pattern.findall(folded(text)))
-    return [hit for word in found for hit in listed[word]]
+    return tuple(hit for word in found for hit in listed[word])
 
 
 def words_of(kind: str, on: date, jurisdiction: str = shipped.NATIONAL) -> frozenset[str]:

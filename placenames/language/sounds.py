@@ -114,6 +114,9 @@ class Readings(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._texts)
 
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
 
 class ShippedReading(NamedTuple):
     """A row of the table that ships."""
@@ -167,7 +170,12 @@ def _lay(found: Found, heard: list[Sound | None]) -> None:
 
 def toneless(syllables: Sequence[str]) -> tuple[str, ...]:
     """Syllables without their tones in the letters of a keyboard: lǜ becomes lv."""
-    return tuple(without_tones(each).replace("ü", "v") for each in syllables)
+    return tuple(map(_typed, syllables))
+
+
+@cache
+def _typed(syllable: str) -> str:
+    return without_tones(syllable).replace("ü", "v")
 
 
 def without_tones(text: str) -> str:
@@ -177,20 +185,21 @@ def without_tones(text: str) -> str:
 
 def sound_of(text: str, readings: Mapping[str, str] | None = None) -> str:
     """The toneless syllables of a text with spaces between them, as names are compared: 石门街 -> shi men jie."""
-    return " ".join(_keys(text, readings))
+    return " ".join(typed_syllables(text, readings))
 
 
 def initials_of(text: str, readings: Mapping[str, str] | None = None) -> str:
     """The first letters of the syllables, as people type them: 石门街 -> smj."""
-    return "".join(each[0] for each in _keys(text, readings))
+    return "".join(each[0] for each in typed_syllables(text, readings))
 
 
-def _keys(text: str, readings: Mapping[str, str] | None) -> Iterator[str]:
+def typed_syllables(text: str, readings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The syllables of a text as people type them: toneless, signs and letters in between as they are."""
     text = unicodedata.normalize("NFKC", text)
     heard = sounds(text, readings)
     for item in ITEMS.finditer(text):
         sound = heard[item.start()]
-        yield toneless([sound.text])[0] if sound and sound.text else item.group().lower()
+        yield _typed(sound.text) if sound and sound.text else item.group().lower()
 
 
 @cache

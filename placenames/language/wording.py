@@ -36,6 +36,7 @@ class Keys(NamedTuple):
     specific: str
 
 
+@lru_cache(maxsize=20_000)  # each row of a list is asked several times in a row
 def split(name: str, category: str = "") -> Parts:
     """A name's specific and generic part (专名, 通名): the longest generic term at its end.
 
@@ -68,6 +69,7 @@ def fits(generic: str, category: str) -> bool:
     return category in terms().get(characters.simplified(generic), frozenset())
 
 
+@lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """A text as names are compared: width, case, spaces, middle dots and traditional writing do not count."""
     before, after = text, _once_folded(text)
