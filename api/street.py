@@ -24,6 +24,7 @@ import placenames.casework.cases
 import placenames.casework.consultations
 import placenames.casework.follow_ups
 import placenames.checks
+import placenames.sites.checks
 from gis.registers import REGISTERS
 
 __all__ = ["REGISTERS", "boundaries", "gis", "placenames"]

@@ -21,7 +21,7 @@ from gis.registers import REGISTERS
 from tests.conftest import is_problem
 
 COLLECTIONS = {"units", "lines", "tri_junctions", "markers"}
-ALL = COLLECTIONS | {"addresses", "built_up_areas", "names"}
+ALL = COLLECTIONS | {"addresses", "built_up_areas", "names", "facilities", "cemeteries", "cemetery_areas"}
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 

@@ -1,0 +1,565 @@
+"""sites: cemeteries with their areas, facilities, prohibited zones and graves outside cemeteries."""
+
+import sqlalchemy as sa
+from alembic import op
+from geoalchemy2 import Geometry
+from sqlalchemy.dialects import postgresql
+
+from api.migrations.rights import keep_rows, keep_versions
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_geospatial_table(
+        "cemeteries",
+        sa.Column("version", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("profit", sa.Text(), nullable=True),
+        sa.Column("holds", sa.Text(), nullable=True),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("community", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("manager", sa.Text(), nullable=True),
+        sa.Column("approval", sa.Text(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("authority", sa.Text(), nullable=True),
+        sa.Column("land_document", sa.Text(), nullable=True),
+        sa.Column("land_m2", sa.Double(), nullable=True),
+        sa.Column("tomb_m2", sa.Double(), nullable=True),
+        sa.Column("plots_planned", sa.Integer(), nullable=True),
+        sa.Column("plots_built", sa.Integer(), nullable=True),
+        sa.Column("plots_sold", sa.Integer(), nullable=True),
+        sa.Column("plots_used", sa.Integer(), nullable=True),
+        sa.Column("niches", sa.Integer(), nullable=True),
+        sa.Column("niches_used", sa.Integer(), nullable=True),
+        sa.Column("ash_single_m2", sa.Double(), nullable=True),
+        sa.Column("ash_double_m2", sa.Double(), nullable=True),
+        sa.Column("body_single_m2", sa.Double(), nullable=True),
+        sa.Column("body_double_m2", sa.Double(), nullable=True),
+        sa.Column("forms", sa.Text(), nullable=True),
+        sa.Column("ecological", sa.Integer(), nullable=True),
+        sa.Column("burials", sa.Integer(), nullable=True),
+        sa.Column("green_m2", sa.Double(), nullable=True),
+        sa.Column("green_on", sa.Date(), nullable=True),
+        sa.Column("completed_on", sa.Date(), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("serves", sa.Text(), nullable=True),
+        sa.Column("prices", sa.Text(), nullable=True),
+        sa.Column("inspected", sa.Text(), nullable=True),
+        sa.Column("telephone", sa.Text(), nullable=True),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission", sa.BigInteger(), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("id"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_cemeteries_id",
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("hashtextextended(code, 0)"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_cemeteries_code",
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_cemeteries")),
+        schema="jiezhi",
+    )
+    op.create_index("ix_cemeteries_code_id", "cemeteries", ["code", "id"], unique=False, schema="jiezhi")
+    op.create_geospatial_index(
+        "ix_cemeteries_geom",
+        "cemeteries",
+        ["geom"],
+        unique=False,
+        schema="jiezhi",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_index(
+        "ix_cemeteries_id_recorded", "cemeteries", ["id", "recorded_at"], unique=False, schema="jiezhi"
+    )
+    op.create_geospatial_table(
+        "cemetery_areas",
+        sa.Column("version", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("cemetery", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=True),
+        sa.Column("measured_on", sa.Date(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="MULTIPOLYGON",
+                srid=4490,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+            nullable=True,
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission", sa.BigInteger(), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("id"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_cemetery_areas_id",
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("hashtextextended(code, 0)"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_cemetery_areas_code",
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_cemetery_areas")),
+        schema="jiezhi",
+    )
+    op.create_index(
+        "ix_cemetery_areas_code_id", "cemetery_areas", ["code", "id"], unique=False, schema="jiezhi"
+    )
+    op.create_geospatial_index(
+        "ix_cemetery_areas_geom",
+        "cemetery_areas",
+        ["geom"],
+        unique=False,
+        schema="jiezhi",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_index(
+        "ix_cemetery_areas_id_recorded",
+        "cemetery_areas",
+        ["id", "recorded_at"],
+        unique=False,
+        schema="jiezhi",
+    )
+    op.create_geospatial_table(
+        "facilities",
+        sa.Column("version", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("community", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("address_code", sa.Text(), nullable=True),
+        sa.Column("floor_area_m2", sa.Double(), nullable=True),
+        sa.Column("inside_area_m2", sa.Double(), nullable=True),
+        sa.Column("activity_area_m2", sa.Double(), nullable=True),
+        sa.Column("floors", sa.Integer(), nullable=True),
+        sa.Column("beds", sa.Integer(), nullable=True),
+        sa.Column("meal_seats", sa.Integer(), nullable=True),
+        sa.Column("day_places", sa.Integer(), nullable=True),
+        sa.Column("services", sa.Text(), nullable=True),
+        sa.Column("hours", sa.Text(), nullable=True),
+        sa.Column("operator", sa.Text(), nullable=True),
+        sa.Column("mode", sa.Text(), nullable=True),
+        sa.Column("telephone", sa.Text(), nullable=True),
+        sa.Column("accessible", sa.Text(), nullable=True),
+        sa.Column("fire_accepted", sa.Text(), nullable=True),
+        sa.Column("rating", sa.Text(), nullable=True),
+        sa.Column("served", sa.Text(), nullable=True),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("built_on", sa.Date(), nullable=True),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("property_right", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission", sa.BigInteger(), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("id"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_facilities_id",
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("hashtextextended(code, 0)"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_facilities_code",
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_facilities")),
+        schema="jiezhi",
+    )
+    op.create_index("ix_facilities_code_id", "facilities", ["code", "id"], unique=False, schema="jiezhi")
+    op.create_geospatial_index(
+        "ix_facilities_geom",
+        "facilities",
+        ["geom"],
+        unique=False,
+        schema="jiezhi",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_index(
+        "ix_facilities_id_recorded", "facilities", ["id", "recorded_at"], unique=False, schema="jiezhi"
+    )
+    op.create_geospatial_table(
+        "graves",
+        sa.Column("version", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("area_m2", sa.Double(), nullable=True),
+        sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("material", sa.Text(), nullable=True),
+        sa.Column("occupied", sa.Text(), nullable=True),
+        sa.Column("built_year", sa.Integer(), nullable=True),
+        sa.Column("land", sa.Text(), nullable=True),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=True),
+        sa.Column("deadline", sa.Date(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("rechecked_on", sa.Date(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission", sa.BigInteger(), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("id"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_graves_id",
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("hashtextextended(code, 0)"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_graves_code",
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_graves")),
+        schema="jiezhi",
+    )
+    op.create_index("ix_graves_code_id", "graves", ["code", "id"], unique=False, schema="jiezhi")
+    op.create_geospatial_index(
+        "ix_graves_geom",
+        "graves",
+        ["geom"],
+        unique=False,
+        schema="jiezhi",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_index("ix_graves_id_recorded", "graves", ["id", "recorded_at"], unique=False, schema="jiezhi")
+    op.create_geospatial_table(
+        "prohibited_zones",
+        sa.Column("version", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission", sa.BigInteger(), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("id"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_prohibited_zones_id",
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("hashtextextended(code, 0)"), "="),
+            (sa.text("daterange(valid_from, valid_to)"), "&&"),
+            where=sa.text("superseded_at IS NULL"),
+            using="gist",
+            name="ex_prohibited_zones_code",
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_prohibited_zones")),
+        schema="jiezhi",
+    )
+    op.create_index(
+        "ix_prohibited_zones_code_id", "prohibited_zones", ["code", "id"], unique=False, schema="jiezhi"
+    )
+    op.create_geospatial_index(
+        "ix_prohibited_zones_geom",
+        "prohibited_zones",
+        ["geom"],
+        unique=False,
+        schema="jiezhi",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_index(
+        "ix_prohibited_zones_id_recorded",
+        "prohibited_zones",
+        ["id", "recorded_at"],
+        unique=False,
+        schema="jiezhi",
+    )
+    op.create_geospatial_table(
+        "staged_cemeteries",
+        sa.Column("delivery", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("layer", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("profit", sa.Text(), nullable=True),
+        sa.Column("holds", sa.Text(), nullable=True),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("community", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("manager", sa.Text(), nullable=True),
+        sa.Column("approval", sa.Text(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("authority", sa.Text(), nullable=True),
+        sa.Column("land_document", sa.Text(), nullable=True),
+        sa.Column("land_m2", sa.Double(), nullable=True),
+        sa.Column("tomb_m2", sa.Double(), nullable=True),
+        sa.Column("plots_planned", sa.Integer(), nullable=True),
+        sa.Column("plots_built", sa.Integer(), nullable=True),
+        sa.Column("plots_sold", sa.Integer(), nullable=True),
+        sa.Column("plots_used", sa.Integer(), nullable=True),
+        sa.Column("niches", sa.Integer(), nullable=True),
+        sa.Column("niches_used", sa.Integer(), nullable=True),
+        sa.Column("ash_single_m2", sa.Double(), nullable=True),
+        sa.Column("ash_double_m2", sa.Double(), nullable=True),
+        sa.Column("body_single_m2", sa.Double(), nullable=True),
+        sa.Column("body_double_m2", sa.Double(), nullable=True),
+        sa.Column("forms", sa.Text(), nullable=True),
+        sa.Column("ecological", sa.Integer(), nullable=True),
+        sa.Column("burials", sa.Integer(), nullable=True),
+        sa.Column("green_m2", sa.Double(), nullable=True),
+        sa.Column("green_on", sa.Date(), nullable=True),
+        sa.Column("completed_on", sa.Date(), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("serves", sa.Text(), nullable=True),
+        sa.Column("prices", sa.Text(), nullable=True),
+        sa.Column("inspected", sa.Text(), nullable=True),
+        sa.Column("telephone", sa.Text(), nullable=True),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("set_aside", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("delivery", "row", name=op.f("pk_staged_cemeteries")),
+        schema="jiezhi",
+    )
+    op.create_geospatial_table(
+        "staged_cemetery_areas",
+        sa.Column("delivery", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("layer", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("cemetery", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("section", sa.Text(), nullable=True),
+        sa.Column("measured_on", sa.Date(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("set_aside", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("delivery", "row", name=op.f("pk_staged_cemetery_areas")),
+        schema="jiezhi",
+    )
+    op.create_geospatial_table(
+        "staged_facilities",
+        sa.Column("delivery", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("layer", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("type", sa.Text(), nullable=True),
+        sa.Column("tier", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("community", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("address_code", sa.Text(), nullable=True),
+        sa.Column("floor_area_m2", sa.Double(), nullable=True),
+        sa.Column("inside_area_m2", sa.Double(), nullable=True),
+        sa.Column("activity_area_m2", sa.Double(), nullable=True),
+        sa.Column("floors", sa.Integer(), nullable=True),
+        sa.Column("beds", sa.Integer(), nullable=True),
+        sa.Column("meal_seats", sa.Integer(), nullable=True),
+        sa.Column("day_places", sa.Integer(), nullable=True),
+        sa.Column("services", sa.Text(), nullable=True),
+        sa.Column("hours", sa.Text(), nullable=True),
+        sa.Column("operator", sa.Text(), nullable=True),
+        sa.Column("mode", sa.Text(), nullable=True),
+        sa.Column("telephone", sa.Text(), nullable=True),
+        sa.Column("accessible", sa.Text(), nullable=True),
+        sa.Column("fire_accepted", sa.Text(), nullable=True),
+        sa.Column("rating", sa.Text(), nullable=True),
+        sa.Column("served", sa.Text(), nullable=True),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("built_on", sa.Date(), nullable=True),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("property_right", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("set_aside", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("delivery", "row", name=op.f("pk_staged_facilities")),
+        schema="jiezhi",
+    )
+    op.create_geospatial_table(
+        "staged_graves",
+        sa.Column("delivery", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("layer", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("area_m2", sa.Double(), nullable=True),
+        sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("material", sa.Text(), nullable=True),
+        sa.Column("occupied", sa.Text(), nullable=True),
+        sa.Column("built_year", sa.Integer(), nullable=True),
+        sa.Column("land", sa.Text(), nullable=True),
+        sa.Column("found_on", sa.Date(), nullable=True),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=True),
+        sa.Column("deadline", sa.Date(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("rechecked_on", sa.Date(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("set_aside", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("delivery", "row", name=op.f("pk_staged_graves")),
+        schema="jiezhi",
+    )
+    op.create_geospatial_table(
+        "staged_prohibited_zones",
+        sa.Column("delivery", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=True),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("layer", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column(
+            "geom",
+            Geometry(
+                srid=4490, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+            ),
+            nullable=True,
+        ),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("set_aside", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("delivery", "row", name=op.f("pk_staged_prohibited_zones")),
+        schema="jiezhi",
+    )
+    for table in ("cemeteries", "cemetery_areas", "facilities", "graves", "prohibited_zones"):
+        keep_versions(table)
+        keep_rows(f"staged_{table}")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was recorded is not taken back")

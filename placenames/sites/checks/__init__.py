@@ -1,0 +1,1 @@
+"""What sites must satisfy: cemeteries, facilities, zones and graves, by the law and by their numbers."""

@@ -1,0 +1,75 @@
+"""Lists of sites as offices send them: known by their words, given codes, published, and found in their collections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import Office
+from tests.lists_made import TOWN, ground_of
+
+FACILITIES = """设施编号,名称,类型,状态,乡镇代码,所在社区,建筑面积,床位,服务社区,产权,经度,纬度
+S1,样桥社区服务站,社区服务站,运营,{town},样桥社区,820,,样桥社区、样南社区,国有,{lon},{lat}
+,样南居家养老站,居家养老服务照料中心,在建,{town},样南社区,400,20,,,{lon},{lat}
+"""
+CEMETERIES = """编号,公墓名称,类别,状态,乡镇代码,建成墓穴数,法定代表人,经度,纬度
+C1,样山公墓,农村公墓,启用,{town},200,样三,{lon},{lat}
+"""
+GRAVES = """编号,违法类别,乡镇代码,位置,占地面积,发现日期,责任人,经度,纬度
+G1,硬化大墓,{town},样山北坡,9.5,2026-05-01,样四,{lon},{lat}
+"""
+
+
+def published(office: Office, path: Path, text: str) -> int:
+    office.has("staff", "staff")
+    with office.database.writing() as tx:
+        lon, lat = ground_of(tx).place(1000)
+    path.write_text(text.format(town=TOWN, lon=f"{lon:.6f}", lat=f"{lat:.6f}"), "utf-8")
+    number = office.send("staff", path)
+    assert office.state(number, "staff")["state"] == "ready", office.state(number, "staff")["findings"]
+    office.publish(number, "2026-03-01")
+    return number
+
+
+def properties(office: Office, collection: str, reader: str | None = None) -> list[dict[str, object]]:
+    found = office.client(reader).get(f"/collections/{collection}/items?on=2026-03-02").json()
+    return [each["properties"] for each in found["features"]]
+
+
+def test_facilities_are_known_by_the_words_of_offices(county_office: Office, tmp_path: Path):
+    published(county_office, tmp_path / "社区设施.csv", FACILITIES)
+    found = {each["name"]: each for each in properties(county_office, "facilities")}
+    station, care = found["样桥社区服务站"], found["样南居家养老站"]
+    assert (station["code"], station["type"], station["state"]) == ("S1", "service_station", "open")
+    assert (station["floor_area_m2"], station["served"]) == (820, "样桥社区、样南社区")
+    assert "property_right" not in station
+    assert (care["type"], care["state"], care["beds"]) == ("home_care_station", "building", 20)
+
+
+def test_what_was_sent_without_a_code_gets_the_same_one_every_time(county_office: Office, tmp_path: Path):
+    published(county_office, tmp_path / "first.csv", FACILITIES)
+    before = {each["name"]: each["code"] for each in properties(county_office, "facilities")}
+    (tmp_path / "second.csv").write_text((tmp_path / "first.csv").read_text("utf-8").replace(",20,", ",24,"), "utf-8")
+    number = county_office.send("staff", tmp_path / "second.csv")
+    counts = county_office.state(number, "staff")["changes"]
+    assert counts == {"facilities": {"changed": 1}}
+    assert before["样南居家养老站"].startswith("F")
+
+
+def test_who_answers_for_a_site_is_in_no_answer(county_office: Office, tmp_path: Path):
+    published(county_office, tmp_path / "公墓.csv", CEMETERIES)
+    published(county_office, tmp_path / "违法墓葬.csv", GRAVES)
+    (cemetery,) = properties(county_office, "cemeteries", "staff")
+    assert (cemetery["category"], cemetery["plots_built"]) == ("rural_public", 200)
+    (grave,) = properties(county_office, "graves", "staff")
+    assert grave["category"] == "hardened"
+    told = county_office.client("staff").get("/collections/cemeteries/items?on=2026-03-02").text
+    assert "样三" not in told
+    assert "样四" not in county_office.client("staff").get("/collections/graves/items?on=2026-03-02").text
+
+
+def test_graves_and_zones_are_no_collections_of_the_public(county_office: Office, tmp_path: Path):
+    published(county_office, tmp_path / "违法墓葬.csv", GRAVES)
+    public = county_office.client()
+    for collection in ("graves", "prohibited_zones"):
+        assert public.get(f"/collections/{collection}/items").status_code == 404
+        assert county_office.client("staff").get(f"/collections/{collection}/items").status_code == 200
