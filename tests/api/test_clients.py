@@ -24,7 +24,8 @@ from tests.api.test_disclosure import TODAY, stored
 from tests.conftest import PASSWORD, serving
 
 COLLECTIONS = ["lines", "markers", "tri_junctions", "units"]
-ALL = sorted([*COLLECTIONS, "addresses", "built_up_areas", "names"])
+SITES = ["cemeteries", "cemetery_areas", "facilities"]
+ALL = sorted([*COLLECTIONS, *SITES, "addresses", "built_up_areas", "names"])
 
 
 @pytest.fixture(scope="module")
