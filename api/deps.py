@@ -202,6 +202,11 @@ Visitor = Annotated[Person | None, Depends(_visitor)]
 Signed = Annotated[Person, Depends(_signed_in)]
 
 
+def reads_as_public(visitor: Person | None) -> bool:
+    """Whether somebody sees the fields, registers and records of the public alone."""
+    return visitor is None or not visitor.is_colleague
+
+
 def holding(role: str) -> Callable[[Person], Awaitable[Person]]:
     """A door for people who hold a role."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api import asking
-from api.deps import Config, Visitor, day
+from api.deps import Config, Visitor, day, reads_as_public
 from gis import features
 from gis.errors import BadInput
 from gis.text import Text
@@ -33,7 +33,6 @@ async def _wanted(
     near: Annotated[str, Query(description="lon,lat in degrees: near places first among equals")] = "",
     limit: int = 20,
 ) -> Search:
-    public = visitor is None
     if CLASS.fullmatch(kind):
         class_code = class_code or kind
     else:
@@ -47,8 +46,8 @@ async def _wanted(
         box=asking.box(bbox or None),
         near=near_of(near),
         limit=min(asking.capped(limit), MOST),
-        public=public,
-        decimals=config.public_decimals if public else features.FULL,
+        public=reads_as_public(visitor),
+        decimals=config.public_decimals if visitor is None else features.FULL,
     )
 
 

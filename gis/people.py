@@ -104,6 +104,11 @@ class Person:
         """The roles held anywhere."""
         return tuple(self.areas)
 
+    @property
+    def is_colleague(self) -> bool:
+        """Whether somebody works here: other systems read what the public reads, only exactly where it is."""
+        return any(role != "system" for role in self.areas)
+
     def may(self, role: str, codes: Iterable[str] = ()) -> bool:
         """Whether the role is held for every one of these unit codes; an empty code means everywhere."""
         areas = self.areas.get(role, ())

@@ -9,7 +9,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from api.answers import ASKED_BY
-from api.deps import Config, Db, OnDay, Visitor
+from api.deps import Config, Db, OnDay, Visitor, reads_as_public
 from api.routes.ogc import find_register
 from gis import export_lists
 from gis.errors import BadInput
@@ -35,13 +35,12 @@ def export(
     for name in request.query_params:
         if name not in ASKED:
             raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name[:40])
-    register, suffix = find_register(collection, public=visitor is None), f".{f}"
+    register, suffix = find_register(collection, public=reads_as_public(visitor)), f".{f}"
     if suffix not in export_lists.WRITERS:
         forms = "、".join(each.lstrip(".") for each in export_lists.WRITERS)
         raise BadInput("f 应为 {forms}", "f is one of {forms}", forms=forms)
-    public = visitor is None
-    decimals = config.public_decimals if public else FULL
-    extract = Extract(register, on, _units(visitor, area), public, decimals)
+    decimals = config.public_decimals if visitor is None else FULL
+    extract = Extract(register, on, _units(visitor, area), reads_as_public(visitor), decimals)
     place = Path(tempfile.mkdtemp(prefix="jiezhi-")) / f"{register.name}-{on}{suffix}"
     try:
         with database.reading() as look:

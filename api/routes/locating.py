@@ -12,7 +12,7 @@ from api.address_pages import Listing, Sketch
 from api.address_questions import ASKED, Wanted
 from api.answers import json_answer
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, OnDay, Visitor
+from api.deps import Config, Db, Look, Lookup, OnDay, Visitor, reads_as_public
 from api.known_names import names_known, toponyms_known
 from api.name_search import unit_of
 from api.routes.ogc import GEOJSON
@@ -132,7 +132,7 @@ def results_map(
     else:
         matches = answers(look, names, [asked])[0] if asked.q.strip() else []
         found = [address_answers.as_feature(each, decimals) for each in matches]
-    sketch = Sketch(on, decimals, visitor is None, found, point=point)
+    sketch = Sketch(on, decimals, reads_as_public(visitor), found, point=point)
     return address_pages.map_of(request, look, config, (asked, point), sketch)
 
 

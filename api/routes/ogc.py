@@ -23,7 +23,7 @@ from api.answers import (
     with_links,
 )
 from api.asking import MOST, TIMES, only
-from api.deps import Config, Known, Look, OnDay, Visitor
+from api.deps import Config, Known, Look, OnDay, Visitor, reads_as_public
 from gis import features
 from gis.errors import NotFound
 from gis.features import Answer, Question
@@ -46,9 +46,8 @@ async def _asked(
 ) -> Question:
     """The days of a question, as finely answered as the person at the door may see."""
     start, until = asking.span(datetime, on)
-    public = visitor is None
-    decimals = config.public_decimals if public else features.FULL
-    return Question(start, until, known, decimals=decimals, public=public)
+    decimals = config.public_decimals if visitor is None else features.FULL
+    return Question(start, until, known, decimals=decimals, public=reads_as_public(visitor))
 
 
 Asked = Annotated[Question, Depends(_asked)]

@@ -16,7 +16,7 @@ from api import address_answers, address_pages, pages
 from api.address_pages import Sketch
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, Visitor, day
+from api.deps import Config, Db, Look, Lookup, Visitor, day, reads_as_public
 from api.known_names import toponyms_known
 from api.routes.ogc import GEOJSON
 from gis import features
@@ -33,8 +33,8 @@ async def _question(
     visitor: Visitor,
     on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
 ) -> features.Question:
-    public = visitor is None
-    decimals = config.public_decimals if public else features.FULL
+    public = reads_as_public(visitor)
+    decimals = config.public_decimals if visitor is None else features.FULL
     return features.Question(day(on, "on") or date.today(), decimals=decimals, public=public)
 
 

@@ -16,7 +16,9 @@ from gis.text import UNKEEPABLE
 from placenames.addresses.address_writing import LONGEST, normalised
 
 MEMORY = 1 << 16
-SECTION = re.compile("(.+?[路街道线])([0-9]+段)$")
+SECTION = re.compile("(.+?[路街道线巷弄])([0-9]+段)$")
+APART = re.compile("(.+?[^0-9])([0-9]+段)$")
+"""A section that was sent as such, behind a street of whatever ending."""
 GROUP = re.compile("^第?([0-9]+)(?:村民小组|小组|生产队|组|队)$")
 PATH = "/"
 """Parts the steps of a path; no part holds it."""
@@ -113,7 +115,7 @@ def grouped(text: str) -> str:
 def street_of(street: str, section: str = "") -> tuple[str, str]:
     """A street and its section in our writing, wherever the section was written: 中正路, 1段."""
     said = plain(street) + plain(section)
-    found = SECTION.match(said)
+    found = SECTION.match(said) or (APART.match(said) if section else None)
     return (found[1], found[2]) if found else (said, "")
 
 

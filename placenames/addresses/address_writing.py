@@ -35,6 +35,10 @@ IN_CHARACTERS = (
     (NUMERAL, re.compile(f"[{ANY}]")), (TOGETHER, re.compile("[之附]")), (ONE_FOR_A_DASH, re.compile("[一丨]")),
 )  # fmt: skip
 """What is put into digits, one after the other, and the characters without which there is none of it."""
+HAN = "[\u3400-\u9fff]"
+SPACED_OUT = re.compile(f" *(?:{HAN} +){{3,}}(?:(?:{HAN}|[0-9A-Za-z#-]+)(?: +|$))*")
+"""样 柳 桥 路 12 号: no two characters stand together, so the spaces part nothing."""
+GAP = re.compile(f"(?<={HAN}) +(?! )|(?<! ) +(?={HAN})")
 DASHES = "—－–‐‑‒―−﹣ー─~〜～"
 PLAIN = {**dict.fromkeys(map(ord, DASHES), "-"), **dict.fromkeys(map(ord, INVISIBLE))}
 
@@ -69,6 +73,8 @@ def written(original: str) -> Written:
     """An address in our writing. Raises BadInput where it is longer than 300 characters or holds what nothing keeps."""
     _must_be_keepable(original)
     text, starts, ends = _plainly(original)
+    if SPACED_OUT.fullmatch(text):
+        text, starts, ends = _closed_up(text, starts, ends)
     for pattern, sign in IN_CHARACTERS:
         if sign.search(text):
             text, starts, ends = _with_digits(pattern, text, starts, ends)
@@ -84,6 +90,8 @@ def normalised(original: str) -> str:
         if whole is None:
             return written(original).text
         text = whole
+    if SPACED_OUT.fullmatch(text):
+        text = GAP.sub("", text)
     for pattern, sign in IN_CHARACTERS:
         if sign.search(text):
             text = pattern.sub(_said_or_left, text)
@@ -128,6 +136,13 @@ def _plainly(original: str) -> tuple[str, list[int], list[int]]:
         characters.append(plain)
         starts += [at] * len(plain)
     return "".join(characters), starts, [at + 1 for at in starts]
+
+
+def _closed_up(text: str, starts: list[int], ends: list[int]) -> tuple[str, list[int], list[int]]:
+    """A text without the spaces that were put between all its characters."""
+    gaps = {at for gap in GAP.finditer(text) for at in range(*gap.span())}
+    kept = [at for at in range(len(text)) if at not in gaps]
+    return "".join(text[at] for at in kept), [starts[at] for at in kept], [ends[at] for at in kept]
 
 
 def _with_digits(

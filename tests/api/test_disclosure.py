@@ -10,16 +10,17 @@ from datetime import date
 import psycopg
 import pytest
 import shapely
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from boundaries.lines import LINES
 from boundaries.markers import MARKERS
-from gis import events
+from gis import events, system_keys
 from gis.db import Database, Role
 from gis.errors import NotAllowed
 from gis.history import in_force
 from gis.registers import REGISTERS
+from gis.system_keys import Terms
 from tests.conftest import Office, is_problem
 
 TODAY = date.today()
@@ -316,3 +317,25 @@ def test_the_reading_role_learns_nothing_of_people_and_cases_from_what_happened(
         events.record(tx, "submission/1", "check", None, state="ready")
     with office.database.reading() as look:
         assert set(look.scalars(select(events.EVENTS.c.subject))) == {"submission/1"}
+
+
+def test_another_system_reads_what_the_public_does_but_exactly_where_it_is(county_office):
+    with county_office.database.writing() as tx:
+        _, key = system_keys.add(tx, "tax", Terms(("990101001",)))
+    colleague, system = county_office.client("surveyor"), county_office.client()
+    system.headers["X-API-Key"] = key
+    assert colleague.get("/collections/graves/items").status_code == 200
+    assert is_problem(system.get("/collections/graves/items"), 404)
+    with county_office.database.writing() as tx:
+        site = {"code": "S1", "name": "样站", "type": "canteen", "unit": "990101001", "property_right": "国有",
+                "geom": "SRID=4490;POINT(110.12345678 30.12345678)", "valid_from": TODAY}  # fmt: skip
+        tx.execute(insert(REGISTERS["facilities"].table).values(**site))
+    shown, exact = (
+        client.get("/collections/facilities/items").json()["features"][0] for client in (system, colleague)
+    )
+    assert shown["geometry"] == exact["geometry"] != county_office.client().get(
+        "/collections/facilities/items"
+    ).json()["features"][0]["geometry"]
+    assert exact["properties"]["property_right"] == "国有"
+    assert "property_right" not in shown["properties"]
+    assert "国有" not in system.get("/collections/facilities/export?f=csv").text

@@ -42,6 +42,7 @@ STREETS = [  # unit, village, hamlet, street, section, lane, number, estate, bui
     (EAST, "北社区", "", "14号大街", "", "", "2号", "", "", "", "", ""),
     (EAST, "北社区", "", "中正路", "一段", "", "20号", "", "", "", "", ""),
     (EAST, "北社区", "", "中正路", "二段", "", "30号", "", "", "", "", ""),
+    (EAST, "北社区", "", "金井巷", "三段", "", "9号", "", "", "", "", ""),
     (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "", "", "", ""),
     (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "3幢", "2单元", "501室", ""),
     (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "3幢", "2单元", "502室", ""),
@@ -106,6 +107,11 @@ def first(filled: Database, names: Toponyms, q: str, **more) -> Match | None:
         ("中正路一段20号", "中正路一段20号"),
         ("中正路 2段 30号", "中正路二段30号"),
         ("中正路20号", "中正路一段20号"),
+        ("金井巷三段9号", "金井巷三段9号"),
+        ("江东街道金井巷3段9号", "金井巷三段9号"),
+        ("样 文 三 路 12 号", "样文三路12号"),
+        ("江　东　街　道　样　文　三　路　１２　号", "样文三路12号"),
+        ("样 福 小 区 3 栋 2 单 元 501", "样福路30号样福小区3幢2单元501室"),
         ("样福路30号样福小区3幢2单元501室", "样福路30号样福小区3幢2单元501室"),
         ("样福小区3栋2单元501", "样福路30号样福小区3幢2单元501室"),
         ("样福小区3-2-501", "样福路30号样福小区3幢2单元501室"),
@@ -194,6 +200,39 @@ def test_an_address_of_another_county_is_none_of_ours(filled: Database, names: T
 
 def test_what_is_filtered_out_is_not_said_to_be_missing(filled: Database, names: Toponyms) -> None:
     assert first(filled, names, "样文三路12号", statuses=("reserved",)) is None
+
+
+def test_a_street_is_answered_on_the_days_it_bears_plates(filled: Database, names: Toponyms) -> None:
+    for q in ("样文三路", "样文三路900号", "样福小区99幢"):
+        assert first(filled, names, q, on=date.today()) is not None
+        assert first(filled, names, q) is not None
+        before = first(filled, names, q, on=date(1990, 1, 1))
+        assert before is None or before.match_level == "town", before
+
+
+def test_a_street_is_answered_inside_the_box_only(filled: Database, names: Toponyms) -> None:
+    assert first(filled, names, "样文三路900号", box=(118.9, 28.9, 119.2, 29.05)) is not None
+    assert first(filled, names, "样文三路900号", box=(100.0, 20.0, 101.0, 21.0)) is None
+
+
+def test_a_lane_that_is_not_there_is_told(filled: Database, names: Toponyms) -> None:
+    found = first(filled, names, "样文三路77弄6号")
+    assert found is not None
+    assert found.match_level == "street"
+    assert any("77弄6号" in change.zh for change in found.changed)
+
+
+def test_typing_keeps_to_the_box_and_the_state(filled: Database, names: Toponyms) -> None:
+    def typed(q: str, **more) -> list[str]:
+        with filled.reading() as look:
+            return [each.label for each in suggestions(look, names, Question(q, **more))]
+
+    west, east = (100.0, 20.0, 101.0, 21.0), (118.9, 28.9, 119.2, 29.05)
+    for q in ("样文", "样文三路1"):
+        assert typed(q, box=east)
+        assert typed(q, box=west) == []
+    assert typed("样文三路1", statuses=("installed",))
+    assert all("1" not in label for label in typed("样文三路1", statuses=("cancelled",)))
 
 
 def test_several_that_fit_as_well_share_the_score(filled: Database, names: Toponyms) -> None:

@@ -7,7 +7,7 @@ between its neighbours on its own street or answered by the street, never by a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, log, radians
@@ -27,13 +27,14 @@ from placenames.addresses.finding.matches import Match, changes_of, placed_betwe
 from placenames.addresses.finding.plates_found import (
     Key,
     Plate,
+    bearing_on,
     neighbours_of,
     now_of,
     ordinal_of,
     plates_behind,
     plates_under,
 )
-from placenames.addresses.finding.toponym_names import Toponyms, Way
+from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4490)."""
@@ -106,7 +107,19 @@ def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> lis
     for day in {case.day for case in empty}:
         keys = [key for case in empty if case.day == day for key in _neighboured(case)]
         beside[day] = neighbours_of(look, keys, day)
-    return [_matches(case, names, beside.get(case.day, {})) for case in cases]
+    asked_days = {case.question.on for case in empty if case.question.on}
+    bearing = {day: bearing_on(look, _placed(empty, day), day) for day in asked_days}
+    return [
+        _matches(case, names, beside.get(case.day, {}), bearing.get(case.day) if case.question.on else None)
+        for case in cases
+    ]
+
+
+def _placed(cases: Iterable[Case], day: date) -> Iterator[str]:
+    """What may be answered by its name on a day that was asked for."""
+    for case in cases:
+        if case.question.on == day:
+            yield from (each.called.toponym.path for each in case.meanings.places)
 
 
 def candidates(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[Case]:
@@ -197,13 +210,17 @@ def _is_looked_for(question: Question, plate: Plate) -> bool:
         return False
     if question.statuses and plate.status not in question.statuses:
         return False
+    return lies_in_the_box(question, plate.lon, plate.lat)
+
+
+def lies_in_the_box(question: Question, lon: float | None, lat: float | None) -> bool:
+    """Whether a point lies where it is looked for; what has no place lies in no box."""
     if question.box is None:
         return True
-    if plate.lon is None or plate.lat is None:
+    if lon is None or lat is None:
         return False
     west, south, east, north = question.box
-    lon, lat = round(plate.lon, question.decimals), round(plate.lat, question.decimals)
-    return west <= lon <= east and south <= lat <= north
+    return west <= round(lon, question.decimals) <= east and south <= round(lat, question.decimals) <= north
 
 
 def _features(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
@@ -312,7 +329,9 @@ def _match(case: Case, each: Candidate, names: Toponyms, share: float) -> Match:
 _GIVEN_UP = Text("该门牌已注销或变更", "this plate has been given up or changed")
 
 
-def _matches(case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]]) -> list[Match]:
+def _matches(
+    case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]], bearing: set[str] | None
+) -> list[Match]:
     question = case.question
     best = sorted(case.found.values(), key=lambda each: (-each.score, each.plate.code))[: question.limit]
     if best:
@@ -325,6 +344,11 @@ def _matches(case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plat
         if pair and all(_is_looked_for(question, each) for each in pair):
             worth = BETWEEN * score(_features(case, meaning, pair[0]))
             return [placed_between(meaning, pair, worth, names, changes_of(case.meanings.read, meaning, None))]
-    return placed_by_name(case.meanings, question.unit, names)[: question.limit]
+
+    def is_looked_for(place: Toponym) -> bool:
+        stands = bearing is None or place.level not in BEARING or place.path in bearing
+        return stands and place.unit.startswith(question.unit) and lies_in_the_box(question, place.lon, place.lat)
+
+    return placed_by_name(case.meanings, names, is_looked_for)[: question.limit]
 
 

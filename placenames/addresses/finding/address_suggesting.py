@@ -7,11 +7,26 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    Numeric,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from placenames.addresses.finding.address_lookup import Question, answers, km_between
+from placenames.addresses.finding.address_lookup import Question, answers, km_between, lies_in_the_box
 from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
 from placenames.addresses.finding.counted_parts import BARE, PLATE
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
@@ -72,7 +87,8 @@ def _best(found: Iterable[Toponym], names: Toponyms, question: Question) -> list
         far = km_between(near, (toponym.lon, toponym.lat)) if near and toponym.lon and toponym.lat else 0.0
         return far, -toponym.plates
 
-    kept = {each.path: each for each in found if each.unit.startswith(question.unit)}
+    inside = (each for each in found if lies_in_the_box(question, each.lon, each.lat))
+    kept = {each.path: each for each in inside if each.unit.startswith(question.unit)}
     return [_of_toponym(each, names) for each in sorted(kept.values(), key=order)[: question.limit]]
 
 
@@ -107,8 +123,27 @@ def _numbered(
         spans = [span for span in spans if span[1] == span[2]]
     asked = {"bearers": [s[0] for s in spans], "lows": [s[1] for s in spans], "highs": [s[2] for s in spans]}
     day = question.on or date.today()
-    rows: Any = look.execute(_BEGINNING, asked | {"day": day, "most": question.limit, "unit": question.unit})
+    west, south, east, north = question.box or (None, None, None, None)
+    where = {"unit": question.unit, "statuses": list(question.statuses), "decimals": question.decimals,
+             "west": west, "south": south, "east": east, "north": north}  # fmt: skip
+    rows: Any = look.execute(_BEGINNING, asked | where | {"day": day, "most": question.limit})
     return [Match.of_plate(as_plate(row), BY_NAME[EXACT], names, ()) for row in rows]
+
+
+def _between(name: str, low: str, high: str) -> ColumnElement[bool]:
+    """A coordinate as finely as the asker may see it, within the box if there is one."""
+    least, most = (cast(bindparam(edge, type_=Double), Numeric) for edge in (low, high))
+    seen = func.round(cast(getattr(func, name)(C.geom), Numeric), bindparam("decimals", type_=Integer))
+    return or_(least.is_(None), seen.between(least, most))
+
+
+_STATUSES = bindparam("statuses", type_=ARRAY(SqlText))
+_IS_LOOKED_FOR = and_(
+    or_(and_(func.cardinality(_STATUSES) == 0, IN_USE), C.status == any_(_STATUSES)),
+    _between("ST_X", "west", "east"),
+    _between("ST_Y", "south", "north"),
+)
+"""Plates in use, or in the states that were asked for; in the box."""
 
 
 def _beginning() -> Any:
@@ -120,7 +155,7 @@ def _beginning() -> Any:
     one = (
         select(*COLUMNS, literal("").label("former"), C.ordinal)
         .where(C.bearer_key == asked.c.bearer, C.ordinal.between(asked.c.low, asked.c.high), C.inside_key == "",
-               ON_THE_DAY, IN_USE, C.unit.startswith(bindparam("unit")))
+               ON_THE_DAY, _IS_LOOKED_FOR, C.unit.startswith(bindparam("unit")))
         .order_by(C.ordinal, C.plate_key).limit(bindparam("most")).lateral("one")
     )  # fmt: skip
     return select(one).select_from(asked.join(one, true())).order_by(one.c.ordinal, one.c.plate_key).limit(bindparam("most"))

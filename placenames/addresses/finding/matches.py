@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,18 +80,24 @@ def placed_between(
     assert high.lat is not None
     number = f"{meaning.plate_key}号"
     told = _BETWEEN.fill(number=number, low=low.text, high=high.text)
-    lanes = "".join(meaning.bearer_key.removeprefix(meaning.toponym.path).split(PATH))
-    label = f"{label_of(meaning.toponym, names)}{lanes}{number}"
+    label = f"{label_of(meaning.toponym, names)}{_lanes(meaning)}{number}"
     point = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat))
     return Match("", "", label, worth, "interpolated", *point, meaning.toponym.unit, (*changed, told))
 
 
-def placed_by_name(meanings: Meanings, unit: str, names: Toponyms) -> list[Match]:
-    """The streets or villages that were named, else the towns."""
+def _lanes(meaning: Meaning) -> str:
+    """What lies between the place that is named and the number: 5弄."""
+    return "".join(meaning.bearer_key.removeprefix(meaning.toponym.path).split(PATH))
+
+
+def placed_by_name(
+    meanings: Meanings, names: Toponyms, is_looked_for: Callable[[Toponym], bool]
+) -> list[Match]:
+    """The streets or villages that were named, else the towns; those that are looked for."""
     found: dict[str, Match] = {}
     for meant in meanings.places or meanings.towns:
         toponym = meant.called.toponym
-        if toponym.path not in found and toponym.unit.startswith(unit):
+        if toponym.path not in found and is_looked_for(toponym):
             told = (*_of_name(meanings.read, meant), *_of_missing(meanings, toponym), *_left_over(meanings.read))
             found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
                                         toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
@@ -129,7 +135,7 @@ def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
     """The numbers that a street or village does not have."""
     asked = [each for each in meanings.plates if each.toponym.path == toponym.path and each.plate_key]
     if asked:
-        yield _MISSING.fill(number=f"{asked[0].plate_key}号")
+        yield _MISSING.fill(number=f"{_lanes(asked[0])}{asked[0].plate_key}号")
 
 
 def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:
