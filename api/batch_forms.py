@@ -36,7 +36,7 @@ CSV, JSON = "csv", "json"
 MEDIA = {CSV: "text/csv; charset=utf-8", JSON: "application/json"}
 ASKED_IN = tuple(map(tables.folded, ("address", "地址", "q", "标准地址", "详细地址", *ADDRESSES.field("sent_text").aliases)))
 """Titles of the column that holds the addresses, the likeliest first."""
-ANSWERED_IN = ("id", "code", "label", "score", "match_level", "lon", "lat", "changed", "error")
+ANSWERED_IN = ("id", "code", "label", "score", "match_level", "status", "lon", "lat", "changed", "error")
 KEYS = ("q", "on", "unit", "near", "bbox", "status", "limit")
 """What an object in a JSON list may say of its question; anything else is given back."""
 ADDRESS = re.compile(r"\d+[^\d]*$")
@@ -245,7 +245,7 @@ def _cells(form: Form, row: Sequence[str], outcome: Outcome) -> list[Any]:
         return [*shown, *[""] * (len(ANSWERED_IN) - 1), outcome.error.in_(form.lang) if outcome.error else ""]
     best = outcome.found[0]
     changed = ";".join(each.in_(form.lang) for each in best.changed)
-    return [*shown, best.id, harmless(best.code), harmless(best.label), round(best.score, 3), best.match_level,
+    return [*shown, best.id, harmless(best.code), harmless(best.label), round(best.score, 3), best.match_level, best.status,
             *_point(form, best), harmless(changed), ""]  # fmt: skip
 
 
@@ -264,12 +264,13 @@ def _answer(form: Form, match: Match) -> dict[str, Any]:
     lon, lat = _point(form, match)
     return {
         "id": match.id or None, "code": match.code or None, "label": match.label, "score": round(match.score, 3),
-        "match_level": match.match_level, "lon": lon, "lat": lat, "changed": address_answers.words(match.changed),
+        "match_level": match.match_level, "status": match.status or None, "lon": lon, "lat": lat,
+        "changed": address_answers.words(match.changed),
     }  # fmt: skip
 
 
 _NOTHING: dict[str, Any] = {
-    "id": None, "code": None, "label": None, "score": None, "match_level": None, "lon": None, "lat": None, "changed": [],
+    **dict.fromkeys(("id", "code", "label", "score", "match_level", "status", "lon", "lat")), "changed": [],
 }  # fmt: skip
 
 

@@ -74,12 +74,18 @@ def spend(request: Request, units: int) -> None:
 
 
 def spend_on_a_job(request: Request, units: int) -> None:
-    """The same for what a job answers later: of a key it counts for the day alone, for the queue sets its pace."""
+    """The same for what a job answers later: of a key it counts for the day alone, for the queue sets its pace.
+
+    Without a key it is paid off like other batches, on an account of its own: until then the next long one waits, and
+    single questions do not. Raises TooMany.
+    """
     allowance: Allowance | None = getattr(request.state, "allowance", None)
-    if allowance is not None and allowance.key is not None:
+    if allowance is None:
+        return
+    if allowance.key is not None:
         of_server(request).book.take(allowance.key, units - 1)
-    else:
-        spend(request, units)
+    elif allowance.per_s:
+        of_server(request).pace.take(("jobs", allowance.subject), allowance.per_s, units, needed=1)
 
 
 def tell(request: Request, answer: Response) -> None:

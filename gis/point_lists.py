@@ -25,6 +25,10 @@ WKT = ("WKT", "几何", "坐标串", "空间数据", "GEOM", "GEOMETRY", "THE_GE
 _PARTED = re.compile(
     r"[EN东北]?\D{0,2}?(\d{1,3})\s*[°度]\s*(\d{1,2})\s*[′'分]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:[″\"秒]|''))?\s*[EN]?"
 )
+ONLY_TITLES = Text(
+    "{name} 只有标题行,没有数据行;请在标题行下填写记录后重新上传",
+    "{name} has a line of titles and no rows; fill in records below the titles and upload again",
+)
 NOT_A_PLACE = Text("坐标“{place}”不能理解", "the coordinates “{place}” cannot be understood")
 ENTER_DEGREES = Text(
     "请填写十进制度数,如 110.123456;不知道位置的可以空着",
@@ -93,7 +97,7 @@ class PlainList:
         refuse_too_many(len(titles), self.count(), self.path.name)
         first = list(islice(rows, size))
         if not first:
-            raise EmptyLayer(self.path.name)
+            raise EmptyLayer(self.path.name, ONLY_TITLES)
         system = _system(places.shapes([row for _, row in first]), self.answers)
         for chunk in chain([first], iter(lambda: list(islice(rows, size)), [])):
             yield _draft(self.name, titles, places, chunk, system)

@@ -29,11 +29,14 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+NO_FEATURES = Text("{name} 中没有任何图形", "{name} has no features")
+
+
 class EmptyLayer(UnreadableFile):
     """A layer without features: nothing to take, but no harm to its neighbours either."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__("{name} 中没有任何图形", "{name} has no features", name=name)
+    def __init__(self, name: str, words: Text = NO_FEATURES) -> None:
+        super().__init__(words.zh, words.en, name=name)
 
 
 @dataclass(frozen=True)

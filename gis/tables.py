@@ -10,7 +10,7 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -140,24 +140,72 @@ def _from_csv(path: Path, settings: Settings) -> Iterator[list[str]]:
         with _unzipped(path) as stream, io.TextIOWrapper(stream, codec, "replace", newline="") as text:
             head = text.readline(MOST_IN_LINE)
             text.seek(0)
-            yield from csv.reader(text, delimiter=max(",;\t", key=head.count))
+            yield from _closed_rows(path, text, max(",;\t", key=head.count))
     except (OSError, EOFError, zlib.error) as problem:
         raise UnreadableFile("{name} 已损坏", "{name} is damaged", name=path.name) from problem
+
+
+def _closed_rows(path: Path, text: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The rows of a CSV. Raises UnreadableFile where a quote is left open, for it would swallow the rows behind it."""
+    lines: list[str] = []
+
+    def taken() -> Iterator[str]:
+        for line in text:
+            lines.append(line)
+            yield line
+
+    begun, width, of_row = 1, 0, [""]
+    try:
+        for row in csv.reader(taken(), delimiter=delimiter):
+            begun += len(of_row) if width else 0
+            of_row, lines[:] = lines.copy(), []
+            width = width or len(row)
+            if len(of_row) > 1 and (
+                not _is_sound(of_row, delimiter) or any(_holds_rows(cell, width, delimiter) for cell in row)
+            ):
+                raise _left_open(path, begun)
+            yield row
     except csv.Error as problem:
-        raise UnreadableFile(
-            "{name} 不是完好的 CSV", "{name} is not a sound CSV", name=path.name
-        ) from problem
+        raise _left_open(path, begun + len(of_row)) from problem
+    if of_row[-1].count('"') % 2 and not _is_sound(of_row, delimiter):
+        raise _left_open(path, begun)
+
+
+def _holds_rows(cell: str, width: int, delimiter: str) -> bool:
+    """Whether a cell of several lines reads as if it had swallowed rows of the list."""
+    return width > 2 and any(line.count(delimiter) >= width - 1 for line in cell.splitlines()[1:])
+
+
+def _is_sound(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether each quote that opens a cell is closed before the next begins, as programs write them."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
+def _left_open(path: Path, line: int) -> UnreadableFile:
+    return UnreadableFile(
+        "{name} 第 {line} 行起引号没有收尾,后面的行会并入一个单元格;请补上引号,或删去多余的引号",
+        "a quote in {name} is left open from line {line} on and would swallow the lines behind it: close it, or take it out",
+        name=path.name, line=line,
+    )  # fmt: skip
 
 
 def codec_of(path: Path, settings: Settings) -> str:
-    """UTF-8 if the whole list fits it, else GBK. Raises TooLarge."""
+    """UTF-8 if the whole list fits it, UTF-16 where it is marked so, else GBK. Raises TooLarge."""
     left, utf8 = settings.unpacked_mb * 1_000_000, codecs.getincrementaldecoder("utf-8")()
-    codec = "utf-8-sig"
     with _unzipped(path) as stream:
+        marked = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as spreadsheets save “Unicode text”
+        stream.seek(0)
+        codec = "utf-16" if marked else "utf-8-sig"
         while block := stream.read(BLOCK):
             left -= len(block)
             if left < 0:
                 raise TooLarge("{name} 过大", "{name} is too large", name=path.name)
+            if codec != "utf-8-sig":
+                continue
             try:
                 utf8.decode(block)
             except UnicodeDecodeError:

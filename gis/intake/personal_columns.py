@@ -17,7 +17,7 @@ from gis.registers import REGISTERS, Register
 from gis.tables import folded
 
 _ABOUT_PERSONS = re.compile(
-    "姓名|身份证|证件号|证件类型|手机|电话|联系方式|联系人|户主|房主|业主|产权人|所有权?人|使用权?人|权利人|权属人|"
+    "姓名|身份证|银行卡|银行账号|开户|社保|房东|主人|住户|逝者|墓主|亡者|死者|遗属|证件号|证件类型|手机|电话|联系方式|联系人|户主|房主|业主|产权人|所有权?人|使用权?人|权利人|权属人|"
     "申请人|申办人|经办人|代理人|监护人|承租人|租户|微信|邮箱|OWNER|APPLICANT|PHONE|MOBILE|EMAIL|CONTACT|"
     "IDCARD|IDNUMBER|PASSPORT|^TEL(?![A-Z])|LXDH|LXFS|LXR|SFZ"
 )

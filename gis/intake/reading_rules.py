@@ -129,6 +129,34 @@ def no_code_is_sent_twice(staged: Any) -> Iterator[Offence]:
         yield Offence(staged.register.name, copy.row, values={"code": copy.code, "other": copy.other})
 
 
+@table_rule(
+    "F05",
+    severity=Severity.WARNING,
+    source=HOUSE_PRACTICE.at("F05"),
+    title=Text("全量报送不漏掉大半", "A whole list does not leave out most of what there is"),
+    message=Text(
+        "按全量报送:名录中有 {gone} 条未列入,公布后将终止;所报仅 {sent} 条",
+        "sent as a whole list: {gone} records of the register are not in it and would end; only {sent} were sent",
+    ),
+    fix=Text(
+        "只报部分记录的,撤回后不勾选“全量”重新报送",
+        "if these are only some of the records, withdraw them and send them again without “whole”",
+    ),
+)
+def a_whole_list_does_not_leave_out_most(staged: Any) -> Iterator[Offence]:
+    """One row sent as everything there is would end a town's register with a click."""
+    if not staged.whole:
+        return
+    from sqlalchemy import func, select  # noqa: PLC0415 - a check without the database does not load it
+
+    from gis.intake.beside import left_out  # noqa: PLC0415
+
+    sent = staged.tx.scalar(select(func.count()).select_from(staged.register.staging).where(staged.sent))
+    gone = staged.tx.scalar(select(func.count()).select_from(staged.register.table).where(left_out(staged)))
+    if gone > sent:
+        yield Offence(staged.register.name, values={"gone": f"{gone:,}", "sent": f"{sent:,}"})
+
+
 def _unit_codes(survey: Survey, register: Register, record: Any) -> list[str]:
     """The units that a record mentions, itself or through the record it belongs to."""
     codes = register.unit_codes(record)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -199,7 +200,7 @@ def _columns(
         if each.name in found or each.inner:
             continue
         for alias in (*each.aliases, each.name, each.title.zh, each.title.en):
-            column = columns.get(folded(alias)) or columns.get(folded(_cut(alias)))
+            column = next((columns[said] for said in map(folded, (alias, *_cuts(alias))) if said in columns), None)
             if column is not None and column not in used:
                 found[each.name] = column
                 used.add(column)
@@ -207,11 +208,11 @@ def _columns(
     return found
 
 
-def _cut(alias: str) -> str:
-    for encoding in ("utf-8", "gbk"):
-        if len(alias.encode(encoding, "ignore")) > SHORT:
-            return alias.encode(encoding, "ignore")[:SHORT].decode(encoding, "ignore")
-    return alias
+@cache
+def _cuts(alias: str) -> tuple[str, ...]:
+    """What a shapefile leaves of a longer title: 所在政区代码 is 所在政 in UTF-8 and 所在政区代 in GBK."""
+    written = ((alias.encode(encoding, "ignore"), encoding) for encoding in ("utf-8", "gbk"))
+    return tuple(whole[:SHORT].decode(encoding, "ignore") for whole, encoding in written if len(whole) > SHORT)
 
 
 def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:

@@ -79,6 +79,14 @@ def _rows(record: RowMapping) -> Iterator[tuple[Any, ...]]:
             yield record["id"], record["unit"], said.strip(), street, keys.bearer_key, keys.plate_key, keys.ordinal
 
 
+def former_keys_in(former: str, unit: str, bearer_key: str) -> Iterator[tuple[str, Keys]]:
+    """Each former number that can be read in what was written down, with its keys."""
+    for said in _ONE.findall(_ASIDE.sub("", former)):
+        _street, keys = former_keys(said, unit, bearer_key)
+        if keys.plate_key:
+            yield said.strip(), keys
+
+
 def former_keys(said: str, unit: str, bearer_key: str) -> tuple[str, Keys]:
     """What bore a former number and its keys: `旧街12号`, or `12号` alone at what bears the number now."""
     text = plain(said)

@@ -32,7 +32,7 @@ from tests.conftest import COUNTY, Office, is_problem, office_of_its_own
 from tests.gis.test_jobs import until, worker
 from tests.placenames.test_addresses import TOWN, published, written
 
-ANSWERED = ["id", "code", "label", "score", "match_level", "lon", "lat", "changed", "error"]
+ANSWERED = ["id", "code", "label", "score", "match_level", "status", "lon", "lat", "changed", "error"]
 LATER = datetime.now(UTC) + timedelta(days=1)
 
 
@@ -366,6 +366,16 @@ def test_a_batch_counts_its_rows(addressed, town):
         assert is_problem(send(key, long_list(town, 1100)), 429)
         assert send(key, "q\n" + "样柳路2号\n" * 700).status_code == 200
         assert is_problem(key.get("/addresses/search?q=样柳路2号"), 429)
+
+
+def test_a_long_batch_keeps_nobody_from_single_questions(addressed, town):
+    house = Office(addressed.database, replace(addressed.settings, anonymous_per_s=50))  # where nobody owes anything
+    client = house.client()
+    assert send(client, long_list(town, 1100)).status_code == 202
+    assert client.get("/addresses/search?q=样柳路2号").status_code == 200
+    refused = send(client, long_list(town, 1100))
+    assert is_problem(refused, 429)
+    assert int(refused.headers["retry-after"]) > 10
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate Operation ID")  # GET and HEAD of one address share a name

@@ -22,7 +22,7 @@ def rows(path: Path) -> list[list[str]]:
 WANTED = [["代码", "名称", "备注"], ["430181001", "镇甲街道", ""], ["043018100", "乙乡", "有“引号”"]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_of_any_kind(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "a.csv"
@@ -80,3 +80,25 @@ def test_tables_that_unpack_to_too_much_are_refused(tmp_path: Path) -> None:
     for path in (packed, book):
         with pytest.raises(TooLarge):
             read_table(path, small)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a,b,c\n1,"2,3\n4,5,6\n7,8,9\n', 2),
+        ('a,b,c\n1,2,3\n4,"5,6\n', 3),
+        ('a,b,c\n1,2,3\n4,"5,6\n7,"8",9\n1,2,3\n', 3),
+        ('a,b,c\n"1\n2",2,3\n4,5,"6', 4),
+    ],
+)
+def test_a_quote_left_open_swallows_no_rows(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(UnreadableFile, match=f"line {line} "):
+        rows(path)
+
+
+def test_cells_of_several_lines_and_stray_quotes_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('a,b,c\n"1\none, more",2,3\n4,5"6,7\n8,"9 ""x""",0\n')
+    assert rows(path)[1:] == [["1\none, more", "2", "3"], ["4", '5"6', "7"], ["8", '9 "x"', "0"]]

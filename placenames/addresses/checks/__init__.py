@@ -5,6 +5,7 @@ from placenames.addresses.checks import (  # noqa: F401 - rules enter their list
     address_rules,
     address_unit_rules,
     duplicate_addresses,
+    former_number_rules,
     number_as_sent,
     numbering_along_streets,
     street_distance_rules,

@@ -25,6 +25,8 @@ COUNTED = re.compile(
     rf"(?P<sub>[附之-] ?[A-Z]?[0-9]{{1,4}}(?:号(?!楼)|(?![0-9号幢栋座室单楼层#-])))?)?"
     rf"|(?P<ground>底[层楼]|地下室)|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
 )
+FRACTION = re.compile(r"[0-9]+\.+[0-9]+号")
+"""12.5号 is no plate, and neither 12 nor 5 was asked for."""
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
 
@@ -45,8 +47,11 @@ class Counted(NamedTuple):
 
 def counted_parts(text: str) -> Iterator[Counted]:
     """Every number in an address in our writing, from left to right."""
+    fractions = [each.span() for each in FRACTION.finditer(text)] if "." in text else []
     for found in COUNTED.finditer(text):
         start, end = found.span()
+        if any(first <= start < last for first, last in fractions):
+            continue
         if found["ground"]:
             yield Counted(start, end, FLOOR, ("-1" if found["ground"] == CELLAR else "底1",))
             continue
