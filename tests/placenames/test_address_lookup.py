@@ -323,7 +323,7 @@ def test_one_slip(written: str, name: str, how: str) -> None:
     assert slip_between(written, name) == how
 
 
-@pytest.mark.parametrize("number", ["12.5号", "12.3号", "1.12号", "1e3号", "1E1号", "3.0号", "12..3号"])
+@pytest.mark.parametrize("number", ["12.5号", "12.3号", "1.12号", "1e3号", "1E1号", "3.0号", "12..3号", "1千2百号"])
 def test_a_number_that_is_none_is_not_taken_for_another(filled: Database, names: Toponyms, number: str) -> None:
     found = first(filled, names, f"江东街道样文三路{number}")
     assert found is None or found.match_level not in ("plate", "flat"), found

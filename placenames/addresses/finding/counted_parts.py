@@ -25,8 +25,9 @@ COUNTED = re.compile(
     rf"(?P<sub>[附之-] ?[A-Z]?[0-9]{{1,4}}(?:号(?!楼)|(?![0-9号幢栋座室单楼层#-])))?)?"
     rf"|(?P<ground>底[层楼]|地下室)|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
 )
-FRACTION = re.compile(r"[0-9]+\.+[0-9]+号")
-"""12.5号 is no plate, and neither 12 nor 5 was asked for."""
+FRACTION = re.compile(r"[0-9]+(?:\.+[0-9]+|[十百千万][0-9十百千万]*)号")
+"""12.5号 is no plate, and neither 12 nor 5 was asked for; nor is 1 in 1千2百号."""
+NOT_WHOLE = re.compile("[.十百千万]")
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
 
@@ -47,7 +48,7 @@ class Counted(NamedTuple):
 
 def counted_parts(text: str) -> Iterator[Counted]:
     """Every number in an address in our writing, from left to right."""
-    fractions = [each.span() for each in FRACTION.finditer(text)] if "." in text else []
+    fractions = [each.span() for each in FRACTION.finditer(text)] if NOT_WHOLE.search(text) else []
     for found in COUNTED.finditer(text):
         start, end = found.span()
         if any(first <= start < last for first, last in fractions):
