@@ -136,6 +136,8 @@ def test_however_it_is_written(filled: Database, names: Toponyms, q: str, label:
         ("样文伞路12号", "样文三路12号", "“样文伞路”按同音认作“样文三路”"),
         ("样文三咯12号", "样文三路12号", "“样文三咯”按一字之差认作“样文三路”"),
         ("样三文路12号", "样文三路12号", "“样三文路”按两字颠倒认作“样文三路”"),
+        ("江东街道颓中正路二段30号", "中正路二段30号", "“颓中正路2段”按一字之差认作“中正路2段”"),
+        ("江东街道中整路二段30号", "中正路二段30号", "“中整路”按同音认作“中正路”"),
         ("江冬街道样文三路12号", "样文三路12号", "“江冬街道”按同音认作“江东街道”"),
         ("老样街12号", "样文三路12号", "“老样街”是“样文三路”的曾用名"),
         ("样三路12号", "样文三路12号", "“样三路”是“样文三路”的别名"),
@@ -213,6 +215,19 @@ def test_a_street_is_answered_on_the_days_it_bears_plates(filled: Database, name
 def test_a_street_is_answered_inside_the_box_only(filled: Database, names: Toponyms) -> None:
     assert first(filled, names, "样文三路900号", box=(118.9, 28.9, 119.2, 29.05)) is not None
     assert first(filled, names, "样文三路900号", box=(100.0, 20.0, 101.0, 21.0)) is None
+
+
+@pytest.mark.parametrize("q", ["江西镇上坪村7琴8号", "江西镇上坪村7组8号", "江西镇上坪村77邻邻8号", "样文三路5琴12号"])
+def test_the_number_of_one_group_is_not_that_of_another(filled: Database, names: Toponyms, q: str) -> None:
+    found = first(filled, names, q)
+    assert found is None or found.match_level in ("village", "street", "town"), found
+
+
+@pytest.mark.parametrize("q", ["上坪村3琴8号", "江西镇上坪村3阻8号", "江西镇上坪村3邻邻8号", "江西镇上坪村3组兰8号"])
+def test_a_character_amiss_behind_a_group_does_not_matter(filled: Database, names: Toponyms, q: str) -> None:
+    found = first(filled, names, q)
+    assert found is not None
+    assert (found.label, found.match_level) == ("样省样州市样例县江西镇上坪村3组8号", "plate"), found
 
 
 def test_a_lane_that_is_not_there_is_told(filled: Database, names: Toponyms) -> None:

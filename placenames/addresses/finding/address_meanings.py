@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from placenames.addresses.address_keys import PATH, grouped
+from placenames.addresses.address_keys import PATH, grouped, plain
 from placenames.addresses.finding.address_reading import (
     BEGUN,
     CLOSE,
@@ -117,7 +117,8 @@ def meanings_of(read: Read, names: Toponyms) -> Meanings:
         meant = _meant_by(read, bearing) if unknown is None else []
         if meant:
             places += meant
-            plates += _plates(read, bearing, meant, names, doubt)
+            slip = _slip_behind(read, bearing)
+            plates += _plates(read, bearing, meant, names, doubt) if slip is None else _in_a_group(read, slip, meant, names)
     if _guessed(read) > 1:
         plates.clear()
     plates.sort(key=lambda each: each.doubt)
@@ -196,11 +197,41 @@ def _doubtful(read: Read, bearing: Named) -> Leftover | None:
             continue
         before = each.end == bearing.start and not each.text.endswith(OPEN_ENDED) and not OF_A_ROAD.search(each.text)
         after = each.start == bearing.end and any(one.start == each.end for one in read.counted)
+        after = after and not (len(each.text) == 1 and GROUP_NAME.fullmatch(bearing.meant[0].name))
         if (before or after) and each.text not in _HARMLESS:
             return each
     return None
 
 
+class Slip(NamedTuple):
+    """A number behind a village or street, and the word between it and the plate that nobody knows: 7琴 of 上坪村7琴8号."""
+
+    number: Counted
+    word: Leftover
+
+
+def _slip_behind(read: Read, bearing: Named) -> Slip | None:
+    for number in read.counted:
+        if number.start == bearing.end and number.kind in (BARE, GROUP):
+            for word in read.leftovers:
+                if word.start == number.end and any(each.start == word.end for each in read.counted):
+                    return Slip(number, word) if HAN.fullmatch(word.text) else None
+    return None
+
+
+def _in_a_group(read: Read, slip: Slip, places: Sequence[Meant], names: Toponyms) -> Iterator[Meaning]:
+    """The plates of the group whose number was said, where one character was amiss; of another group none is meant."""
+    if len(slip.word.text.rstrip(GROUP_WORDS)) > 1:
+        return
+    order = [each for each in read.counted if each.start >= slip.word.end]
+    for meant in places:
+        for inner in names.inner.get(meant.called.toponym.path, ()):
+            if plain(inner.name) in {f"{slip.number.parts[0]}{word}" for word in GROUP_WORDS}:
+                for numbers in _placed(read.text, order, "hamlet"):
+                    yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + ASIDE))
+
+
+GROUP_WORDS = "邻组队"
 _HARMLESS = frozenset(
     ("的", "在", "于", "位于", "第", "门牌", "门牌号", "号", "靠近", "近", "原", "旧", "地址", "中国", "与", "和")
 )
@@ -258,7 +289,8 @@ def _of_whole(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meani
         return  # another section, or none, is another place
     yield from _at(meant, path, numbers)
     for inner in names.inner.get(path, ()):
-        yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))
+        if not (part and GROUP_NAME.fullmatch(inner.name)):  # another group is another place
+            yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))
 
 
 def _numbers(read: Read, bearing: Named, level: str) -> Iterator[Numbers]:

@@ -30,6 +30,8 @@ WITHOUT_A_STEM = frozenset(("大街", "大道", "公路", "支路", "新村", "�
 """What laying something over a stretch is worth: the square of its length, by how it was met."""
 WORDS = re.compile("[\u3400-\u9fffA-Z0-9]+")
 HAN = re.compile("[\u3400-\u9fff]+")
+HAN_OR_SECTION = re.compile("[\u3400-\u9fff]|[0-9]{1,2}段")
+"""What names are made of; the number of a section stands inside."""
 ENDS = re.compile("社区|街道|开发区|小区|新村|公司|[路街道巷弄村镇乡区县市省里苑园庄组厦场厂店校院馆府城庭居]")
 """Endings after which another name may begin."""
 OF_A_ROAD = re.compile("[路街道巷弄线]$")
@@ -211,8 +213,11 @@ def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> 
     at = 0
     while at < len(text):
         end = at
-        while end < len(text) and end not in blocked and HAN.match(text[end]):
-            end += 1
+        while end < len(text) and end not in blocked:
+            found = HAN_OR_SECTION.match(text, end)
+            if found is None:
+                break
+            end = found.end()
         if end - at > 1 and any(at <= each.start < end and _is_telling(each) for each in leftovers):
             yield max(at, end - LONGEST_STRETCH), end
         at = max(end, at + 1)
