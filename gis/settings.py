@@ -71,6 +71,16 @@ class Settings:
     """How far from a road something that bears the road's name may lie."""
     same_place_m: float = 50.0
     """Two records of one name and kind this close are taken for one place."""
+    plot_m2: str = "ash_single:1,ash_double:1,body_single:4,body_double:6"
+    """The largest plots of cemeteries (m²), by what they hold; where a province is stricter, its rule is asked too."""
+    green_share: str = "0:0.5,9:0.8"
+    """How much of a cemetery's tomb area is to be green, from how many full years after its completion on."""
+    zone_distances: str = ""
+    """How far cemeteries keep from kinds of ground here (m): `reservoir:500,railway:300`; laws above name no distance."""
+    activity_share: float = 0.6
+    """How much of a community facility is to be for residents' activities."""
+    same_site_m: float = 30.0
+    """Two facilities of one type, or two cemeteries of one category, this close are asked about."""
     public_decimals: int = 4
     """Decimals of a degree that the public sees of a surveyed coordinate (4 is about 10 m)."""
     map_approval: str = ""

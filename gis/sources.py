@@ -51,4 +51,12 @@ NINGBO_NAMES = Source("宁波市地名管理条例(宁波的法规,他处供参�
 NUMBERING_PRACTICE = Source("门牌编排规定(北京、永安等地,网页转载,各地不一)", "", None, "C")
 ADDRESS_CODES = Source("地名地址地理编码规则", "GB/T 39609-2020", None, "B")
 FIVE_DEFECTS = Source("地址“五类问题”(宜昌市的新闻报道;界定为本系统所拟)", "", None, "C")
+FUNERAL_REGULATIONS = Source("殡葬管理条例", "2026年修订,条文未能读到", date(2026, 3, 30), "C")
+FUNERAL_REGULATIONS_1997 = Source(
+    "殡葬管理条例", "1997年国务院令第225号,2012年修改", date(1997, 7, 21), "A", "", date(2026, 3, 30)
+)
+PLOT_SIZES = Source("民政部对《殡葬管理条例》墓穴面积的解释", "民事发〔1998〕10号", date(1998, 1, 1), "C")
+ZHEJIANG_CEMETERIES = Source("浙江省公墓管理办法", "浙江省人民政府令第108号", None, "B")
+GRAVE_CLEANING = Source("违法违规建设墓地整治的地方方案(紫金、德昌等地,网页转载)", "", None, "C")
+SERVICE_AREAS = Source("城乡社区服务体系建设规划及地方标准(新闻与网页,各地不一)", "", None, "C")
 HOUSE_PRACTICE = Source("界址数据入库检查规则", "", None, "I")

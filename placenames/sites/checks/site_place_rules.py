@@ -1,0 +1,185 @@
+"""Rules about where sites are: in a unit that is known and holds them, not twice, and not where none may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from boundaries.areas import UNIT_PARTS
+from boundaries.units import UNITS
+from gis.intake.beside import Staged
+from gis.intake.rules import Offence, Severity, table_rule
+from gis.sources import FUNERAL_REGULATIONS, HOUSE_PRACTICE
+from gis.text import Text
+from placenames.checks.asked import DAY
+from placenames.checks.ground import stands, units_above, within_m
+from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
+from placenames.sites.facilities import FACILITIES
+from placenames.sites.graves import GRAVES
+from placenames.sites.prohibited_zones import KINDS, PROHIBITED_ZONES
+from placenames.sites.zone_answers import Verdict, zone_answers
+
+SITES = tuple(each.name for each in (FACILITIES, CEMETERIES, GRAVES))
+FAR_OUT_M = 100.0
+KIND_OF = {FACILITIES.name: "type", CEMETERIES.name: "category"}
+"""What sites must have in common to be the same."""
+ENDED = ("closed",)
+OF_OLD = ("scattered", "martyrs")
+"""Burial places that were there before any of these rules; protected ones stay."""
+
+
+@table_rule(
+    "SI01",
+    *SITES, CEMETERY_AREAS.name, PROHIBITED_ZONES.name,
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("SI01"),
+    title=Text("所在政区在册", "The unit is known"),
+    message=Text("所在政区“{unit}”当日不在册", "the unit “{unit}” is not in force on the day"),
+    fix=Text("改正政区代码", "correct the unit code"),
+)  # fmt: skip
+def units_of_sites_are_known(staged: Staged) -> Iterator[Offence]:
+    """By its unit a site is counted; one of no unit is counted by nobody."""
+    s, u = staged.register.staging.c, UNITS.table
+    known = exists().where(u.c.code == s.unit, stands(u))
+    rows = select(s.row, s.unit).where(staged.sent, s.unit.is_not(None), ~known).order_by(s.row)
+    for row in staged.rows(rows.params({DAY: staged.day})):
+        yield Offence(staged.register.name, row.row, values={"unit": row.unit})
+
+
+@table_rule(
+    "SI02",
+    *SITES,
+    severity=Severity.WARNING,
+    source=HOUSE_PRACTICE.at("SI02"),
+    title=Text("位置在所在政区内", "The site lies in its unit"),
+    message=Text("位置在“{unit}”以外", "it lies outside {unit}"),
+    fix=Text("核对坐标或政区代码", "check the coordinates or the unit code"),
+)
+def sites_lie_in_their_units(staged: Staged) -> Iterator[Offence]:
+    """Near the line it is a warning; farther off, one of the two is wrong."""
+    for row in staged.rows(_outside(staged)):
+        weight = Severity.ERROR if row.is_far else Severity.WARNING
+        yield Offence(staged.register.name, row.row, values={"unit": row.name}, severity=weight)
+
+
+def _outside(staged: Staged) -> Select[Any]:
+    """Sites off the ground of their unit, or of the lowest unit above it that has ground."""
+    s, u, p = staged.register.staging.c, UNITS.table.c, UNIT_PARTS.c
+    ground = (
+        select(u.version, u.name)
+        .where(u.code.in_(units_above(s.unit, staged.settings)), stands(UNITS.table), u.geom.is_not(None))
+        .order_by(func.length(u.code).desc())
+        .limit(1)
+        .lateral("ground")
+    )
+    on_it = exists().where(p.version == ground.c.version, func.ST_Intersects(p.geom, s.geom))
+    near = exists().where(p.version == ground.c.version, within_m(p.geom, s.geom, FAR_OUT_M))
+    return (
+        select(s.row, ground.c.name, (~near).label("is_far"))
+        .join_from(staged.register.staging, ground, ground.c.version.is_not(None))
+        .where(staged.sent, s.geom.is_not(None), ~on_it)
+        .order_by(s.row)
+        .params({DAY: staged.day})
+    )
+
+
+@table_rule(
+    "SI03",
+    *KIND_OF,
+    severity=Severity.WARNING,
+    source=HOUSE_PRACTICE.at("SI03"),
+    title=Text("同一场所不重复", "No site is there twice"),
+    message=Text("与“{other}”({code}):{how}", "{how} “{other}” ({code})"),
+    fix=Text("同一场所的,只留一条;不是的,写明区别", "keep one record of one site; of two, tell them apart by name"),
+)
+def no_site_is_there_twice(staged: Staged) -> Iterator[Offence]:
+    """What is there twice is counted twice."""
+    for row in staged.rows(_twice(staged)):
+        how = _SAME_NAME if row.same_name else _SAME_PLACE
+        yield Offence(staged.register.name, row.row, values={"other": row.name, "code": row.code, "how": how})
+
+
+_SAME_NAME = Text("同名同类", "has the name and the type of")
+_SAME_PLACE = Text("同类且位置相同", "is of the type and at the place of")
+
+
+def _twice(staged: Staged) -> Select[Any]:
+    s, v, other = staged.register.staging, staged.register.table, staged.register.staging.alias("other")
+    kind = KIND_OF[staged.register.name]
+
+    def alike(o: Any) -> Any:
+        name = and_(o.c.unit == s.c.unit, o.c.name == s.c.name)
+        near = within_m(o.c.geom, s.c.geom, staged.settings.same_site_m)
+        return and_(o.c[kind] == s.c[kind], o.c.code != s.c.code, or_(name, near))
+
+    def told(o: Any) -> tuple[Any, ...]:
+        return s.c.row, o.c.code, o.c.name, func.coalesce(o.c.name == s.c.name, False).label("same_name")
+
+    along = select(*told(other)).where(
+        staged.sent, other.c.delivery == staged.delivery, ~other.c.set_aside, other.c.row < s.c.row, alike(other)
+    )
+    there = select(*told(v)).where(staged.sent, staged.staying, alike(v))
+    both = along.union_all(there).subquery("twice")
+    return select(both).order_by(both.c.row)
+
+
+@table_rule(
+    "CM08",
+    CEMETERIES.name,
+    severity=Severity.ERROR,
+    source=FUNERAL_REGULATIONS,
+    title=Text("公墓不在禁葬区域", "No cemetery is where none may be"),
+    message=Text("与{kind}“{zone}”:{how}", "{kind} “{zone}”: {how}"),
+    fix=Text("另选墓址;区域图层有误的,更正图层", "choose another site; where the layer of zones is wrong, correct it"),
+)
+def no_cemetery_is_where_none_may_be(staged: Staged) -> Iterator[Offence]:
+    """Fields, woods, water and roads come first; where no distance is set, a person decides and is told how far it is."""
+    s = staged.register.staging.c
+    shape = func.ST_AsText(s.geom)
+    rows = (
+        select(s.row, s.unit, s.category, s.state, shape.label("shape"))
+        .where(staged.sent, s.geom.is_not(None), s.unit.is_not(None), func.coalesce(s.state, "").not_in(ENDED))
+        .order_by(s.row)
+    )
+    for row in list(staged.tx.execute(rows)):
+        for each in zone_answers(staged.tx, row.shape, row.unit, staged.day, staged.settings):
+            values = {"kind": KINDS[each.rule.kind], "zone": each.name or each.code}
+            if each.verdict is Verdict.HIT:
+                how = _INSIDE if each.distance_m == 0 else _NEAR.fill(far=each.distance_m, limit=each.rule.distance_m)
+                weight = Severity.WARNING if row.category in OF_OLD else Severity.ERROR
+                yield Offence(CEMETERIES.name, row.row, values={**values, "how": how}, severity=weight)
+            elif each.verdict is Verdict.PERSON and (each.distance_m or 0.0) <= WORTH_TELLING_M:
+                how = _FOR_A_PERSON.fill(far=each.distance_m)
+                yield Offence(CEMETERIES.name, row.row, values={**values, "how": how}, severity=Severity.NOTE)
+
+
+WORTH_TELLING_M = 2000.0
+"""Farther off, nobody needs to decide whether it is near."""
+_INSIDE = Text("位于其中,不得建墓", "no cemetery may be on it")
+_NEAR = Text("仅 {far:,.0f} 米,应不少于 {limit:,.0f} 米", "only {far:,.0f} m away, at least {limit:,.0f} m are asked for")
+_FOR_A_PERSON = Text(
+    "相距 {far:,.0f} 米;法规未定距离,须人工判断", "{far:,.0f} m away; no distance is set, a person must decide"
+)
+
+
+@table_rule(
+    "CM09",
+    CEMETERY_AREAS.name,
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("CM09"),
+    title=Text("范围所属的公墓在册", "The cemetery of an area is known"),
+    message=Text("公墓“{cemetery}”不在册,也未一同报送", "the cemetery “{cemetery}” is neither in force nor sent along"),
+    fix=Text("先报送公墓,或改正公墓代码", "send the cemetery first, or correct its code"),
+)
+def cemeteries_of_areas_are_known(staged: Staged) -> Iterator[Offence]:
+    """An area of nobody is green land, tombs and fences on a map without a name."""
+    s, v, along = CEMETERY_AREAS.staging.c, CEMETERIES.table, CEMETERIES.staging.c
+    sent = exists().where(along.delivery == staged.delivery, ~along.set_aside, along.code == s.cemetery)
+    known = exists().where(v.c.code == s.cemetery, stands(v))
+    rows = select(s.row, s.cemetery).where(staged.sent, ~sent, ~known).order_by(s.row)
+    for row in staged.rows(rows.params({DAY: staged.day})):
+        yield Offence(CEMETERY_AREAS.name, row.row, values={"cemetery": row.cemetery})
+
+
