@@ -38,6 +38,7 @@ from api.routes import (
     rulebook,
     sending,
     signing_in,
+    site_maps,
 )
 from api.street import REGISTERS
 from gis.db import Database
@@ -65,7 +66,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
         consulting, rulebook, batch_desk, batching, changes_feed,
-        defects, locating, one_address, health,
+        defects, locating, one_address, site_maps, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)
@@ -85,6 +86,8 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         limits.tell(request, answer)
         for name, value in SAFE_HEADERS.items():
             answer.headers.setdefault(name, value)
+        if "frame-ancestors *" in answer.headers.get("Content-Security-Policy", ""):
+            del answer.headers["X-Frame-Options"]  # a map that may stand in any page
         return answer
 
     return app

@@ -73,7 +73,10 @@ def record(
         "item.html",
         collection={"id": register.name, "title": register.title},
         item={"code": said["code"], "label": said.get("label") or said.get("name") or said["code"]},
-        rows=[{"title": each.title, "value": said.get(each.name), "unit": each.unit} for each in fields],
+        rows=[
+            {"title": each.title, "value": said.get(each.name), "unit": each.unit, "words": each.words}
+            for each in fields
+        ],
         versions=[{**version, "current": _is_current(version, date.today())} for version in chain],
         map_address=_map_address(request, register, fid=fid) if found else None,
     )

@@ -38,6 +38,8 @@ class Field:
     default: str | None = None
     choices: Mapping[str, str] | None = None
     """What is sent (lower case) -> what is stored; anything else is a finding."""
+    words: Mapping[str, Text] | None = None
+    """What is stored -> the words people read; empty where the dictionary of all values will do."""
     unit: str = ""
     """m, km, °; empty when it has none."""
     many: bool = False

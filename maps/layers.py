@@ -30,6 +30,8 @@ Collection = Mapping[str, Any]
 """A GeoJSON FeatureCollection of such features."""
 Rows = Iterable[tuple[str, object]]
 """Lines of a popup: word and value, in one language; empty values are left out."""
+LISTED_OPEN = 10
+"""A legend of more lines than this opens when it is touched, or it would hide the map."""
 COUNTS = {
     "LineString": ("{n} 条", "{n} line", "{n} lines"),
     "Point": ("{n} 点", "{n} point", "{n} points"),
@@ -131,9 +133,10 @@ def map_page(
     _fit(frame or [each for layer in layers for each in layer.features], drawing, closest)
     words = Text("全屏", "Full screen"), Text("退出全屏", "Leave full screen")
     OfflineFullscreen(words[0].in_(lang), words[1].in_(lang)).add_to(drawing)
-    if any(layer.listed for layer in layers):
+    listed = sum(layer.listed for layer in layers)
+    if listed:
         narrow: Any = JsCode("window.innerWidth < 400")  # folium's own annotation forgets that it takes code
-        folium.LayerControl(collapsed=narrow).add_to(drawing)
+        folium.LayerControl(collapsed=narrow if listed <= LISTED_OPEN else True).add_to(drawing)
     if asks:
         Asking(drawing.keep(asks)).add_to(drawing)
     Ready(drawing.keep(escape(note))).add_to(drawing)  # Leaflet sets it as HTML

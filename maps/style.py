@@ -128,6 +128,20 @@ MATCHES: Mapping[str, Look] = MappingProxyType(
 )
 """How far a lookup came; what is not in the register is a broken ring, never a solid one."""
 
+SITE_GROUPS: Mapping[str, Look] = MappingProxyType(
+    {
+        "services": Look(Text("社区服务", "Community services"), "#1f5fa8", 2.5, "", 1.0, "#ffffff", 7),
+        "elderly": Look(Text("养老服务", "Care of the elderly"), "#d97800", 2.5, "6 2", 1.0, "#ffffff", 7),
+        "welfare": Look(Text("儿童、残疾人与救助", "Children, disabled, relief"), "#7b3fa0", 2.5, "2 2", 1.0, "#ffffff", 7),
+        "affairs": Look(Text("婚姻登记与地名档案", "Registry and archive"), "#00806a", 2.5, "8 2 2 2", 1.0, "#ffffff", 7),
+        "funeral": Look(Text("殡葬设施", "Funeral services"), "#52525b", 2.5, "4 3", 1.0, "#ffffff", 7),
+        "cemeteries": Look(Text("公墓与墓地", "Cemeteries"), "#18181b", 3.0, "", 1.0, "#d4d4d8", 7),
+    }
+)
+"""Sites by what they are for; each type has the look of its group and a line of its own in the legend."""
+COVERED = Look(Text("服务范围", "Within reach"), "#1f5fa8", 1.0, "3 4", 0.06)
+GROUND_OF_SITES = Look(Text("公墓范围", "Areas of cemeteries"), "#18181b", 1.5, "5 3", 0.12)
+
 UNIT = Look(Text("行政区划", "Units"), "#b4b8be", 1.0, "", 1.0, "#fbfbf5")
 SENT = Look(Text("报送的界线", "Lines sent"), "#52525b", 2.5)
 SENT_POINT = Look(Text("报送的点", "Points sent"), "#52525b", 2.0, "", 1.0, "#ffffff", 4)

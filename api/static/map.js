@@ -240,6 +240,7 @@
 
     point(feature, place) {
       const about = feature.properties;
+      if (about.metres) return L.circle(place, { ...about.style, radius: about.metres, interactive: false });
       if (!about.label) return L.circleMarker(place, about.style);
       const icon = L.divIcon({ html: element("span", about.label), className: "unit-label", iconSize: null });
       const layer = L.marker(place, { icon: icon, pane: "labels", interactive: false, keyboard: false });

@@ -46,7 +46,7 @@ PROHIBITED_ZONES = register(
             _field("code", Text("区域编号", "Zone code"), "QYBH 编号 BSM", required=True),
             _field("name", Text("区域名称", "Name"), "QYMC 名称 NAME"),
             _field("kind", Text("区域类别", "Kind"), "QYLB 类别 地类", required=True,
-                   choices=sent_under(KINDS, SENT_KINDS)),
+                   words=KINDS, choices=sent_under(KINDS, SENT_KINDS)),
             _field("unit", Text("所在政区代码", "Unit"), "XZQDM SZZQ 乡镇代码 街道代码 政区代码", required=True),
             _field("document", Text("依据文件", "Document"), "YJWJ 批准文号"),
         ),

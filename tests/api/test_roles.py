@@ -94,6 +94,8 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/defects"): Call(OFFICES),
     ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
     ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
+    ("GET", "/sites"): Call(EVERYBODY),
+    ("GET", "/sites/map"): Call(EVERYBODY),
     ("GET", "/rules"): Call(EVERYBODY),
     ("GET", "/health/live"): Call(EVERYBODY),
     ("GET", "/health/ready"): Call(EVERYBODY),

@@ -1,0 +1,130 @@
+"""Which sites are asked for, and the sites themselves as everybody may see them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from sqlalchemy import Connection
+
+from api.asking import MOST
+from api.deps import Config, OnDay, Visitor, reads_as_public
+from gis import features
+from gis.errors import BadInput
+from gis.features import Question
+from gis.registers import REGISTERS, Register
+from placenames.sites.cemeteries import CATEGORIES, CEMETERIES, CEMETERY_AREAS
+from placenames.sites.cemeteries import STATES as CEMETERY_STATES
+from placenames.sites.facilities import FACILITIES, TYPES
+from placenames.sites.facilities import STATES as FACILITY_STATES
+
+KIND = {FACILITIES.name: "type", CEMETERIES.name: "category"}
+STATES = {**FACILITY_STATES, **CEMETERY_STATES}
+REACHES = (0, 300, 500, 1000)
+ASKED = ("types", "towns", "state", "on", "q", "reach", "lines")
+"""What an address may say of the sites it asks for."""
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The sites that are asked for: of which types, in which towns, in which state, on which day, called how."""
+
+    types: tuple[str, ...]
+    towns: tuple[str, ...]
+    state: str
+    on: date
+    q: str
+    reach: int
+    lines: bool
+    decimals: int
+    public: bool
+
+    def question(self) -> Question:
+        """The same day, as finely as the asker may see."""
+        return Question(self.on, limit=MOST, decimals=self.decimals, public=self.public)
+
+    def holds(self, register: Register, about: Mapping[str, Any]) -> bool:
+        """Whether a site is asked for."""
+        kind = about[KIND[register.name]]
+        return (
+            (not self.types or kind in self.types)
+            and (not self.towns or str(about["unit"]).startswith(self.towns))
+            and (not self.state or about["state"] == self.state)
+            and self.q.lower() in f"{about['name']} {about['code']} {about['address'] or ''}".lower()
+        )
+
+
+async def _wanted(
+    config: Config,
+    visitor: Visitor,
+    on: OnDay,
+    types: Annotated[list[str] | None, Query(description="types of facilities and categories of cemeteries")] = None,
+    towns: Annotated[list[str] | None, Query(description="the beginning of unit codes")] = None,
+    state: Annotated[str, Query(description="planned, building, open, closed, …")] = "",
+    q: Annotated[str, Query(max_length=100, description="part of a name, code or address")] = "",
+    reach: Annotated[int, Query(description="circles of so many metres: 300, 500 or 1000")] = 0,
+    lines: Annotated[bool, Query(description="boundary lines underneath")] = False,
+) -> Sites:
+    kinds = tuple(each for said in types or () for each in said.split(",") if each)
+    _must_be_one_of("types", kinds, (*TYPES, *CATEGORIES))
+    _must_be_one_of("state", (state,) if state else (), tuple(STATES))
+    _must_be_one_of("reach", (str(reach),), tuple(map(str, REACHES)))
+    codes = tuple(each for said in towns or () for each in said.split(",") if each)
+    if not all(each.isascii() and each.isdigit() for each in codes):
+        raise BadInput("towns 应为政区代码的开头", "towns are the beginnings of unit codes")
+    decimals = config.public_decimals if visitor is None else features.FULL
+    return Sites(kinds, codes, state, on, q.strip(), reach, lines, decimals, reads_as_public(visitor))
+
+
+Wanted = Annotated[Sites, Depends(_wanted)]
+
+
+def _must_be_one_of(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for each in given:
+        if each not in known:
+            raise BadInput(
+                "{name} 应为 {known} 之一,收到“{given}”", "{name} is one of {known}, not “{given}”",
+                name=name, known=", ".join(known), given=each[:40],
+            )  # fmt: skip
+
+
+def sites_asked_for(look: Connection, asked: Sites) -> dict[str, list[dict[str, Any]]]:
+    """The facilities and cemeteries that are asked for, as features, by register."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for register in (FACILITIES, CEMETERIES):
+        every = (json.loads(each) for each in features.ask(look, register, asked.question()).features)
+        found[register.name] = [each for each in every if asked.holds(register, each["properties"])]
+    return found
+
+
+def areas_of(look: Connection, asked: Sites, cemeteries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The ground of some cemeteries."""
+    codes = {each["properties"]["code"] for each in cemeteries}
+    every = (json.loads(each) for each in features.ask(look, CEMETERY_AREAS, asked.question()).features)
+    return as_collection([each for each in every if each["properties"]["cemetery"] in codes])
+
+
+def boundary_lines(look: Connection, asked: Sites) -> dict[str, Any]:
+    """The boundary lines of that day."""
+    found = features.ask(look, REGISTERS["lines"], asked.question()).features
+    return as_collection([json.loads(each) for each in found])
+
+
+def as_collection(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Features as a GeoJSON collection."""
+    return {"type": "FeatureCollection", "features": found}
+
+
+def counts_by_type(found: Mapping[str, list[dict[str, Any]]]) -> dict[str, Counter[str]]:
+    """How many sites of each type there are in each town, by type; towns by the code of the site's unit."""
+    counted: dict[str, Counter[str]] = {}
+    for register, sites in found.items():
+        for each in sites:
+            about = each["properties"]
+            counted.setdefault(about[KIND[register]], Counter())[about["unit"]] += 1
+    return counted

@@ -1,0 +1,80 @@
+"""The map of sites in a real browser, with the rest of the network cut off: popups, circles, one file from the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from shapely.geometry import Point
+
+from tests.conftest import Office, serving
+from tests.sites_made import has_cemetery, has_facility
+
+pytestmark = pytest.mark.browser
+WICKED = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, ours: str, width: int = 1366) -> Iterator[Page]:
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    page = context.new_page()
+    page.on("dialog", lambda _: faults.append("a name ran as a program"))
+    page.on("request", lambda asked: None if asked.url.startswith((ours, "data:")) else faults.append(asked.url))
+    page.goto(address)
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def address(county_office: Office) -> Iterator[str]:
+    with county_office.database.writing() as tx:
+        has_facility(tx, "S1", Point(110.30, 30.70), name="样桥社区服务站", hours="8:00-17:00")
+        has_facility(tx, "S2", Point(110.31, 30.71), name=WICKED, type="canteen")
+        has_cemetery(tx, "C1", Point(110.33, 30.73))
+    with serving(county_office) as found:
+        yield found
+
+
+def test_a_site_is_found_in_the_list_and_tells_of_itself_on_the_map(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}/sites?reach=500&lang=zh", address) as page:
+        page.get_by_role("row", name="样桥社区服务站").get_by_role("link", name="定位").click()
+        popup = page.frame_locator("iframe.map").locator(".leaflet-popup").last
+        expect(popup).to_contain_text("样桥社区服务站")
+        expect(popup).to_contain_text("8:00-17:00")
+        page.get_by_role("row", name=WICKED).get_by_role("link", name="定位").click()
+        expect(popup).to_contain_text(WICKED)
+        legend = page.frame_locator("iframe.map").locator(".leaflet-control-layers")
+        expect(legend).to_contain_text("500 米内(直线距离)")
+
+
+def test_it_is_useful_on_a_phone(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}/sites?lang=en", address, width=390) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        expect(page.frame_locator("iframe.map").locator("path.leaflet-interactive")).to_have_count(3)
+
+
+def test_one_file_opens_from_the_disk(browser: Browser, address: str, tmp_path: Path, county_office: Office) -> None:
+    path = tmp_path / "sites.html"
+    path.write_text(county_office.client().get("/sites/map?download=true").text, "utf-8")
+    with opened(browser, path.as_uri(), "file://") as page:
+        expect(page.locator("path.leaflet-interactive")).to_have_count(3)
+        page.locator("path.leaflet-interactive").first.click()
+        expect(page.locator(".leaflet-popup")).to_be_visible()
