@@ -19,6 +19,7 @@ from api.kept_maps import Shelf
 from api.routes import (
     batch_desk,
     batching,
+    candidates,
     casework,
     changes_feed,
     consulting,
@@ -66,7 +67,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
         consulting, rulebook, batch_desk, batching, changes_feed,
-        defects, locating, one_address, site_maps, health,
+        defects, locating, one_address, site_maps, candidates, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

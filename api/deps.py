@@ -202,6 +202,15 @@ Visitor = Annotated[Person | None, Depends(_visitor)]
 Signed = Annotated[Person, Depends(_signed_in)]
 
 
+async def _colleague(person: Signed) -> Person:
+    if not person.is_colleague:
+        raise NotAllowed("仅供本单位人员使用", "this is for colleagues alone")
+    return person
+
+
+Colleague = Annotated[Person, Depends(_colleague)]
+
+
 def reads_as_public(visitor: Person | None) -> bool:
     """Whether somebody sees the fields, registers and records of the public alone."""
     return visitor is None or not visitor.is_colleague

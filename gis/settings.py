@@ -79,6 +79,10 @@ class Settings:
     """How far cemeteries keep from kinds of ground here (m): `reservoir:500,railway:300`; laws above name no distance."""
     activity_share: float = 0.6
     """How much of a community facility is to be for residents' activities."""
+    households_m2: float = 30.0
+    """How much service area a community is to have for each hundred households (m²)."""
+    grave_m2: str = "single:4,double:6"
+    """Outside cemeteries, a hardened tomb that takes more (m²) is one of the large ones."""
     same_site_m: float = 30.0
     """Two facilities of one type, or two cemeteries of one category, this close are asked about."""
     public_decimals: int = 4

@@ -58,5 +58,6 @@ FUNERAL_REGULATIONS_1997 = Source(
 PLOT_SIZES = Source("民政部对《殡葬管理条例》墓穴面积的解释", "民事发〔1998〕10号", date(1998, 1, 1), "C")
 ZHEJIANG_CEMETERIES = Source("浙江省公墓管理办法", "浙江省人民政府令第108号", None, "B")
 GRAVE_CLEANING = Source("违法违规建设墓地整治的地方方案(紫金、德昌等地,网页转载)", "", None, "C")
+INSPECTION_PRACTICE = Source("公墓年检的地方做法(各地网页,项目相近)", "", None, "C")
 SERVICE_AREAS = Source("城乡社区服务体系建设规划及地方标准(新闻与网页,各地不一)", "", None, "C")
 HOUSE_PRACTICE = Source("界址数据入库检查规则", "", None, "I")

@@ -35,6 +35,7 @@ INSIDE = ("sender", "colleague", "reviewer", "approver", "staff", "system", "adm
 OUTSIDE = ("surveyor elsewhere", "reviewer elsewhere", "approver elsewhere", "administrator elsewhere")
 SIGNED = {*INSIDE, *OUTSIDE}
 EVERYBODY = {"anonymous", *SIGNED}
+COLLEAGUES = {*SIGNED} - {"system"}
 SENDERS = {"sender", "colleague", "surveyor elsewhere", "staff"}
 """Whoever holds the role that some register is sent by."""
 READERS = {"sender", "reviewer", "approver", "administrator"}
@@ -95,6 +96,10 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
     ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
     ("GET", "/sites"): Call(EVERYBODY),
+    ("GET", "/cemeteries/candidate"): Call(COLLEAGUES, "/cemeteries/candidate?lon=110.3&lat=30.7"),
+    ("POST", "/cemeteries/candidate"): Call(
+        COLLEAGUES, send={"json": {"geometry": {"type": "Point", "coordinates": [110.3, 30.7]}}}
+    ),
     ("GET", "/sites/map"): Call(EVERYBODY),
     ("GET", "/rules"): Call(EVERYBODY),
     ("GET", "/health/live"): Call(EVERYBODY),

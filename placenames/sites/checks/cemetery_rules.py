@@ -24,6 +24,7 @@ PLOTS = {
     "body_single": Text("遗体单穴", "a single body plot"),
     "body_double": Text("遗体双穴", "a double body plot"),
 }
+ZHEJIANG = "33"
 ZHEJIANG_PLOTS = {"ash_single": 0.7, "ash_double": 1.0}
 """m², Article 6."""
 TO_COME = ("site_chosen", "approved", "building")
@@ -53,7 +54,7 @@ def plots_are_not_too_large(survey: Survey) -> Iterator[Offence]:
     CEMETERIES.name,
     severity=Severity.ERROR,
     source=ZHEJIANG_CEMETERIES.at("第六条"),
-    jurisdiction="33",
+    jurisdiction=ZHEJIANG,
     title=Text("浙江:墓穴面积不超标", "Zhejiang: plots are not too large"),
     message=_TOO_LARGE,
     fix=_MAKE_SMALLER,
@@ -94,7 +95,8 @@ def there_is_as_much_green_as_there_should_be(survey: Survey) -> Iterator[Offenc
         years = _full_years(completed, row["green_on"] or date.today())
         wanted = max((share for since, share in steps.items() if since <= years), default=0.0)
         if green / tomb < wanted:
-            yield broken(CEMETERIES, row, green=green, share=green / tomb, years=max(years, 0), wanted=wanted)
+            weight = Severity.WARNING if (row["unit"] or "").startswith(ZHEJIANG) else Severity.NOTE
+            yield broken(CEMETERIES, row, weight, green=green, share=green / tomb, years=max(years, 0), wanted=wanted)
 
 
 def _full_years(since: date, until: date) -> int:
@@ -153,7 +155,7 @@ def no_new_cemeteries_for_profit(survey: Survey) -> Iterator[Offence]:
     for row in rows_sent(survey, CEMETERIES):
         if row["category"] != "commercial" and row["profit"] != "yes":
             continue
-        days = [(name, row[name]) for name in ("approved_on", "completed_on", "opened_on") if row[name] is not None]
+        days = [(name, row[name]) for name in ORDER[:-1] if row[name] is not None]
         if days and days[0][1] >= since:
             yield broken(CEMETERIES, row, what=CEMETERIES.field(days[0][0]).title, day=days[0][1])
         elif not days and row["state"] in TO_COME:
@@ -177,7 +179,7 @@ _NO_DAY = Text(
 )
 def state_and_days_agree(survey: Survey) -> Iterator[Offence]:
     """Plans count a cemetery on the day of its acceptance: without it, nothing is counted."""
-    needed = {"accepted": "accepted_on", "open": "opened_on", "closed": "closed_on"}
+    needed, today = {"accepted": "accepted_on", "open": "opened_on", "closed": "closed_on"}, date.today()
     for row in rows_sent(survey, CEMETERIES):
         days = [(name, row[name]) for name in ORDER if row[name] is not None]
         for (one, first), (other, last) in pairwise(days):
@@ -185,19 +187,21 @@ def state_and_days_agree(survey: Survey) -> Iterator[Offence]:
                 titles: dict[str, Any] = {"earlier": CEMETERIES.field(one).title, "later": CEMETERIES.field(other).title}
                 yield broken(CEMETERIES, row, first=first, last=last, **titles)
         missing = needed.get(row["state"] or "")
-        if missing and row[missing] is None:
-            words: dict[str, Any] = {"state": STATES[row["state"]], "day": CEMETERIES.field(missing).title}
-            yield broken(CEMETERIES, row, text=_DAY_MISSING, **words)
+        if missing and (row[missing] is None or row[missing] > today):
+            words: dict[str, Any] = {"state": STATES[row["state"]], "what": CEMETERIES.field(missing).title}
+            text = _DAY_MISSING if row[missing] is None else _NOT_YET
+            yield broken(CEMETERIES, row, text=text, day=row[missing], **words)
 
 
-_DAY_MISSING = Text("状态为“{state}”,缺少{day}", "the state is “{state}”, and there is no {day}")
+_NOT_YET = Text("状态为“{state}”,而{what} {day} 未到", "the state is “{state}”, but its {what}, {day}, is yet to come")
+_DAY_MISSING = Text("状态为“{state}”,缺少{what}", "the state is “{state}”, and there is no {what}")
 
 
 @rule(
     "CM07",
     CEMETERIES.name,
     severity=Severity.NOTE,
-    source=HOUSE_PRACTICE.at("CM07"),
+    source=FUNERAL_REGULATIONS.at("1997年文本第九条已有此规定"),
     checklist=True,
     title=Text("农村公益性公墓只服务本地村民", "Rural cemeteries serve their villages"),
     message=Text("请核对:{problem}", "please check: {problem}"),

@@ -67,8 +67,14 @@ def facilities_are_large_enough(survey: Survey) -> Iterator[Offence]:
         for least, jurisdiction, source in _least(row["type"] or "", today):
             if size < least and shipped.applies(jurisdiction, row["unit"] or ""):
                 words: dict[str, Any] = {"type": TYPES[row["type"]], "source": source.citation}
-                weight = Severity.NOTE if source.grade == "R" else Severity.WARNING
-                yield broken(FACILITIES, row, weight, size=size, least=least, **words)
+                weight, text = (Severity.NOTE, _RECALLED) if source.grade == "R" else (Severity.WARNING, None)
+                yield broken(FACILITIES, row, weight, text, size=size, least=least, **words)
+
+
+_RECALLED = Text(
+    "{type}面积 {size:g} 平方米,低于 {least:g} 平方米;这个数字凭记忆所记({source}),未经核对",
+    "{type}: {size:g} m², less than {least:g} m²; this figure is recalled ({source}) and was not verified",
+)
 
 
 @cache

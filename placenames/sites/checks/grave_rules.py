@@ -8,11 +8,9 @@ from datetime import date
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import FUNERAL_REGULATIONS, GRAVE_CLEANING, HOUSE_PRACTICE
 from gis.text import Text
-from placenames.sites.checks.rows_sent import broken, rows_sent
+from placenames.sites.checks.rows_sent import broken, figures, rows_sent
 from placenames.sites.graves import GRAVES
 
-SINGLE_M2, DOUBLE_M2 = 4.0, 6.0
-"""Larger than this, with what is attached, a hardened tomb is one of the large ones."""
 SETTLED = ("done", "confirmed")
 
 
@@ -27,8 +25,9 @@ SETTLED = ("done", "confirmed")
 )
 def the_legal_category_fits(survey: Survey) -> Iterator[Offence]:
     """What may be done about a grave depends on its category."""
+    large = figures("JIEZHI_GRAVE_M2", survey.settings.grave_m2)
     for row in rows_sent(survey, GRAVES):
-        limit = DOUBLE_M2 if (row["places"] or 1) > 1 else SINGLE_M2
+        limit = large.get("double" if (row["places"] or 1) > 1 else "single", 0.0)
         if row["category"] == "hardened" and row["area_m2"] is not None and row["area_m2"] <= limit:
             yield broken(GRAVES, row, problem=_NOT_LARGE.fill(size=row["area_m2"], limit=limit))
         if row["category"] == "for_the_living" and row["occupied"] == "yes":
@@ -105,3 +104,25 @@ def there_is_a_photo_of_it(survey: Survey) -> Iterator[Offence]:
     for row in rows_sent(survey, GRAVES):
         if row["photo"] is None:
             yield broken(GRAVES, row)
+
+
+@rule(
+    "GR05",
+    GRAVES.name,
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("GR05"),
+    title=Text("面积、穴数和年份合理", "Figures of graves can be right"),
+    message=Text("{what} {value:g} 不合理", "{what}: {value:g} cannot be right"),
+    fix=Text("核对并更正", "check it and correct it"),
+)
+def figures_of_graves_can_be_right(survey: Survey) -> Iterator[Offence]:
+    """By its area a tomb falls into one category or another."""
+    for row in rows_sent(survey, GRAVES):
+        found = row["found_on"] or date.today()
+        wrong = {
+            "area_m2": row["area_m2"] is not None and row["area_m2"] <= 0,
+            "places": row["places"] is not None and row["places"] < 1,
+            "built_year": row["built_year"] is not None and not 0 < row["built_year"] <= found.year,
+        }
+        for name in (each for each, is_wrong in wrong.items() if is_wrong):
+            yield broken(GRAVES, row, what=GRAVES.field(name).title, value=row[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, false, func, or_, select, true
 
 from boundaries.areas import UNIT_PARTS
 from boundaries.units import UNITS
@@ -97,25 +97,28 @@ def _outside(staged: Staged) -> Select[Any]:
 def no_site_is_there_twice(staged: Staged) -> Iterator[Offence]:
     """What is there twice is counted twice."""
     for row in staged.rows(_twice(staged)):
-        how = _SAME_NAME if row.same_name else _SAME_PLACE
+        how = (_SAME_NAME if row.same_kind else _NAMESAKE) if row.same_name else _SAME_PLACE
         yield Offence(staged.register.name, row.row, values={"other": row.name, "code": row.code, "how": how})
 
 
 _SAME_NAME = Text("同名同类", "has the name and the type of")
+_NAMESAKE = Text("在同一政区同名", "has the name, in one unit, of")
 _SAME_PLACE = Text("同类且位置相同", "is of the type and at the place of")
 
 
 def _twice(staged: Staged) -> Select[Any]:
     s, v, other = staged.register.staging, staged.register.table, staged.register.staging.alias("other")
-    kind = KIND_OF[staged.register.name]
+    kind, by_name = KIND_OF[staged.register.name], staged.register is CEMETERIES
 
     def alike(o: Any) -> Any:
-        name = and_(o.c.unit == s.c.unit, o.c.name == s.c.name)
-        near = within_m(o.c.geom, s.c.geom, staged.settings.same_site_m)
-        return and_(o.c[kind] == s.c[kind], o.c.code != s.c.code, or_(name, near))
+        of_kind = o.c[kind] == s.c[kind]
+        called = and_(o.c.unit == s.c.unit, o.c.name == s.c.name, true() if by_name else of_kind)
+        near = and_(of_kind, within_m(o.c.geom, s.c.geom, staged.settings.same_site_m))
+        return and_(o.c.code != s.c.code, or_(called, near))
 
     def told(o: Any) -> tuple[Any, ...]:
-        return s.c.row, o.c.code, o.c.name, func.coalesce(o.c.name == s.c.name, False).label("same_name")
+        same = {each: func.coalesce(o.c[each] == s.c[each], false()) for each in ("name", kind)}
+        return s.c.row, o.c.code, o.c.name, same["name"].label("same_name"), same[kind].label("same_kind")
 
     along = select(*told(other)).where(
         staged.sent, other.c.delivery == staged.delivery, ~other.c.set_aside, other.c.row < s.c.row, alike(other)

@@ -1,0 +1,136 @@
+"""A candidate site for a cemetery: click or draw it, and see what every rule says before anything is filed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, Query, Request
+from shapely.geometry import LineString, Polygon, mapping, shape
+from shapely.geometry.base import BaseGeometry
+from starlette.responses import Response
+
+from api import pages
+from api.answers import json_answer
+from api.asking import only
+from api.deps import Body, Colleague, Config, OnDay, Tx
+from gis.errors import BadInput
+from placenames.sites.candidate_sites import VERDICTS, Report, report_on, told
+from placenames.sites.cemeteries import CATEGORIES
+from placenames.sites.prohibited_zones import KINDS
+
+router = APIRouter(prefix="/cemeteries/candidate")
+MOST_POINTS = 5000
+ASKED = ("lon", "lat", "geometry", "drawn", "category", "profit", "on", "lang")
+
+
+@router.get("", dependencies=[Depends(only(*ASKED))])
+def candidate(
+    request: Request,
+    _colleague: Colleague,
+    tx: Tx,
+    config: Config,
+    on: OnDay,
+    lon: Annotated[str, Query(description="longitude in degrees (EPSG:4490)")] = "",
+    lat: Annotated[str, Query(description="latitude in degrees (EPSG:4490)")] = "",
+    geometry: Annotated[str, Query(description="GeoJSON of an area, or of its outline as a line")] = "",
+    category: Annotated[str, Query(description="what kind of cemetery is meant")] = "rural_public",
+    profit: Annotated[str, Query(description="yes or no")] = "no",
+) -> Response:
+    """What every rule says of a place where a cemetery might be: zones with distances, profit, and where it lies."""
+    place = _place(lon, lat, geometry)
+    report = None if place is None else report_on(tx, place, _wish(category, profit), on, config)
+    if pages.wants_page(request):
+        return _page(request, place, report, on, {"category": category, "profit": profit})
+    if report is None:
+        raise BadInput("请给出 lon 和 lat,或 geometry", "give lon and lat, or geometry")
+    return json_answer(request, as_dict(report, place))
+
+
+@router.post("")
+def drawn_candidate(request: Request, _colleague: Colleague, tx: Tx, config: Config, body: Body, on: OnDay) -> Response:
+    """The same for an area that was drawn: `geometry` as GeoJSON, `category`, `profit`."""
+    given = body.get("geometry")
+    place = _place("", "", given if isinstance(given, str) else json.dumps(given))
+    if place is None:
+        raise BadInput("缺少 geometry", "geometry is missing")
+    wish = _wish(str(body.get("category") or "rural_public"), str(body.get("profit") or "no"))
+    return json_answer(request, as_dict(report_on(tx, place, wish, on, config), place))
+
+
+def as_dict(report: Report, place: BaseGeometry | None) -> dict[str, Any]:
+    """A report as JSON, distances in metres."""
+    return {
+        "unit": {"code": report.unit, "name": report.unit_name} if report.unit else None,
+        "blocked": report.blocked,
+        "geometry": None if place is None else mapping(place),
+        "zones": [
+            {
+                "kind": each.rule.kind, "title": KINDS[each.rule.kind].as_dict(), "relation": each.rule.relation,
+                "limit_m": each.rule.distance_m, "verdict": each.verdict, "words": VERDICTS[each.verdict].as_dict(),
+                "zone": each.code or None, "name": each.name or None,
+                "distance_m": None if each.distance_m is None else round(each.distance_m, 1),
+                "nearest": json.loads(each.nearest) if each.nearest else None,
+                "message": told(each).as_dict(), "source": each.rule.source.citation, "grade": each.rule.source.grade,
+            }
+            for each in report.zones
+        ],
+        "findings": [
+            {"rule": each.rule, "severity": each.severity, "message": each.message.as_dict(), "fix": each.fix.as_dict(),
+             "source": each.source}
+            for each in report.findings
+        ],
+    }  # fmt: skip
+
+
+def _page(
+    request: Request, place: BaseGeometry | None, report: Report | None, on: date, wish: dict[str, str]
+) -> Response:
+    values = {name: request.query_params.get(name, "") for name in ("lon", "lat", "geometry")}
+    answers = report.zones if report is not None else ()
+    zones = [{"answer": each, "told": told(each), "words": VERDICTS[each.verdict]} for each in answers]
+    return pages.page(
+        request, "candidate.html", report=report, zones=zones, values=values | wish, on=on, categories=CATEGORIES,
+        area=isinstance(place, Polygon), map_address="/collections/prohibited_zones/map",
+    )  # fmt: skip
+
+
+def _wish(category: str, profit: str) -> dict[str, Any]:
+    if category not in CATEGORIES or profit not in ("yes", "no"):
+        raise BadInput(
+            "category 应为 {known} 之一,profit 为 yes 或 no", "category is one of {known}, profit is yes or no",
+            known=", ".join(CATEGORIES),
+        )  # fmt: skip
+    return {"category": category, "profit": profit}
+
+
+def _place(lon: str, lat: str, geometry: str) -> BaseGeometry | None:
+    """The point or area that was given. Raises BadInput."""
+    try:
+        if geometry:
+            return _closed(shape(json.loads(geometry)))
+        if lon and lat:
+            return _on_earth(shapely.Point(float(lon), float(lat)))
+    except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as problem:
+        raise BadInput(
+            "位置不能理解:应为经纬度(度),或 GeoJSON 的点、线、面",
+            "the place cannot be understood: give degrees, or a point, line or area as GeoJSON",
+        ) from problem
+    return None
+
+
+def _closed(drawn: BaseGeometry) -> BaseGeometry:
+    """An outline that was drawn point by point is an area."""
+    if isinstance(drawn, LineString) and len(drawn.coords) > 2:
+        drawn = Polygon(drawn.coords)
+    return _on_earth(shapely.make_valid(drawn) if isinstance(drawn, Polygon) else drawn)
+
+
+def _on_earth(place: BaseGeometry) -> BaseGeometry:
+    west, south, east, north = place.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90) or shapely.get_num_coordinates(place) > MOST_POINTS:
+        raise ValueError(place.geom_type)
+    return place
+

@@ -1,0 +1,85 @@
+"""Candidate sites: what every rule says of a cemetery before anything is filed, with distances measured on the ellipsoid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from boundaries.areas import units_at
+from gis.intake.rules import Finding, Severity, Survey, as_finding, rules_of_rows, within
+from gis.settings import Settings
+from gis.text import Text
+from placenames.sites.cemeteries import CEMETERIES
+from placenames.sites.prohibited_zones import KINDS
+from placenames.sites.zone_answers import Verdict, ZoneAnswer, zone_answers
+
+VERDICTS = {
+    Verdict.HIT: Text("不可建", "Not here"),
+    Verdict.CLEAR: Text("符合", "Clear"),
+    Verdict.PERSON: Text("须人工判断", "A person decides"),
+    Verdict.NOT_LOADED: Text("未载入该类区域,不能判断", "No such zones are loaded: nothing can be said"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is said of a candidate: the unit it lies in (empty where none is known), each zone rule, and the other rules."""
+
+    unit: str
+    unit_name: str
+    zones: Sequence[ZoneAnswer]
+    findings: Sequence[Finding]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something speaks against it."""
+        hit = any(each.verdict is Verdict.HIT for each in self.zones)
+        return hit or any(each.severity is Severity.ERROR for each in self.findings)
+
+
+def report_on(tx: Connection, place: BaseGeometry, wish: dict[str, Any], on: date, settings: Settings) -> Report:
+    """What is said of a point or area (EPSG:4490) on a day; `wish` holds what is known of it by the register's fields."""
+    middle = place.representative_point()
+    found = [each for each in units_at(tx, middle.x, middle.y, on, None) if each["level"] == settings.parts_level]
+    unit, name = (found[0]["code"], found[0]["name"]) if found else ("", "")
+    zones = zone_answers(tx, place.wkt, unit, on, settings)
+    return Report(unit, name, zones, _findings(place, {"unit": unit or None, "state": "site_chosen", **wish}, on, settings))
+
+
+def _findings(place: BaseGeometry, wish: dict[str, Any], on: date, settings: Settings) -> list[Finding]:
+    """The rules of single rows, asked of a register with this one site."""
+    blank = dict.fromkeys(each.name for each in CEMETERIES.fields)
+    row = {**blank, "name": "拟建公墓", "category": "rural_public", "profit": "no", "approved_on": on, **wish}
+    frame = gpd.GeoDataFrame([row], geometry=[place], crs="EPSG:4490").astype(dict.fromkeys(blank, object))
+    survey = Survey({CEMETERIES.name: frame.assign(row=1, source_row=1, file="", layer="")}, settings)
+    asked = [each for each in rules_of_rows(CEMETERIES, on) if each.registers]
+    return [as_finding(each, offence, survey) for each in asked for offence in each.check(within(each, survey))]
+
+
+def told(answer: ZoneAnswer) -> Text:
+    """A zone answer in words."""
+    kind = KINDS[answer.rule.kind]
+    if answer.verdict is Verdict.NOT_LOADED:
+        return _NOTHING.fill(kind=kind)
+    zone = answer.name or answer.code
+    if answer.distance_m == 0:
+        return _INSIDE.fill(kind=kind, zone=zone)
+    far = f"{answer.distance_m:,.0f}"
+    if answer.rule.distance_m is None:
+        return _AWAY.fill(kind=kind, zone=zone, far=far)
+    return _ASKED_FOR.fill(kind=kind, zone=zone, far=far, least=f"{answer.rule.distance_m:,.0f}")
+
+
+_NOTHING = Text("没有载入{kind}", "no zones of this kind ({kind}) are loaded")
+_INSIDE = Text("位于{kind}“{zone}”内", "inside {kind} “{zone}”")
+_AWAY = Text("距最近的{kind}“{zone}”{far} 米", "{far} m from the nearest: {kind} “{zone}”")
+_ASKED_FOR = Text(
+    "距最近的{kind}“{zone}”{far} 米,要求不少于 {least} 米",
+    "{far} m from the nearest: {kind} “{zone}”; at least {least} m are asked for",
+)

@@ -1,0 +1,88 @@
+"""What if a cemetery were here: each rule's answer with its distance, for colleagues, as JSON and as a page."""
+
+from __future__ import annotations
+
+import pytest
+from shapely.geometry import Point, box, mapping
+from sqlalchemy import insert
+
+from gis.history import stored
+from placenames.sites.prohibited_zones import PROHIBITED_ZONES
+from placenames.sites.zone_parts import cut_zones_into_parts
+from tests.conftest import Office, is_problem
+from tests.sites_made import SINCE, TOWN
+
+HERE = Point(110.30, 30.70)
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def office(county_office: Office) -> Office:
+    with county_office.database.writing() as tx:
+        lake = box(110.32, 30.70, 110.33, 30.71)
+        for code, kind, ground in (("Z1", "farmland", HERE.buffer(0.003)), ("Z2", "reservoir", lake)):
+            row = {"code": code, "name": f"样{code}", "kind": kind, "unit": TOWN, "valid_from": SINCE}
+            tx.execute(insert(PROHIBITED_ZONES.table).values(**row, geom=stored(ground)))
+        cut_zones_into_parts(tx, 0, SINCE, set())
+    return county_office
+
+
+def asked(office: Office, lon: float, lat: float, **more: str) -> dict:
+    answer = office.client("surveyor").get("/cemeteries/candidate", params={"lon": lon, "lat": lat, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def verdicts(report: dict) -> dict[str, str]:
+    return {each["kind"]: each["verdict"] for each in report["zones"]}
+
+
+def test_each_rule_answers_with_its_distance(office):
+    inside = asked(office, HERE.x, HERE.y)
+    assert inside["blocked"]
+    told = {each["kind"]: each for each in inside["zones"]}
+    assert (told["farmland"]["verdict"], told["farmland"]["distance_m"]) == ("hit", 0)
+    assert (told["reservoir"]["verdict"], told["railway"]["verdict"]) == ("person", "not_loaded")
+    assert told["reservoir"]["distance_m"] == pytest.approx(1916, abs=5)
+    assert told["reservoir"]["nearest"]["coordinates"] == pytest.approx([110.32, 30.70])
+    aside = asked(office, 110.295, 30.705)
+    assert not aside["blocked"]
+    assert verdicts(aside)["farmland"] == "clear"
+
+
+def test_an_outline_is_asked_as_an_area(office):
+    client = office.client("surveyor")
+    area = client.post("/cemeteries/candidate", json={"geometry": mapping(box(110.303, 30.70, 110.306, 30.703))}).json()
+    assert verdicts(area)["farmland"] == "hit"
+    line = {"type": "LineString", "coordinates": [[110.29, 30.71], [110.292, 30.71], [110.292, 30.712]]}
+    drawn = client.post("/cemeteries/candidate", json={"geometry": line}).json()
+    assert drawn["geometry"]["type"] == "Polygon"
+
+
+def test_other_rules_are_asked_too(office):
+    report = asked(office, 110.295, 30.705, profit="yes", category="commercial", on="2026-06-01")
+    assert "CM05" in {each["rule"] for each in report["findings"]}
+    assert report["blocked"]
+    before = asked(office, 110.295, 30.705, profit="yes", category="commercial", on="2026-03-01")
+    assert "CM05" not in {each["rule"] for each in before["findings"]}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["lon=abc&lat=1", "lon=200&lat=1", "geometry={}", "geometry=[", "category=castle&lon=1&lat=1", ""]
+)
+def test_what_is_not_understood_is_refused(office, wrong):
+    assert is_problem(office.client("surveyor").get(f"/cemeteries/candidate?{wrong}"), 400)
+
+
+def test_zones_are_for_colleagues(office):
+    assert is_problem(office.client().get("/cemeteries/candidate?lon=110&lat=30"), 401)
+
+
+def test_the_page_says_it_in_words(office):
+    client = office.client("surveyor")
+    assert "点选后" in client.get("/cemeteries/candidate", headers=HTML).text
+    here = f"/cemeteries/candidate?lon={HERE.x}&lat={HERE.y}"
+    said = client.get(f"{here}&lang=zh", headers=HTML).text
+    for words in ("有规则不允许", "位于耕地“样Z1”内", "须人工判断", "没有载入铁路"):
+        assert words in said
+    assert "inside Cultivated land" in client.get(f"{here}&lang=en", headers=HTML).text
