@@ -24,7 +24,7 @@ _MESSAGE = Text(
     "名称“{name}”像宗族墓地,请核对是否由一个家族建立或恢复",
     "“{name}” reads like the cemetery of a clan: please check whether one family line built or restored it",
 )
-_FIX = Text("宗族墓地不予登记,转违法墓葬处理", "a clan cemetery is no cemetery: report it among the graves outside cemeteries")
+_FIX = Text("宗族墓地不予登记,转违法墓葬处理", "no clan has a cemetery: report it among the graves outside cemeteries")
 
 
 @table_rule(
