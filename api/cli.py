@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api import address_commands, case_commands, key_commands, name_commands, personal_commands
+from api import address_commands, case_commands, key_commands, name_commands, personal_commands, site_commands
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -379,4 +379,5 @@ personal_commands.enter(app, _database, _signed_in)
 app.add_typer(case_commands.commands(_database, _signed_in), name="cases")
 app.add_typer(name_commands.commands(_database), name="names")
 app.add_typer(address_commands.commands(_database, _signed_in), name="addresses")
+app.add_typer(site_commands.commands(_database, _signed_in), name="sites")
 app.add_typer(key_commands.commands(_database, _signed_in), name="keys")

@@ -203,8 +203,7 @@ Signed = Annotated[Person, Depends(_signed_in)]
 
 
 async def _colleague(person: Signed) -> Person:
-    if not person.is_colleague:
-        raise NotAllowed("仅供本单位人员使用", "this is for colleagues alone")
+    person.must_be_a_colleague()
     return person
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,10 +14,15 @@ from sqlalchemy import Connection
 
 from api.asking import MOST
 from api.deps import Config, OnDay, Visitor, reads_as_public
+from api.single_maps import as_one_file
 from gis import features
 from gis.errors import BadInput
 from gis.features import Question
 from gis.registers import REGISTERS, Register
+from gis.settings import Settings, settings
+from gis.text import Lang
+from maps.layers import map_note
+from maps.site_map import site_map
 from placenames.sites.cemeteries import CATEGORIES, CEMETERIES, CEMETERY_AREAS
 from placenames.sites.cemeteries import STATES as CEMETERY_STATES
 from placenames.sites.facilities import FACILITIES, TYPES
@@ -70,6 +75,15 @@ async def _wanted(
     reach: Annotated[int, Query(description="circles of so many metres: 300, 500 or 1000")] = 0,
     lines: Annotated[bool, Query(description="boundary lines underneath")] = False,
 ) -> Sites:
+    decimals = config.public_decimals if visitor is None else features.FULL
+    return asked_for(types, towns, state, on, q, reach, lines, decimals, public=reads_as_public(visitor))
+
+
+def asked_for(
+    types: Sequence[str] | None, towns: Sequence[str] | None, state: str, on: date | None, q: str, reach: int, lines: bool,
+    decimals: int, *, public: bool,
+) -> Sites:  # fmt: skip
+    """The sites that some words ask for; several types and towns with commas. Raises BadInput."""
     kinds = tuple(each for said in types or () for each in said.split(",") if each)
     _must_be_one_of("types", kinds, (*TYPES, *CATEGORIES))
     _must_be_one_of("state", (state,) if state else (), tuple(STATES))
@@ -77,8 +91,7 @@ async def _wanted(
     codes = tuple(each for said in towns or () for each in said.split(",") if each)
     if not all(each.isascii() and each.isdigit() for each in codes):
         raise BadInput("towns 应为政区代码的开头", "towns are the beginnings of unit codes")
-    decimals = config.public_decimals if visitor is None else features.FULL
-    return Sites(kinds, codes, state, on, q.strip(), reach, lines, decimals, reads_as_public(visitor))
+    return Sites(kinds, codes, state, on or date.today(), q.strip(), reach, lines, decimals, public)
 
 
 Wanted = Annotated[Sites, Depends(_wanted)]
@@ -128,3 +141,30 @@ def counts_by_type(found: Mapping[str, list[dict[str, Any]]]) -> dict[str, Count
             about = each["properties"]
             counted.setdefault(about[KIND[register]], Counter())[about["unit"]] += 1
     return counted
+
+
+def one_file(look: Connection, asked: Sites, lang: Lang, config: Settings) -> tuple[str, int]:
+    """The map as one file that needs neither server nor network, and how many sites it has."""
+    count = sum(map(len, sites_asked_for(look, asked).values()))
+    return as_one_file(drawn_map(look, asked, lang, map_note(config, lang))), count
+
+
+def drawn_map(look: Connection, asked: Sites, lang: Lang, note: str) -> str:
+    """The page of the map."""
+    found = sites_asked_for(look, asked)
+    return site_map(
+        as_collection(found["facilities"]),
+        as_collection(found["cemeteries"]),
+        lang,
+        areas=areas_of(look, asked, found["cemeteries"]),
+        units=as_collection(ground_of(look, asked)),
+        lines=boundary_lines(look, asked) if asked.lines else None,
+        reach_m=asked.reach,
+        note=f"{asked.on} · {note}",
+    )
+
+
+def ground_of(look: Connection, asked: Sites) -> list[dict[str, Any]]:
+    """The units of the lowest level that has areas."""
+    question = replace(asked.question(), equal={"level": settings().parts_level})
+    return [json.loads(each) for each in features.ask(look, REGISTERS["units"], question).features]

@@ -109,6 +109,11 @@ class Person:
         """Whether somebody works here: other systems read what the public reads, only exactly where it is."""
         return any(role != "system" for role in self.areas)
 
+    def must_be_a_colleague(self) -> None:
+        """Raises NotAllowed for other systems."""
+        if not self.is_colleague:
+            raise NotAllowed("仅供本单位人员使用", "this is for colleagues alone")
+
     def may(self, role: str, codes: Iterable[str] = ()) -> bool:
         """Whether the role is held for every one of these unit codes; an empty code means everywhere."""
         areas = self.areas.get(role, ())

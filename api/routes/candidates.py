@@ -40,8 +40,8 @@ def candidate(
     profit: Annotated[str, Query(description="yes or no")] = "no",
 ) -> Response:
     """What every rule says of a place where a cemetery might be: zones with distances, profit, and where it lies."""
-    place = _place(lon, lat, geometry)
-    report = None if place is None else report_on(tx, place, _wish(category, profit), on, config)
+    place = place_of(lon, lat, geometry)
+    report = None if place is None else report_on(tx, place, wish_for(category, profit), on, config)
     if pages.wants_page(request):
         return _page(request, place, report, on, {"category": category, "profit": profit})
     if report is None:
@@ -53,10 +53,10 @@ def candidate(
 def drawn_candidate(request: Request, _colleague: Colleague, tx: Tx, config: Config, body: Body, on: OnDay) -> Response:
     """The same for an area that was drawn: `geometry` as GeoJSON, `category`, `profit`."""
     given = body.get("geometry")
-    place = _place("", "", given if isinstance(given, str) else json.dumps(given))
+    place = place_of("", "", given if isinstance(given, str) else json.dumps(given))
     if place is None:
         raise BadInput("缺少 geometry", "geometry is missing")
-    wish = _wish(str(body.get("category") or "rural_public"), str(body.get("profit") or "no"))
+    wish = wish_for(str(body.get("category") or "rural_public"), str(body.get("profit") or "no"))
     return json_answer(request, as_dict(report_on(tx, place, wish, on, config), place))
 
 
@@ -97,7 +97,8 @@ def _page(
     )  # fmt: skip
 
 
-def _wish(category: str, profit: str) -> dict[str, Any]:
+def wish_for(category: str, profit: str) -> dict[str, Any]:
+    """What is known of a candidate. Raises BadInput."""
     if category not in CATEGORIES or profit not in ("yes", "no"):
         raise BadInput(
             "category 应为 {known} 之一,profit 为 yes 或 no", "category is one of {known}, profit is yes or no",
@@ -106,7 +107,7 @@ def _wish(category: str, profit: str) -> dict[str, Any]:
     return {"category": category, "profit": profit}
 
 
-def _place(lon: str, lat: str, geometry: str) -> BaseGeometry | None:
+def place_of(lon: str, lat: str, geometry: str) -> BaseGeometry | None:
     """The point or area that was given. Raises BadInput."""
     try:
         if geometry:

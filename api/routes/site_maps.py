@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,25 +13,18 @@ from api import pages
 from api.asking import only
 from api.deps import Config, Look
 from api.kept_maps import map_answer
-from api.single_maps import as_one_file
 from api.site_lists import (
     ASKED,
     KIND,
     REACHES,
     Sites,
     Wanted,
-    areas_of,
-    as_collection,
-    boundary_lines,
     counts_by_type,
+    drawn_map,
+    ground_of,
+    one_file,
     sites_asked_for,
 )
-from gis.features import ask
-from gis.registers import REGISTERS
-from gis.settings import settings
-from gis.text import Lang
-from maps.layers import map_note
-from maps.site_map import site_map
 from placenames.sites.cemeteries import CATEGORIES
 from placenames.sites.cemeteries import STATES as CEMETERY_STATES
 from placenames.sites.facilities import STATES as FACILITY_STATES
@@ -84,38 +75,17 @@ def map_of_sites(
 ) -> Response:
     """The map alone: a permanent address, to stand in a frame of any page, or one file to take along."""
     if download:
-        lang = pages.language(request)
-        page = as_one_file(_drawn(look, asked, lang, map_note(config, lang)))
+        page, _ = one_file(look, asked, pages.language(request), config)
         named = {"Content-Disposition": f'attachment; filename="sites-{asked.on}.html"', "Cache-Control": "no-store"}
         return Response(page, 200, named, "text/html; charset=utf-8")
-    answer = map_answer(request, look, config, ("sites", asked), lambda lang, note: _drawn(look, asked, lang, note))
+    answer = map_answer(request, look, config, ("sites", asked), lambda lang, note: drawn_map(look, asked, lang, note))
     answer.headers["Content-Security-Policy"] = TO_EMBED
     return answer
 
 
-def _drawn(look: Connection, asked: Sites, lang: Lang, note: str) -> str:
-    found = sites_asked_for(look, asked)
-    return site_map(
-        as_collection(found["facilities"]),
-        as_collection(found["cemeteries"]),
-        lang,
-        areas=areas_of(look, asked, found["cemeteries"]),
-        units=as_collection(_ground(look, asked)),
-        lines=boundary_lines(look, asked) if asked.lines else None,
-        reach_m=asked.reach,
-        note=f"{asked.on} · {note}",
-    )
-
-
-def _ground(look: Connection, asked: Sites) -> list[dict[str, Any]]:
-    """The units of the lowest level that has areas."""
-    question = replace(asked.question(), equal={"level": settings().parts_level})
-    return [json.loads(each) for each in ask(look, REGISTERS["units"], question).features]
-
-
 def _towns(look: Connection, asked: Sites) -> dict[str, str]:
     """The towns by their codes."""
-    return {each["properties"]["code"]: each["properties"]["name"] for each in _ground(look, asked)}
+    return {each["properties"]["code"]: each["properties"]["name"] for each in ground_of(look, asked)}
 
 
 def _query(request: Request) -> str:

@@ -1,0 +1,88 @@
+"""`jiezhi sites map|candidate`: facilities and cemeteries from the command line.
+
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from api.lookup_commands import Opened, SignedIn
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; today when not given.")]
+
+
+def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
+    """The commands about sites, on the database of the other commands."""
+    app = typer.Typer(no_args_is_help=True, help="Community facilities and cemeteries.")
+    _enter_map(app, opened)
+    _enter_candidate(app, opened, signed_in)
+    return app
+
+
+def _enter_map(app: typer.Typer, opened: Opened) -> None:
+    @app.command("map")
+    def draw_map(
+        out: Annotated[Path, typer.Argument(help="The file to write; it needs neither server nor network.")],
+        types: Annotated[str, typer.Option(help="Types of facilities and categories of cemeteries, with commas.")] = "",
+        towns: Annotated[str, typer.Option(help="The beginnings of unit codes, with commas.")] = "",
+        state: Annotated[str, typer.Option(help="planned, building, open, closed, …")] = "",
+        reach: Annotated[int, typer.Option(help="Circles of so many metres: 300, 500 or 1000.")] = 0,
+        lines: Annotated[bool, typer.Option("--lines", help="Boundary lines underneath.")] = False,
+        lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+        on: On = "",
+    ) -> None:
+        """Write the map of sites, as everybody may see it, as one file."""
+        from api import site_lists
+        from api.deps import day
+        from gis.settings import settings
+
+        asked = site_lists.asked_for(
+            [types], [towns], state, day(on, "--on"), "", reach, lines, settings().public_decimals, public=True
+        )
+        with opened() as database, database.reading() as look:
+            page, count = site_lists.one_file(look, asked, "en" if lang == "en" else "zh", settings())
+        out.write_text(page, "utf-8")
+        typer.echo(f"{out}: {count} 处 / {count} sites")
+
+
+def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
+    @app.command("candidate")
+    def candidate(
+        lon: Annotated[float, typer.Option(help="Longitude in degrees (EPSG:4490).")],
+        lat: Annotated[float, typer.Option(help="Latitude in degrees (EPSG:4490).")],
+        name: Annotated[
+            str, typer.Option("--as", help="The user who asks; asks for the password, or takes JIEZHI_TOKEN.")
+        ],
+        category: Annotated[str, typer.Option(help="What kind of cemetery is meant.")] = "rural_public",
+        on: On = "",
+        as_json: Json = False,
+    ) -> None:
+        """Say what every rule says of a place where a cemetery might be, before anything is filed."""
+        from datetime import date
+
+        import shapely
+
+        from api.deps import day
+        from api.routes.candidates import as_dict, place_of, wish_for
+        from gis.settings import settings
+        from placenames.sites.candidate_sites import VERDICTS, report_on, told
+
+        place = place_of(str(lon), str(lat), "") or shapely.Point()
+        with opened() as database, signed_in(database, name) as (tx, person):
+            person.must_be_a_colleague()
+            report = report_on(tx, place, wish_for(category, "no"), day(on, "--on") or date.today(), settings())
+        if as_json:
+            typer.echo(json.dumps(as_dict(report, place), ensure_ascii=False, default=str))
+        else:
+            for each in report.zones:
+                typer.echo(f"{VERDICTS[each.verdict]}  {told(each)}")
+            for finding in report.findings:
+                typer.echo(f"{finding.rule}  {finding.message}")
+        raise typer.Exit(1 if report.blocked else 0)

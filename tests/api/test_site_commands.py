@@ -1,0 +1,69 @@
+"""Sites from the terminal: the map as one file, and what the rules say of a candidate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from shapely.geometry import Point
+from sqlalchemy import insert
+
+from api import cli
+from gis.history import stored
+from gis.settings import settings
+from placenames.sites.prohibited_zones import PROHIBITED_ZONES
+from placenames.sites.zone_parts import cut_zones_into_parts
+from tests.conftest import PASSWORD, Office
+from tests.sites_made import SINCE, TOWN, has_facility
+
+Run = Callable[..., tuple[int, str, str]]
+HERE = Point(110.30, 30.70)
+
+
+@pytest.fixture
+def jiezhi(county_office: Office, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command of this office in this process; answers its code, what it said and what it complained of."""
+    monkeypatch.setenv("JIEZHI_DATABASE_URL", county_office.database.url)
+    monkeypatch.setenv("JIEZHI_VAR", str(county_office.settings.var))
+    token = county_office.client().post("/sessions", json={"name": "surveyor", "password": PASSWORD}).json()["token"]
+    monkeypatch.setenv("JIEZHI_TOKEN", token)
+    with county_office.database.writing() as tx:
+        has_facility(tx, "S1", HERE, name="样桥社区服务站")
+        row = {"code": "Z1", "name": "样田", "kind": "farmland", "unit": TOWN, "valid_from": SINCE}
+        tx.execute(insert(PROHIBITED_ZONES.table).values(**row, geom=stored(HERE.buffer(0.003))))
+        cut_zones_into_parts(tx, 0, SINCE, set())
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["jiezhi", *words])
+        settings.cache_clear()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said = capfd.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_the_map_comes_as_one_file(jiezhi: Run, tmp_path: Path) -> None:
+    out = tmp_path / "sites.html"
+    code, said, _ = jiezhi("sites", "map", str(out), "--reach", "500", "--lang", "en")
+    assert (code, "1 sites" in said) == (0, True)
+    assert "样桥社区服务站" in out.read_text("utf-8")
+    code, _, complaint = jiezhi("sites", "map", str(out), "--types", "castle")
+    assert (code != 0, "castle" in complaint) == (True, True)
+
+
+def test_a_candidate_is_told_what_stands_against_it(jiezhi: Run) -> None:
+    here = ("sites", "candidate", "--lon", "110.3", "--lat", "30.7", "--as", "surveyor")
+    code, said, _ = jiezhi(*here)
+    assert (code, "样田" in said, "不可建" in said) == (1, True, True)
+    code, said, _ = jiezhi(*here, "--json")
+    assert json.loads(said)["blocked"]
+    code, said, _ = jiezhi("sites", "candidate", "--lon", "110.295", "--lat", "30.705", "--as", "surveyor")
+    assert code == 0
