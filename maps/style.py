@@ -75,6 +75,21 @@ MILESTONES: Mapping[str, Look] = MappingProxyType(
 )
 """How far a boundary line has come, in the order of the work."""
 
+SITE_MILESTONES: Mapping[str, Look] = MappingProxyType(
+    {
+        "site_planned": Look(Text("列入计划", "Planned"), "#7a7f87", 2.5, "2 5", 1.0, "#ffffff"),
+        "site_building": Look(Text("在建", "Being built"), "#d99a00", 3.0, "8 4", 1.0, "#ffffff"),
+        "site_open": Look(Text("建成(启用或验收)", "Built (open or accepted)"), "#00695c", 3.5, "", 1.0, "#ffffff"),
+    }
+)
+"""How far a facility or cemetery has come."""
+
+
+def milestones_of(milestone: str) -> Mapping[str, Look]:
+    """The steps of a plan that counts at this one: those of sites, or of boundary lines."""
+    return SITE_MILESTONES if milestone in SITE_MILESTONES else MILESTONES
+
+
 LINES: Mapping[str, Look] = MappingProxyType(
     {
         "working": Look(Text("工作界", "Working line"), "#7a7f87", 2.0, "6 4"),

@@ -21,6 +21,7 @@ from gis.registers import REGISTERS
 from gis.settings import Settings
 from gis.text import Lang
 from maps import charts, progress_map
+from maps.style import SITE_MILESTONES, milestones_of
 
 router = APIRouter()
 PARAMETERS = {"on", "known", "milestone", "f", "lang", "q", "state"}
@@ -91,7 +92,8 @@ def map_of_progress(
         found = plans.progress(look, plans.find(look, name, known), on, known=known)
         shapes = [json.loads(each) for each in _shapes(look, found, decimals)]
         items = {"type": "FeatureCollection", "features": shapes}
-        return progress_map.progress_map(items, _ground(look, found, decimals), lang, note)
+        ground, steps = _ground(look, found, decimals), milestones_of(found.plan.milestone)
+        return progress_map.progress_map(items, ground, lang, note, steps)
 
     return map_answer(request, look, config, ("progress", name, on, known, decimals), draw)
 
@@ -121,6 +123,8 @@ def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response
             "rows": _rows(found),
         },
         charts=_charts(found, lang),
+        milestones=milestones_of(found.plan.milestone),
+        of_sites=found.plan.milestone in SITE_MILESTONES,
         counts=counts,
         lines=[line for line in lines if _fits(line, chosen)],
         total=len(lines),
@@ -172,8 +176,9 @@ def _charts(found: Progress, lang: Any) -> list[dict[str, Any]]:
 
 
 def _main_items(found: Progress) -> tuple[Item, ...]:
-    """The items of the table: lengths where the plan counts them, else the first metric's."""
-    return found.items.get("km") or next(iter(found.items.values()), ())
+    """The items of the table: lengths where the plan counts them, else each record once, whatever it counts for."""
+    every = {item.code: item for items in found.items.values() for item in reversed(items)}
+    return found.items.get("km") or tuple(every[code] for code in sorted(every))
 
 
 def _line(item: Item) -> dict[str, Any]:

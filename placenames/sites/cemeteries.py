@@ -8,7 +8,7 @@ from functools import partial
 from gis.registers import Field, Register, register
 from gis.text import Text
 from placenames.sent_as import choices_sent_as, field_sent_as
-from placenames.sites.facilities import sent_under
+from placenames.sites.facilities import MILESTONES, sent_under
 from placenames.sites.site_codes import with_codes
 
 CATEGORIES = {
@@ -121,7 +121,7 @@ CEMETERIES = register(
         setting_aside=True,
         area_fields=("unit",),
         mentions=("name", "address"),
-        milestones={f"cemetery_{name}": STATES[name] for name in list(STATES)[:5]},
+        milestones=MILESTONES,
         completes=partial(with_codes, letter="C", parts=("category", "name")),
         ruled_by="placenames.sites.checks",
     )

@@ -52,6 +52,12 @@ STATES = {
 SENT_STATES = {
     "planned": "拟建 未建", "building": "建设中 装修", "open": "运营 已建成 正常 使用 投用", "closed": "关闭 关停",
 }  # fmt: skip
+MILESTONES = {
+    "site_planned": Text("列入计划", "Planned"),
+    "site_building": Text("在建", "Being built"),
+    "site_open": Text("建成(启用或验收)", "Built (open or accepted)"),
+}
+"""How far a facility or a cemetery has come, for plans."""
 TIERS = {
     "county": Text("县级", "County"),
     "township": Text("乡镇(街道)级", "Town or street"),
@@ -120,7 +126,7 @@ FACILITIES = register(
         setting_aside=True,
         area_fields=("unit",),
         mentions=("name", "address"),
-        milestones={f"facility_{name}": text for name, text in STATES.items() if name != "closed"},
+        milestones=MILESTONES,
         completes=partial(with_codes, letter="F", parts=("type", "name")),
         ruled_by="placenames.sites.checks",
     )
