@@ -118,3 +118,19 @@ def test_si03_breaks_where_two_cemeteries_of_a_unit_have_one_name(sites):
 def test_si03_passes_an_ash_hall_beside_a_cemetery_of_another_name(sites):
     sites.has(CEMETERIES, sites.cemetery(code="C1"))
     assert sites.finds("SI03", sites.cemetery(name="样山骨灰堂", category="ash_hall", at=CENTRE)) == []
+
+
+def test_si03_passes_a_new_site_where_the_old_one_was_given_up(sites):
+    sites.has(CEMETERIES, sites.cemetery(code="C1", state="closed"))
+    assert sites.finds("SI03", sites.cemetery(), sites.cemetery(name="又名", state="closed")) == []
+
+
+@pytest.mark.parametrize(("metres", "found"), [(29, 1), (31, 0)])
+def test_si03_breaks_within_thirty_metres_to_the_east_and_passes_beyond(sites, metres, found):
+    row = sites.cemetery(name="又名", at=east(metres, 0))
+    assert len(sites.finds("SI03", sites.cemetery(), row, sites.cemetery(name="另名", at=None))) == found
+
+
+def test_si03_breaks_where_a_point_lies_on_the_ground_of_another(sites):
+    rows = [sites.cemetery(at=ground(0, 0, 300, 300)), sites.cemetery(name="又名", at=east(150, 150))]
+    assert [each.row for each in sites.finds("SI03", *rows)] == [2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import CTE, Integer, Select, and_, cast, exists, func, null, or_, select, true, union
 
 from boundaries.areas import UNIT_PARTS
 from boundaries.units import UNITS
@@ -14,7 +14,7 @@ from gis.intake.rules import Offence, Severity, table_rule
 from gis.sources import FUNERAL_REGULATIONS, HOUSE_PRACTICE
 from gis.text import Text
 from placenames.checks.asked import DAY
-from placenames.checks.ground import stands, units_above, within_m
+from placenames.checks.ground import metres, stands, units_above, within_m
 from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
 from placenames.sites.facilities import FACILITIES
 from placenames.sites.graves import GRAVES
@@ -23,6 +23,8 @@ from placenames.sites.zone_answers import Verdict, zone_answers
 
 SITES = tuple(each.name for each in (FACILITIES, CEMETERIES, GRAVES))
 FAR_OUT_M = 100.0
+LEAST_M_PER_DEGREE = 55_000.0
+"""Of longitude at 60° north, less than anywhere in the country (m): no distance in degrees is taken for too long."""
 KIND_OF = {FACILITIES.name: "type", CEMETERIES.name: "category"}
 """What sites must have in common to be the same."""
 ENDED = ("closed",)
@@ -107,25 +109,33 @@ _SAME_PLACE = Text("同类且位置相同", "is of the type and at the place of"
 
 
 def _twice(staged: Staged) -> Select[Any]:
-    s, v, other = staged.register.staging, staged.register.table, staged.register.staging.alias("other")
-    kind, by_name = KIND_OF[staged.register.name], staged.register is CEMETERIES
+    """Sites sent that have the name, or the kind and the place, of another that is sent or stays."""
+    sites, reach = _sites(staged), staged.settings.same_site_m
+    s, o = sites.alias("s"), sites.alias("o")
+    told = s.c.row, o.c.code, o.c.name, (o.c.name == s.c.name).label("same_name"), (o.c.kind == s.c.kind).label("same_kind")
+    other = and_(s.c.row.is_not(None), o.c.code != s.c.code, or_(o.c.row.is_(None), o.c.row < s.c.row))
+    of_kind = true() if staged.register is CEMETERIES else o.c.kind == s.c.kind
+    named = select(*told).where(other, o.c.unit == s.c.unit, o.c.name == s.c.name, of_kind)
+    together = o.c.kind == s.c.kind, o.c.huddle == s.c.huddle
+    placed = select(*told).where(other, *together, metres(o.c.geom, s.c.geom) <= reach)
+    both = union(named, placed).subquery("twice")
+    return select(both).order_by(both.c.row, both.c.code)
 
-    def alike(o: Any) -> Any:
-        of_kind = o.c[kind] == s.c[kind]
-        called = and_(o.c.unit == s.c.unit, o.c.name == s.c.name, true() if by_name else of_kind)
-        near = and_(of_kind, within_m(o.c.geom, s.c.geom, staged.settings.same_site_m))
-        return and_(o.c.code != s.c.code, or_(called, near))
 
-    def told(o: Any) -> tuple[Any, ...]:
-        same = {each: func.coalesce(o.c[each] == s.c[each], false()) for each in ("name", kind)}
-        return s.c.row, o.c.code, o.c.name, same["name"].label("same_name"), same[kind].label("same_kind")
+def _sites(staged: Staged) -> CTE:
+    """What is sent and what stays, but for what was given up; those of a kind that may be near share a `huddle`."""
+    s, v = staged.register.staging.c, staged.register.table.c
+    kind = KIND_OF[staged.register.name]
+    sent = select(s.row, s.code, s.unit, s.name, s[kind].label("kind"), s.geom).where(staged.sent, _lasts(s))
+    staying = select(cast(null(), Integer), v.code, v.unit, v.name, v[kind], v.geom).where(staged.staying, _lasts(v))
+    all_of_them = sent.union_all(staying).subquery("all_of_them")
+    huddle = func.ST_ClusterDBSCAN(all_of_them.c.geom, staged.settings.same_site_m / LEAST_M_PER_DEGREE, 2)
+    return select(all_of_them, huddle.over(partition_by=all_of_them.c.kind).label("huddle")).cte("sites")
 
-    along = select(*told(other)).where(
-        staged.sent, other.c.delivery == staged.delivery, ~other.c.set_aside, other.c.row < s.c.row, alike(other)
-    )
-    there = select(*told(v)).where(staged.sent, staged.staying, alike(v))
-    both = along.union_all(there).subquery("twice")
-    return select(both).order_by(both.c.row)
+
+def _lasts(site: Any) -> Any:
+    """A site that was given up makes room for the next."""
+    return func.coalesce(site.state, "").not_in(ENDED)
 
 
 @table_rule(
