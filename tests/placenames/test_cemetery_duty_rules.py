@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from shapely.geometry import box
 
+from gis.errors import BadInput
 from gis.intake.rules import Severity, rules_of_tables
 from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
 from tests.naming import CENTRE, LittleCounty, east
@@ -96,6 +98,21 @@ def test_cm03_breaks_into_a_note_where_the_law_of_zhejiang_is_an_example_only(si
     row = {"tomb_m2": 1000.0, "green_m2": 100.0, "completed_on": date(2020, 1, 1)}
     here, elsewhere = sites.finds("CM03", sites.cemetery(**row), sites.cemetery(**row, unit="430101001"))
     assert (here.severity, elsewhere.severity) == (Severity.WARNING, Severity.NOTE)
+
+
+def test_cm03_breaks_into_a_note_where_green_was_measured_before_more_was_asked_for(sites):
+    row = {"tomb_m2": 1000.0, "green_m2": 550.0, "completed_on": date(2010, 1, 1), "green_on": date(2015, 1, 1)}
+    (found,) = sites.finds("CM03", sites.cemetery(**row), sites.cemetery(**row | {"green_m2": 800.0}))
+    assert (found.severity, "请重新测量" in found.message.zh, "80%" in found.message.en) == (Severity.NOTE, True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("green_share", "soon:0.5"), ("plot_m2", "tomb:3"), ("plot_m2", "ash_single:-1")]
+)
+def test_cm03_breaks_and_cm01_too_where_their_settings_cannot_be_read(sites, name, said):
+    sites.settings = replace(sites.settings, **{name: said})
+    with pytest.raises(BadInput):
+        sites.finds({"green_share": "CM03", "plot_m2": "CM01"}[name], sites.cemetery())
 
 
 def test_cm05_breaks_on_what_was_only_accepted_since(sites):

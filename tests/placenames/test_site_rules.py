@@ -163,7 +163,7 @@ def test_fa02_passes_what_is_large_enough_or_not_known(sites):
 
 def test_fa03_breaks_where_offices_take_it(sites):
     (found,) = sites.finds("FA03", sites.facility(activity_area_m2=50.0, floor_area_m2=100.0))
-    assert "50%" in found.message.zh
+    assert "50.0%" in found.message.zh
 
 
 def test_fa03_passes_where_residents_have_it(sites):

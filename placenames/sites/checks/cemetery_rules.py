@@ -46,7 +46,7 @@ _MAKE_SMALLER = Text("按规定缩小墓穴;面积有误的,更正", "keep to th
 )
 def plots_are_not_too_large(survey: Survey) -> Iterator[Offence]:
     """Land for graves is land for ever; what stands already is warned of, what is planned is not to be built."""
-    yield from _too_large(survey, figures("JIEZHI_PLOT_M2", survey.settings.plot_m2))
+    yield from _too_large(survey, figures("JIEZHI_PLOT_M2", survey.settings.plot_m2, "|".join(PLOTS)))
 
 
 @rule(
@@ -80,23 +80,38 @@ def _too_large(survey: Survey, limits: Mapping[str, float]) -> Iterator[Offence]
     source=ZHEJIANG_CEMETERIES.at("第五条(浙江的规定,他处供参照)"),
     title=Text("绿地达到应有比例", "There is as much green as there should be"),
     message=Text(
-        "绿地 {green:,.0f} 平方米,占墓区 {share:.0%};建成满 {years} 年应不低于 {wanted:.0%}",
-        "{green:,.0f} m² of green, {share:.0%} of the tomb area; {years} years after completion it should be {wanted:.0%}",
+        "绿地 {green:,.0f} 平方米,占墓区 {share:.1%};建成满 {years} 年应不低于 {wanted:.0%}",
+        "{green:,.0f} m² of green, {share:.1%} of the tomb area; {years} years after completion it should be {wanted:.0%}",
     ),
     fix=Text("补植绿化,并更正绿地面积和测量日期", "plant more, and correct the green area and the day it was measured"),
 )
 def there_is_as_much_green_as_there_should_be(survey: Survey) -> Iterator[Offence]:
     """Green grows with the years: half of the tomb area at first, most of it later."""
-    steps = {int(float(years)): share for years, share in figures("JIEZHI_GREEN_SHARE", survey.settings.green_share).items()}
+    said = figures("JIEZHI_GREEN_SHARE", survey.settings.green_share, r"\d{1,3}")
+    steps = {int(years): share for years, share in said.items()}
     for row in rows_sent(survey, CEMETERIES):
         green, tomb, completed = row["green_m2"], row["tomb_m2"], row["completed_on"]
         if green is None or not tomb or completed is None:
             continue
-        years = _full_years(completed, row["green_on"] or date.today())
-        wanted = max((share for since, share in steps.items() if since <= years), default=0.0)
-        if green / tomb < wanted:
+        years, now = (_full_years(completed, day) for day in (row["green_on"] or date.today(), date.today()))
+        words = {"green": green, "share": green / tomb}
+        if green / tomb < _wanted(steps, years):
             weight = Severity.WARNING if (row["unit"] or "").startswith(ZHEJIANG) else Severity.NOTE
-            yield broken(CEMETERIES, row, weight, green=green, share=green / tomb, years=max(years, 0), wanted=wanted)
+            yield broken(CEMETERIES, row, weight, years=max(years, 0), wanted=_wanted(steps, years), **words)
+        elif green / tomb < _wanted(steps, now):
+            words |= {"day": row["green_on"], "years": now, "wanted": _wanted(steps, now)}
+            yield broken(CEMETERIES, row, Severity.NOTE, _MEASURE_AGAIN, **words)
+
+
+_MEASURE_AGAIN = Text(
+    "{day} 测得绿地占墓区 {share:.1%};现已建成满 {years} 年,应不低于 {wanted:.0%},请重新测量",
+    "on {day} green was {share:.1%} of the tomb area; {years} years after completion, {wanted:.0%} are asked for: measure again",
+)
+
+
+def _wanted(steps: Mapping[int, float], years: int) -> float:
+    """The share asked for so many full years after completion."""
+    return max((share for since, share in steps.items() if since <= years), default=0.0)
 
 
 def _full_years(since: date, until: date) -> int:

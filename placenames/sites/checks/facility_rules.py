@@ -94,8 +94,8 @@ def _least(kind: str, on: date) -> list[tuple[float, str, Source]]:
     source=SERVICE_AREAS,
     title=Text("居民活动区域达到应有比例", "Enough of it is for residents"),
     message=Text(
-        "居民活动面积占 {share:.0%},低于 {wanted:.0%}",
-        "{share:.0%} of it are for residents' activities, less than {wanted:.0%}",
+        "居民活动面积占 {share:.1%},低于 {wanted:.0%}",
+        "{share:.1%} of it are for residents' activities, less than {wanted:.0%}",
     ),
     fix=Text("压缩办公面积,更多用于居民活动", "give less of it to offices and more to residents"),
 )

@@ -25,7 +25,7 @@ SETTLED = ("done", "confirmed")
 )
 def the_legal_category_fits(survey: Survey) -> Iterator[Offence]:
     """What may be done about a grave depends on its category."""
-    large = figures("JIEZHI_GRAVE_M2", survey.settings.grave_m2)
+    large = figures("JIEZHI_GRAVE_M2", survey.settings.grave_m2, "single|double")
     for row in rows_sent(survey, GRAVES):
         limit = large.get("double" if (row["places"] or 1) > 1 else "single", 0.0)
         if row["category"] == "hardened" and row["area_m2"] is not None and row["area_m2"] <= limit:

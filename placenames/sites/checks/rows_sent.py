@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -27,12 +28,21 @@ def broken(
 
 
 @cache
-def figures(setting: str, said: str) -> dict[str, float]:
-    """The figures of a setting, `name:number,name:number`. Raises BadInput."""
+def figures(setting: str, said: str, names: str) -> dict[str, float]:
+    """The figures of a setting, `name:number,name:number`; `names` is the pattern of names it may hold. Raises BadInput."""
     try:
         pairs = [each.split(":") for each in said.split(",") if each.strip()]
-        return {name.strip(): float(number) for name, number in pairs}
+        found = {name.strip(): float(number) for name, number in pairs}
     except ValueError as problem:
-        raise BadInput(
-            "设置 {name} 应写作 名称:数字,名称:数字", "the setting {name} should read name:number,name:number", name=setting
-        ) from problem
+        raise _unreadable(setting) from problem
+    if not all(re.fullmatch(names, name) and number >= 0 for name, number in found.items()):
+        raise _unreadable(setting)
+    return found
+
+
+def _unreadable(setting: str) -> BadInput:
+    return BadInput(
+        "设置 {name} 应写作 名称:数字,名称:数字,名称如说明书所列",
+        "the setting {name} should read name:number,name:number, with the names that the README gives",
+        name=setting,
+    )
