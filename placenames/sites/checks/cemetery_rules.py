@@ -105,7 +105,7 @@ def there_is_as_much_green_as_there_should_be(survey: Survey) -> Iterator[Offenc
 
 _MEASURE_AGAIN = Text(
     "{day} 测得绿地占墓区 {share:.1%};现已建成满 {years} 年,应不低于 {wanted:.0%},请重新测量",
-    "on {day} green was {share:.1%} of the tomb area; {years} years after completion, {wanted:.0%} are asked for: measure again",
+    "on {day} green was {share:.1%} of the tomb area; after {years} years {wanted:.0%} are asked for: measure it again",
 )
 
 
