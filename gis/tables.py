@@ -25,6 +25,8 @@ from gis.text import keepable
 BLOCK = 1 << 20
 MOST_IN_LINE = 1 << 16
 """Bytes, and letters, that are looked at in one go."""
+FEW = 2
+"""So many letters of plain ASCII at least are in the beginning of a list: what parts its cells and its lines."""
 _NO_WORKBOOK = (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError)
 """What openpyxl stumbles over in a file that is no sound workbook."""
 LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
@@ -96,6 +98,7 @@ def about_how_many(path: Path) -> int:
         return 0
 
 
+@lru_cache(1 << 12)
 def folded(title: str) -> str:
     """A title without what people write differently: blanks, brackets, dashes, lower case."""
     return re.sub(r"[\s_\-()()]", "", title).upper()
@@ -157,23 +160,29 @@ def _closed_rows(path: Path, text: Iterable[str], delimiter: str) -> Iterator[li
     begun, width, of_row = 1, 0, [""]
     try:
         for row in csv.reader(taken(), delimiter=delimiter):
-            begun += len(of_row) if width else 0
             of_row, lines[:] = lines.copy(), []
             width = width or len(row)
-            if len(of_row) > 1 and (
-                not _is_sound(of_row, delimiter) or any(_holds_rows(cell, width, delimiter) for cell in row)
-            ):
-                raise _left_open(path, begun)
+            if len(of_row) > 1 and (not _is_sound(of_row, delimiter) or _holds_rows(row, width, delimiter)):
+                raise _left_open(path, begun, of_row, delimiter)
             yield row
+            begun += len(of_row)
     except csv.Error as problem:
-        raise _left_open(path, begun + len(of_row)) from problem
+        raise _left_open(path, begun, lines, delimiter) if len(lines) > 1 else _too_long(path, begun) from problem
     if of_row[-1].count('"') % 2 and not _is_sound(of_row, delimiter):
-        raise _left_open(path, begun)
+        raise _left_open(path, begun - len(of_row), of_row, delimiter)
 
 
-def _holds_rows(cell: str, width: int, delimiter: str) -> bool:
-    """Whether a cell of several lines reads as if it had swallowed rows of the list."""
-    return width > 2 and any(line.count(delimiter) >= width - 1 for line in cell.splitlines()[1:])
+def _holds_rows(row: Sequence[str], width: int, delimiter: str) -> bool:
+    """Whether a cell of several lines has swallowed rows of the list: the quote that closed it was to open another.
+
+    A cell may hold lines that look like rows. It is no cell that a program wrote where others of its row are gone, or
+    where it ends as if one more were to begin.
+    """
+    return width > 1 and any(
+        (len(row) != width or cell.endswith(delimiter))
+        and any(line.count(delimiter) >= width - 1 for line in cell.splitlines()[1:])
+        for cell in row
+    )
 
 
 def _is_sound(lines: Sequence[str], delimiter: str) -> bool:
@@ -185,21 +194,41 @@ def _is_sound(lines: Sequence[str], delimiter: str) -> bool:
     return True
 
 
-def _left_open(path: Path, line: int) -> UnreadableFile:
+def _left_open(path: Path, begun: int, lines: Sequence[str], delimiter: str) -> UnreadableFile:
     return UnreadableFile(
         "{name} 第 {line} 行起引号没有收尾,后面的行会并入一个单元格;请补上引号,或删去多余的引号",
         "a quote in {name} is left open from line {line} on and would swallow the lines behind it: close it, or take it out",
-        name=path.name, line=line,
+        name=path.name, line=begun + _opened_in(lines, delimiter),
+    )  # fmt: skip
+
+
+def _opened_in(lines: Sequence[str], delimiter: str) -> int:
+    """In which of the lines of a row, from 0, the quote opens that is not closed as it should be."""
+    whole, at, several = "".join(lines), 0, 0
+    for cell in re.finditer(f'(?:^|(?<=[{delimiter}\n\r]))"[^"]*(?:""[^"]*)*("?)(?=(.?))', whole, re.DOTALL):
+        opened = whole.count("\n", 0, cell.start()) if "\n" in whole else whole.count("\r", 0, cell.start())
+        if not cell[1] or cell[2] not in ("", delimiter, "\n", "\r"):
+            return opened
+        if not several and len(cell[0].splitlines()) > 1:
+            at, several = opened, 1
+    return at
+
+
+def _too_long(path: Path, line: int) -> UnreadableFile:
+    return UnreadableFile(
+        "{name} 第 {line} 行有一格超过 {most} 个字,不能读取;坐标串过长的,请改用 GeoPackage 或 Shapefile 报送",
+        "line {line} of {name} has a cell of more than {most} characters, which cannot be read; send long geometries as "
+        "GeoPackage or shapefile",
+        name=path.name, line=line, most=f"{csv.field_size_limit():,}",
     )  # fmt: skip
 
 
 def codec_of(path: Path, settings: Settings) -> str:
-    """UTF-8 if the whole list fits it, UTF-16 where it is marked so, else GBK. Raises TooLarge."""
+    """UTF-8 if the whole list fits it, UTF-16 where it is marked or laid out so, else GBK. Raises TooLarge."""
     left, utf8 = settings.unpacked_mb * 1_000_000, codecs.getincrementaldecoder("utf-8")()
     with _unzipped(path) as stream:
-        marked = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as spreadsheets save “Unicode text”
+        codec = _of_two_bytes(stream.read(MOST_IN_LINE)) or "utf-8-sig"
         stream.seek(0)
-        codec = "utf-16" if marked else "utf-8-sig"
         while block := stream.read(BLOCK):
             left -= len(block)
             if left < 0:
@@ -211,6 +240,16 @@ def codec_of(path: Path, settings: Settings) -> str:
             except UnicodeDecodeError:
                 codec = "gb18030"
     return codec
+
+
+def _of_two_bytes(head: bytes) -> str:
+    """Which UTF-16 a list begins in, as spreadsheets save “Unicode text”; "" where each letter has bytes of its own."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    first, second = head[::2].count(0), head[1::2].count(0)  # half of a letter, comma or line end is nothing
+    if min(first, second) or max(first, second) < FEW:
+        return ""
+    return "utf-16-le" if second else "utf-16-be"
 
 
 def _unzipped(path: Path) -> BinaryIO:

@@ -352,6 +352,22 @@ def test_the_queue_of_batches_has_an_end(addressed, town, monkeypatch):
     assert answer.headers["retry-after"] == "60"
 
 
+@pytest.mark.parametrize("more", [0, 2000])
+def test_a_quote_left_open_is_refused_with_its_line(addressed, town, more):
+    sent = f'n,地址,备注\n1,{town}样柳路2号,\n2,"样柳路4号,\n3,样柳路2号,\n' + "4,样柳路2号,\n" * more
+    answer = send(addressed.client("clerk"), sent)
+    assert is_problem(answer, 400)
+    assert "第 3 行" in answer.json()["message"]["zh"]
+    assert "line 3 " in answer.json()["message"]["en"]
+    found = asked(addressed, f'n,地址,备注\n1,{town}样柳路2号,"一, 二, 三\n四, 五, 六"\n2,样柳路2号,\n')
+    assert [each["match_level"] for each in found] == ["plate", "plate"]
+
+
+def test_unicode_text_of_a_spreadsheet_is_read(addressed, town):
+    found = asked(addressed, f"编号\t地址\r\n1\t{town}样柳路2号\r\n".encode("utf-16"))
+    assert [(each["编号"], each["match_level"]) for each in found] == [("1", "plate")]
+
+
 def test_a_batch_counts_its_rows(addressed, town):
     client, key = addressed.client(), addressed.client()
     with addressed.database.writing() as tx:

@@ -22,7 +22,7 @@ def rows(path: Path) -> list[list[str]]:
 WANTED = [["代码", "名称", "备注"], ["430181001", "镇甲街道", ""], ["043018100", "乙乡", "有“引号”"]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_of_any_kind(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "a.csv"
@@ -89,6 +89,13 @@ def test_tables_that_unpack_to_too_much_are_refused(tmp_path: Path) -> None:
         ('a,b,c\n1,2,3\n4,"5,6\n', 3),
         ('a,b,c\n1,2,3\n4,"5,6\n7,"8",9\n1,2,3\n', 3),
         ('a,b,c\n"1\n2",2,3\n4,5,"6', 4),
+        ('a,b,c\n"1\n2",3,"4\n5,6,7\n8,9,0\n', 3),
+        ('\n\na,b,c\r\n1,"2,3\r\n4,5,6\r\n', 4),
+        ('a,"b,c\n1,2,3\n4,5,6\n', 1),
+        ('a,b\n1,2\n"3,4\n5,6"\n7,8\n', 3),
+        ('a,b,c\n1,2,"3\n4,5,6\n7,8,"\n9,0,1\n', 2),
+        ('a,b,c\n1,2,3\n4,"5,6\n' + "7,8,9\n" * 40_000, 3),
+        ('a,b,"c\n' + "7,8,9\n" * 40_000, 1),
     ],
 )
 def test_a_quote_left_open_swallows_no_rows(tmp_path: Path, text: str, line: int) -> None:
@@ -102,3 +109,13 @@ def test_cells_of_several_lines_and_stray_quotes_are_kept(tmp_path: Path) -> Non
     path = tmp_path / "a.csv"
     path.write_text('a,b,c\n"1\none, more",2,3\n4,5"6,7\n8,"9 ""x""",0\n')
     assert rows(path)[1:] == [["1\none, more", "2", "3"], ["4", '5"6', "7"], ["8", '9 "x"', "0"]]
+    path.write_text('a,b,c\n1,2,"one, two, three\nfour, five, six\n"\n4,"5\n6,7,8\n9,0,1",2\n3,4,5\n')
+    assert [row[0] for row in rows(path)[1:]] == ["1", "4", "3"]
+
+
+@pytest.mark.parametrize("cell", ["9" * 200_000, '"' + "9" * 200_000 + '"'])
+def test_a_cell_that_is_too_long_says_so(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"a,b\n1,2\n3,{cell}\n")
+    with pytest.raises(UnreadableFile, match=r"line 3 .* more than 131,072 characters"):
+        rows(path)
