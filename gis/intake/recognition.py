@@ -7,9 +7,8 @@ sender can correct every guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from gis.files import Layer, Reading, RowProblem
+from gis.intake.column_titles import columns_of, known_by_cut, unclear_by_cut
 from gis.intake.personal_columns import personal_among
 from gis.intake.rules import Offence, Severity
 from gis.intake.sent_values import plain, stored_value, text_of
@@ -26,8 +26,6 @@ from gis.text import Text
 
 SKIP = "-"
 """What the sender answers for a layer that is meant to be left out."""
-SHORT = 10
-"""Shapefiles cut column names to ten bytes."""
 IN_EVERY_LAYER = {"ID"}
 """Columns that may fill a field but say nothing of what a layer is."""
 _GEOMETRIES = {  # GEOMETRY takes any, and none
@@ -35,6 +33,8 @@ _GEOMETRIES = {  # GEOMETRY takes any, and none
     "LINESTRING": {"LineString", "MultiLineString"},
     "MULTIPOLYGON": {"Polygon", "MultiPolygon"},
 }
+PLACELESS = {"None", "Unknown"}
+"""Layers of which no row has a place; points of a list may come so, and get one later."""
 _PARCELS = re.compile(r"^(JZD|JZX)(?![A-Z])", re.IGNORECASE)
 
 
@@ -153,8 +153,9 @@ def _recognised(layer: Layer, choices: Choices) -> Recognised:
     by_hand |= {**choices.columns.get("*", {}), **choices.columns.get(name, {})}
     known = {each.name for each in (*register.fields, *register.personal)}
     by_hand = {name: column for name, column in by_hand.items() if name in known}
-    personal = _columns(register.personal, layer, by_hand)
-    columns = _columns(register.fields, layer, by_hand, personal.values())
+    titles = _titles(layer)
+    personal = columns_of(register, register.personal, titles, by_hand)
+    columns = columns_of(register, register.fields, titles, by_hand, personal.values())
     return Recognised(layer, register, columns, personal=personal)
 
 
@@ -173,9 +174,9 @@ def _best_register(layer: Layer) -> Register | None:
 
 def _score(register: Register, layer: Layer) -> float:
     """How well a layer fits a register: no fit without the geometry and either the name or two columns."""
-    if register.geometry in _GEOMETRIES and layer.geometry_type not in _GEOMETRIES[register.geometry]:
+    if not _fits_geometry(register, layer.geometry_type):
         return 0
-    columns = _columns(register.fields, layer, {})
+    columns = columns_of(register, register.fields, _titles(layer), {})
     telling = {name for name, column in columns.items() if folded(column) not in IN_EVERY_LAYER}
     named = any(
         folded(layer.name).startswith(folded(alias)) for alias in (*register.aliases, register.name)
@@ -184,35 +185,14 @@ def _score(register: Register, layer: Layer) -> float:
     return fits + 3 * essential + (4 if named else 0) if named or (essential and fits >= 2) else 0
 
 
-def _columns(
-    fields: Sequence[Field], layer: Layer, by_hand: Mapping[str, str], taken: Iterable[str] = ()
-) -> dict[str, str]:
-    """Which column fills which of these fields; what was chosen by hand fills nothing else."""
-    columns = {
-        folded(str(column)): str(column)
-        for column in layer.frame.columns
-        if column not in ("geometry", "row")
-    }
-    names = {each.name for each in fields}
-    found = {name: column for name, column in by_hand.items() if name in names and column in columns.values()}
-    used = {*taken, *by_hand.values()}
-    for each in fields:
-        if each.name in found or each.inner:
-            continue
-        for alias in (*each.aliases, each.name, each.title.zh, each.title.en):
-            column = next((columns[said] for said in map(folded, (alias, *_cuts(alias))) if said in columns), None)
-            if column is not None and column not in used:
-                found[each.name] = column
-                used.add(column)
-                break
-    return found
+def _titles(layer: Layer) -> list[str]:
+    return [str(column) for column in layer.frame.columns if column not in ("geometry", "row")]
 
 
-@cache
-def _cuts(alias: str) -> tuple[str, ...]:
-    """What a shapefile leaves of a longer title: 所在政区代码 is 所在政 in UTF-8 and 所在政区代 in GBK."""
-    written = ((alias.encode(encoding, "ignore"), encoding) for encoding in ("utf-8", "gbk"))
-    return tuple(whole[:SHORT].decode(encoding, "ignore") for whole, encoding in written if len(whole) > SHORT)
+def _fits_geometry(register: Register, sent: str) -> bool:
+    if register.listed and register.geometry == "POINT" and sent in PLACELESS:
+        return True
+    return register.geometry not in _GEOMETRIES or sent in _GEOMETRIES[register.geometry]
 
 
 def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
@@ -320,10 +300,26 @@ _WITHHELD = Text(
 )
 
 
+_CUT = Text(
+    "图层 {layer} 的字段名被截断(Shapefile 的字段名至多 10 字节),按以下名称认出:{columns}",
+    "titles of layer {layer} are cut off (a shapefile leaves ten bytes) and are taken for these: {columns}",
+)
+_CUT_TOO_SHORT = Text(
+    "图层 {layer} 的字段名被截断,不能断定是哪个字段,未采用:{columns}",
+    "titles of layer {layer} are cut off so that more than one field may be meant, and fill none: {columns}",
+)
+
+
 def _of_columns(each: Recognised) -> list[Offence]:
-    """What becomes of the columns that fill no ordinary field."""
+    """What becomes of the columns that fill no ordinary field, or were known by a part of their title."""
     assert each.register is not None
-    told = ((each.unmapped, None), (each.personal.values(), _IN_THE_RESTRICTED_TABLE), (each.withheld, _WITHHELD))
+    told = (
+        (each.unmapped, None),
+        (each.personal.values(), _IN_THE_RESTRICTED_TABLE),
+        (each.withheld, _WITHHELD),
+        (known_by_cut(each.register, {**each.columns, **each.personal}), _CUT),
+        (unclear_by_cut(each.register, each.unmapped), _CUT_TOO_SHORT),
+    )
     return [
         Offence(
             each.register.name,

@@ -14,6 +14,7 @@ from gis.intake.checking import Examination, examine
 from gis.intake.personal_columns import personal_among
 from gis.intake.recognition import Choices
 from gis.settings import Settings
+from tests.gis.sent import patched
 
 
 def looked_at(path: Path) -> Examination:
@@ -31,6 +32,59 @@ def test_titles_that_a_shapefile_has_cut_are_known(tmp_path: Path, encoding: str
     assert layer.register is not None
     assert (layer.register.name, set(layer.columns)) == ("addresses", {"code", "unit", "street", "number"})
     assert layer.personal
+
+
+def points(folder: Path, encoding: str, titles: dict[str, str]) -> Path:
+    """A shapefile of one point whose titles are cut after ten bytes, in the middle of a character or not."""
+    path = folder / "门牌.shp"
+    frame = gpd.GeoDataFrame({f"C{at}": [text] for at, text in enumerate(titles.values())},
+                             geometry=[shapely.Point(110, 30)], crs=4490)  # fmt: skip
+    frame.to_file(path, encoding=encoding)
+    for at, title in enumerate(titles):
+        patched(path.with_suffix(".dbf"), 32 * (at + 1), title.encode(encoding)[:10].ljust(11, b"\0"))
+    return path
+
+
+def told(seen: Examination) -> str:
+    return "\n".join(str(each.message) for each in seen.findings if each.rule == "F02")
+
+
+@pytest.mark.parametrize(("encoding", "left"), [("GBK", "所在政区代"), ("UTF-8", "所在政")])
+def test_what_is_left_of_a_title_is_told_with_the_whole_title(tmp_path: Path, encoding: str, left: str) -> None:
+    titles = {"地址编码": "A1", "所在政区代码": "990101001", "街路巷": "样路", "门牌号": "1号", "街路巷地名代码": "7"}
+    seen = looked_at(points(tmp_path, encoding, titles))
+    (layer,) = seen.recognised
+    assert layer.columns["unit"] == left
+    assert f"{left} = 所在政区代码" in told(seen)
+    assert "街路巷 =" not in told(seen)
+    (reading,) = seen.readings
+    assert reading.layers[0].frame[left].tolist() == ["990101001"]
+
+
+def test_what_may_be_left_of_several_titles_fills_none_and_is_told(tmp_path: Path) -> None:
+    titles = {"标准地址": "样路1号", "所在政区代码": "990101001", "街路巷": "样路", "门牌号": "1号"}
+    seen = looked_at(points(tmp_path, "UTF-8", titles))
+    (layer,) = seen.recognised
+    assert set(layer.columns) == {"unit", "street", "number"}
+    assert "标准地 = 标准地址编码 / 标准地址 ?" in told(seen)
+    both = looked_at(points(tmp_path, "UTF-8", {"标准地址": "样路1号", "地址代码": "A1", "所在政区代码": "990101001"}))
+    assert both.recognised[0].columns == {"code": "地址代", "unit": "所在政"}
+
+
+def test_whole_titles_come_before_cut_ones(tmp_path: Path) -> None:
+    path = tmp_path / "门牌.csv"
+    path.write_text("所在政区代,所在政区代码,门牌号,经度,纬度\n1,990101001,1号,110,30\n", "utf-8")
+    assert looked_at(path).recognised[0].columns["unit"] == "所在政区代码"
+
+
+@pytest.mark.parametrize("places", ["", ",经度,纬度"])
+def test_a_list_of_addresses_without_places_is_one_of_addresses(tmp_path: Path, places: str) -> None:
+    path = tmp_path / "门牌.csv"
+    row = f"A1,990101001,样路,1号{',' * places.count(',')}"
+    path.write_text(f"地址代码,所在政区代码,街路巷,门牌号{places}\n{row}\n", "utf-8")
+    (layer,) = looked_at(path).recognised
+    assert layer.register is not None
+    assert layer.register.name == "addresses"
 
 
 @pytest.mark.parametrize("title", ["房东", "银行卡号", "墓主姓名", "逝者", "联系人手机"])
