@@ -23,6 +23,7 @@ from api.routes import (
     casework,
     changes_feed,
     consulting,
+    covering,
     dashboards,
     defects,
     drafting,
@@ -67,7 +68,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
         consulting, rulebook, batch_desk, batching, changes_feed,
-        defects, locating, one_address, site_maps, candidates, health,
+        defects, locating, one_address, site_maps, candidates, covering, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

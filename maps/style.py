@@ -154,6 +154,13 @@ SITE_GROUPS: Mapping[str, Look] = MappingProxyType(
     }
 )
 """Sites by what they are for; each type has the look of its group and a line of its own in the legend."""
+COVERAGE: Mapping[bool, Look] = MappingProxyType(
+    {
+        True: Look(Text("范围内有", "Within reach"), "#00695c", 3.0, "", 0.9, "#ffffff", 6),
+        False: Look(Text("范围内没有", "Not within reach"), "#c21e56", 3.0, "4 3", 0.9, "#ffffff", 8),
+    }
+)
+"""Communities by whether a service is within reach."""
 COVERED = Look(Text("服务范围", "Within reach"), "#1f5fa8", 1.0, "3 4", 0.06)
 GROUND_OF_SITES = Look(Text("公墓范围", "Areas of cemeteries"), "#18181b", 1.5, "5 3", 0.12)
 

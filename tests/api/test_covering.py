@@ -1,0 +1,61 @@
+"""Coverage over HTTP: figures, GeoJSON, Excel, page and map, for everybody."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from shapely.geometry import Point
+from sqlalchemy import insert
+
+from boundaries.units import UNITS
+from tests.conftest import Office, is_problem
+from tests.sites_made import TOWN, has_facility
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def office(county_office: Office) -> Office:
+    with county_office.database.writing() as tx:
+        for number, lon in enumerate((110.30, 110.32, None), start=1):
+            seat = {} if lon is None else {"seat_lon": lon, "seat_lat": 30.70}
+            row = {"code": f"{TOWN}{number:03}", "name": f"样{number}村", "level": "village", "parent": TOWN, **seat}
+            tx.execute(insert(UNITS.table).values(**row, valid_from=date(2026, 1, 1)))
+        has_facility(tx, "S1", Point(110.3012345, 30.70), name="=样站")
+    return county_office
+
+
+def test_each_town_has_its_share(office):
+    told = office.client().get("/coverage?reach=300").json()
+    (town,) = (each for each in told["towns"] if each["code"] == TOWN)
+    assert (town["covered"], town["uncovered"], town["unplaced"], town["percent"]) == (1, 1, 1, 50.0)
+    near = {each["code"]: each for each in told["communities"]}[f"{TOWN}001"]
+    assert (near["facility"], near["distance_m"], told["measured"]) == ("S1", 118, "straight line")
+    assert office.client().get("/coverage?service=canteen").json()["communities"][0]["covered"] is False
+
+
+def test_it_comes_as_geojson_and_excel(office):
+    shapes = office.client().get("/coverage?form=geojson&only_uncovered=true&reach=300").json()["features"]
+    assert [each["properties"]["code"] for each in shapes] == [f"{TOWN}002"]
+    sheet = openpyxl.load_workbook(io.BytesIO(office.client().get("/coverage?form=xlsx").content)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][5] == "直线距离(米)"
+    assert rows[1][4] == "'=样站"
+
+
+def test_the_page_says_what_was_measured(office):
+    said = office.client().get("/coverage?lang=zh&reach=300", headers=HTML).text
+    for words in ("300 米(直线距离)", "样1村", "位置不详", "50.0%"):
+        assert words in said
+    assert "straight line" in office.client().get("/coverage?lang=en", headers=HTML).text
+    drawn = office.client().get("/coverage/map?reach=300").text
+    assert "样2村" in drawn
+    assert "范围内没有" in drawn
+
+
+@pytest.mark.parametrize("wrong", ["service=moon", "reach=7", "foo=1", "on=x"])
+def test_what_is_not_understood_is_refused(office, wrong):
+    assert is_problem(office.client().get(f"/coverage?{wrong}"), 400)
