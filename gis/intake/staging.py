@@ -51,7 +51,8 @@ def stage(
     """Copies a sheet into the staging twin."""
     names = [field.name for field in register.fields]
     columns = ["delivery", "row", "source_row", "file", "layer", *names, "geom", "extra", "set_aside"]
-    shapes = shapely.to_wkb(shapely.set_srid(sheet.geometry.to_numpy(), SRID), hex=True, include_srid=True)
+    shaped = shapely.set_srid(as_areas(register, sheet.geometry.to_numpy()), SRID)
+    shapes = shapely.to_wkb(shaped, hex=True, include_srid=True)
     values = zip(*(_cells(sheet, field) for field in register.fields), strict=True)
     rows = (
         (
@@ -77,6 +78,16 @@ def stage(
         )
     )
     copy_rows(tx, register.staging, columns, rows)
+
+
+def as_areas(register: Register, shapes: Any) -> Any:
+    """Shapes as the register keeps them: one of areas keeps an area of one part like those of several."""
+    if register.geometry != "MULTIPOLYGON":
+        return shapes
+    single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    areas = shapes.copy()
+    areas[single] = [shapely.MultiPolygon([each]) for each in shapes[single]]
+    return areas
 
 
 def _cells(sheet: gpd.GeoDataFrame, field: Field) -> list[Any]:
