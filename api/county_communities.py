@@ -32,8 +32,8 @@ def communities(names: gpd.GeoDataFrame, seed: int = 2026) -> pd.DataFrame:
             for number, place in enumerate(own.itertuples(), first):
                 households = int(random.integers(*HOUSEHOLDS[kind]))
                 rows.append(
-                    {"code": f"{town}{number:03}", "name": place.name, "level": "village", "parent": town, "seat": place.name,
-                     "seat_lon": place.geometry.x, "seat_lat": place.geometry.y, "households": households,
-                     "population": round(households * random.uniform(*PERSONS))}
+                    {"code": f"{town}{number:03}", "name": place.name, "level": "village", "parent": town,
+                     "seat": place.name, "seat_lon": place.geometry.x, "seat_lat": place.geometry.y,
+                     "households": households, "population": round(households * random.uniform(*PERSONS))}
                 )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -18,8 +18,10 @@ from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.county_story import TODAY, Step, pilot_line, timeline
+from api.county_targets import plan_of_sites
 from api.demo_addresses import bring_in_addresses, follow_with_addresses
 from api.demo_names import Office, bring_in_cases, bring_in_names
+from api.demo_sites import bring_in_sites
 from api.desks import Desk, sign_in, wait_for_the_check
 from gis import people
 from gis.db import Database
@@ -76,6 +78,7 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     plan = plan_of(county, starts)
     (samples / "plan.toml").write_text(as_toml(plan), "utf-8")
     office.post("/plans", json=plan)
+    office.post("/plans", json=plan_of_sites(starts))
     flawed_samples(county, samples)
     accounts = _keep_accounts(passwords, samples)
     for number, step in enumerate(timeline(county)):
@@ -85,6 +88,7 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     addresses = bring_in_addresses(county, names, starts, of_names, say)
     bring_in_cases(names, of_names, say)
     follow_with_addresses(county, names, addresses, of_names, samples, say)
+    bring_in_sites(county, names, addresses, starts, of_names, office, samples, say)
     (samples / LOADED).touch()
     _tell(accounts, samples, say)
 

@@ -59,6 +59,15 @@ def wait_for_the_publication(desk: Desk, number: int) -> None:
 
 def wait_for_the_check(desk: Desk, number: int) -> None:
     """Waits until a submission was checked. Raises Unavailable when it did not pass, or no worker took it up."""
+    state = checked(desk, number)
+    if state != "ready":
+        raise Unavailable(
+            "样例报送未通过检查:{state}", "a sample submission did not pass its check: {state}", state=state
+        )
+
+
+def checked(desk: Desk, number: int) -> str:
+    """Waits until a submission was checked; answers its state. Raises Unavailable when no worker took it up."""
     until = time.monotonic() + CHECKED_WITHIN_S
     while (state := desk.state(number)) == "queued":
         if time.monotonic() > until:
@@ -66,7 +75,4 @@ def wait_for_the_check(desk: Desk, number: int) -> None:
                 "检查没有开始,后台进程是否在运行?", "the check did not start; is a worker running?"
             )
         time.sleep(0.2)
-    if state != "ready":
-        raise Unavailable(
-            "样例报送未通过检查:{state}", "a sample submission did not pass its check: {state}", state=state
-        )
+    return state
