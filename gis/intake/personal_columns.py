@@ -16,11 +16,21 @@ from gis.intake.sent_values import plain, stored_value
 from gis.registers import REGISTERS, Register
 from gis.tables import folded
 
-_ABOUT_PERSONS = re.compile(
-    "姓名|身份证|银行卡|银行账号|开户|社保|房东|主人|住户|逝者|墓主|亡者|死者|遗属|证件号|证件类型|手机|电话|联系方式|联系人|户主|房主|业主|产权人|所有权?人|使用权?人|权利人|权属人|"
-    "申请人|申办人|经办人|代理人|监护人|承租人|租户|微信|邮箱|OWNER|APPLICANT|PHONE|MOBILE|EMAIL|CONTACT|"
-    "IDCARD|IDNUMBER|PASSPORT|^TEL(?![A-Z])|LXDH|LXFS|LXR|SFZ"
+_WHO = (
+    "姓名|人名|房东|房主|户主|业主|物主|主人(?!公)|住户(?!数|类)|房客|租客|租户|承租|出租[人方]|买受人|购房|购买人|持有人|持证人|"
+    "所有者|使用者|产权人|所有权?人|使用权?人|权利人|权属人|申请人|申办人|经办人|经手人|代理人|监护人|收款人|缴费人|签字人|"
+    "联系人|联络员|法人代表|法定代表|配偶|家属|亲属|子女|家庭成员|逝者|墓主|亡者|死者|遗属|安葬人|"
+    "OWNER|LANDLORD|TENANT|APPLICANT|CONTACT|LXR|FDXM|^XM$"
 )
+_HOW_TO_REACH = (
+    "手机|电话|联系方式|微信|邮箱|电子邮件|^QQ|户籍地址|户籍所在|PHONE|MOBILE|EMAIL|WECHAT|^TEL(?![A-Z])|LXDH|LXFS"
+)
+_PAPERS = (
+    "身份证|证件号|证件类型|护照|驾驶证|军官证|户口[本簿]|银行卡|银行[账帐]|[账帐][号户]|开户|社保|医保|公积金|车牌|"
+    "IDCARD|IDNUMBER|PASSPORT|BANKACC|BANKCARD|SFZ|YHK"
+)
+_WHAT_THEY_ARE = "出生|生日|性别|年龄|^民族$|籍贯|婚姻|学历|政治面貌|病史|BIRTH|GENDER|^SEX$|^AGE$|CSRQ"
+_ABOUT_PERSONS = re.compile(f"{_WHO}|{_HOW_TO_REACH}|{_PAPERS}|{_WHAT_THEY_ARE}")
 """Titles as `folded` leaves them. None of them names a place or a line."""
 
 
