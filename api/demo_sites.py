@@ -106,7 +106,7 @@ def _have_returned(number: int, office: Office) -> None:
     """The clerk sets aside what blocks, so that the rest can be looked at; the reviewer sends it back all the same."""
     checked(office.clerk, number)
     findings = office.clerk.http.get(f"/submissions/{number}").json()["findings"]
-    blocked = sorted({(each["register"], each["row"]) for each in findings if each["severity"] == "error"})
+    blocked = sorted({(each["register"], each["record"]) for each in findings if each["severity"] == "error"})
     office.clerk.post(f"/submissions/{number}/deliveries", json={"set_aside": [list(each) for each in blocked]})
     wait_for_the_check(office.clerk, number)
     office.reviewer.post(

@@ -44,6 +44,7 @@ pytest.register_assert_rewrite(
     "tests.steps_looking",
     "tests.steps_names",
     "tests.steps_reviewing",
+    "tests.steps_site_lists",
     "tests.steps_sites",
 )
 

@@ -262,6 +262,6 @@ def test_the_flawed_list_is_refused_with_everything_that_is_wrong(sited_office: 
     warnings = {rule for rule, severity in broken(seen) if severity == "warning"}
     assert errors == {"A05", "FA01", "FA08", "SI01", "SI02"}
     assert {"F02", "FA03", "FA04", "FA05", "SI03"} <= warnings
-    spoilt = {(each["register"], each["row"]) for each in seen["findings"] if each["severity"] != "note"}
+    spoilt = {(each["register"], each["record"]) for each in seen["findings"] if each["severity"] != "note"}
     assert len(spoilt) == 15
     assert {register for register, _ in spoilt} == {FACILITIES.name}
