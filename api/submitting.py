@@ -74,6 +74,7 @@ def submit(
             print(f"  {group.severity} {group.rule.id} {group.rule.title} × {group.total}")
         if then:
             then(number, submission["state"])
+    _tell_what_ends(report)
     _tell_why_not(report)
     return {"ready": 0, "blocked": 1}.get(submission["state"], 2)
 
@@ -119,6 +120,19 @@ def _set_faulty_aside(database: Database, person: Person, number: int, *, quiet:
         _check(database, int(following["id"]), quiet=quiet)
         if not quiet:
             print(f"搁置 {len(aside)} 条有错的记录 / {len(aside)} records with errors were set aside")
+
+
+_ENDS = Text(
+    "注意:按全量报送,公布后将终止现行的 {n} 条记录,因为文件中没有列入",
+    "take care: sent as everything there is; publication ends {n} records in force, which the files leave out",
+)
+
+
+def _tell_what_ends(report: reports.Report) -> None:
+    """Records that end because a whole list leaves them out are told where nobody overlooks it."""
+    if report.ending:
+        words = _ENDS.fill(n=f"{report.ending:,}")
+        print(words.zh, words.en, sep="\n", file=sys.stderr)
 
 
 def _tell_why_not(report: reports.Report) -> None:

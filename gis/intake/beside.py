@@ -91,11 +91,16 @@ def measure(tx: Connection, table: Table) -> None:
 
 def left_out(staged: Staged) -> ColumnElement[bool]:
     """The versions in force on the day, of the units that a whole list is about, whose codes it does not mention."""
+    s = staged.register.staging.alias()
+    sent = exists().where(s.c.delivery == staged.delivery, s.c.code == staged.register.table.c.code)
+    return and_(standing_in_its_units(staged), ~sent)
+
+
+def standing_in_its_units(staged: Staged) -> ColumnElement[bool]:
+    """The versions in force on the day, of the units that a list is about."""
     register = staged.register
-    v, s = register.table, register.staging.alias()
-    sent = exists().where(s.c.delivery == staged.delivery, s.c.code == v.c.code)
     about = units_of(staged.tx, register, staged.delivery)
-    return and_(in_force(v, staged.day), lies_in(register, v, about), ~sent)
+    return and_(in_force(register.table, staged.day), lies_in(register, register.table, about))
 
 
 def units_of(tx: Connection, register: Register, delivery: int) -> set[str]:

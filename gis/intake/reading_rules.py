@@ -129,32 +129,41 @@ def no_code_is_sent_twice(staged: Any) -> Iterator[Offence]:
         yield Offence(staged.register.name, copy.row, values={"code": copy.code, "other": copy.other})
 
 
+MANY, A_FIFTH = 50, 5
+"""Records that end together, and their share of those in force, from which on somebody should look."""
+
+
 @table_rule(
     "F05",
     severity=Severity.WARNING,
     source=HOUSE_PRACTICE.at("F05"),
-    title=Text("全量报送不漏掉大半", "A whole list does not leave out most of what there is"),
+    title=Text("全量报送不漏掉大量现行记录", "A whole list does not leave out many of those in force"),
     message=Text(
-        "按全量报送:名录中有 {gone} 条未列入,公布后将终止;所报仅 {sent} 条",
-        "sent as a whole list: {gone} records of the register are not in it and would end; only {sent} were sent",
+        "按全量报送:现行 {there} 条中有 {gone} 条未列入,公布后将终止;所报 {sent} 条",
+        "sent as a whole list of {sent}: of {there} records in force {gone} are not in it and would end",
     ),
     fix=Text(
         "只报部分记录的,撤回后不勾选“全量”重新报送",
         "if these are only some of the records, withdraw them and send them again without “whole”",
     ),
 )
-def a_whole_list_does_not_leave_out_most(staged: Any) -> Iterator[Offence]:
+def a_whole_list_does_not_leave_out_many(staged: Any) -> Iterator[Offence]:
     """One row sent as everything there is would end a town's register with a click."""
     if not staged.whole:
         return
     from sqlalchemy import func, select  # noqa: PLC0415 - a check without the database does not load it
 
-    from gis.intake.beside import left_out  # noqa: PLC0415
+    from gis.intake.beside import left_out, standing_in_its_units  # noqa: PLC0415
 
-    sent = staged.tx.scalar(select(func.count()).select_from(staged.register.staging).where(staged.sent))
-    gone = staged.tx.scalar(select(func.count()).select_from(staged.register.table).where(left_out(staged)))
-    if gone > sent:
-        yield Offence(staged.register.name, values={"gone": f"{gone:,}", "sent": f"{sent:,}"})
+    v, s = staged.register.table, staged.register.staging
+    gone = staged.tx.scalar(select(func.count()).select_from(v).where(left_out(staged)))
+    if not gone:
+        return
+    sent = staged.tx.scalar(select(func.count()).select_from(s).where(staged.sent))
+    there = staged.tx.scalar(select(func.count()).select_from(v).where(standing_in_its_units(staged)))
+    if gone > sent or (gone >= MANY and gone * A_FIFTH >= there):
+        values = {"gone": f"{gone:,}", "sent": f"{sent:,}", "there": f"{there:,}"}
+        yield Offence(staged.register.name, values=values)
 
 
 def _unit_codes(survey: Survey, register: Register, record: Any) -> list[str]:

@@ -75,6 +75,11 @@ class Report:
         """All records sent."""
         return sum(self.sent.values())
 
+    @property
+    def ending(self) -> int:
+        """Records in force that publication ends, because a whole list or survey does not hold them."""
+        return sum(kinds.get("removed", 0) for kinds in self.changes.values())
+
 
 def listed(
     tx: Connection, state: str | None, before: int | None, *, open_only: bool = False

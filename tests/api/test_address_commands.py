@@ -14,7 +14,7 @@ from api import cli
 from api.county import County
 from gis.settings import settings
 from tests.conftest import Office
-from tests.placenames.test_addresses import TOWN, published, written
+from tests.placenames.test_addresses import ROWS, TOWN, published, written
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -66,6 +66,23 @@ def test_a_list_that_cannot_be_taken_says_what_to_do(jiezhi, county_office, coun
     assert code == 1, said
     assert "--to 2" in said
     assert "/submissions/2" in said
+
+
+def test_a_whole_list_of_one_row_says_what_it_would_end(jiezhi, addressed, county, tmp_path, monkeypatch):
+    monkeypatch.setenv("JIEZHI_TOKEN", addressed.client("clerk").headers["authorization"].split()[1])
+    one = str(written(tmp_path, county, ROWS[:1]))
+    code, said, told = jiezhi("addresses", "import", one, "--as", "clerk", "--whole")
+    assert code == 0, said
+    assert f"终止现行的 {len(ROWS) - 1} 条记录" in told
+    assert f"ends {len(ROWS) - 1} records in force" in told
+    assert "warning F05" in said
+    number = said.split("第 ")[1].split()[0]
+    addressed.has("looker", "reviewer", area="")
+    page = addressed.client("looker").get(f"/submissions/{number}", headers={"Accept": "text/html"}).text
+    assert f"公布后将终止现行的 {len(ROWS) - 1} 条记录" in page
+    assert f"现行 {len(ROWS)} 条中有 {len(ROWS) - 1} 条未列入" in page
+    _, _, told = jiezhi("addresses", "import", one, "--as", "clerk")
+    assert "终止" not in told
 
 
 def test_addresses_are_found(jiezhi, addressed):

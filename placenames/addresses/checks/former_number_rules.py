@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Date, Row, exists, func, literal, or_, select, tuple_
+from sqlalchemy import Row, and_, exists, func, or_, select, tuple_
 
+from gis.history import in_force
 from gis.intake.beside import Staged
 from gis.intake.rules import Offence, Severity, Survey, rule, table_rule
 from gis.sources import HOUSE_PRACTICE
@@ -77,17 +78,20 @@ def a_new_number_keeps_the_code(staged: Staged) -> Iterator[Offence]:
 
 def _new_with_a_former_number(staged: Staged) -> Any:
     s, v = staged.register.staging.c, staged.register.table.c
-    day = literal(staged.day, Date)
-    known = exists().where(v.code == s.code, v.superseded_at.is_(None), v.valid_from <= day,
-                           or_(v.valid_to.is_(None), v.valid_to > day))  # fmt: skip
+    known = exists().where(v.code == s.code, in_force(staged.register.table, staged.day))
     told = (s.row, s.code, s.unit, func.coalesce(s.bearer_key, "").label("bearer_key"), s.former)
     return select(*told).where(staged.sent, s.former.is_not(None), ~known).order_by(s.row)
 
 
 def _living(staged: Staged, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The codes of addresses that stay in force under some keys."""
-    v = staged.register.table.c
+    """The codes of addresses that stay in force under some keys: not sent at all, or sent under the same number."""
+    if not keys:
+        return {}
+    v, s = staged.register.table.c, staged.register.staging.alias("again").c
     under = tuple_(v.bearer_key, v.plate_key).in_(sorted(keys))
-    statement = select(v.bearer_key, v.plate_key, v.code).where(under, v.inside_key == "", staged.staying, in_use(v))
-    found: list[Row[Any]] = list(staged.tx.execute(statement)) if keys else []
+    as_it_was = and_(s.code == v.code, s.bearer_key == v.bearer_key, s.plate_key == v.plate_key, s.inside_key == "")
+    again = exists().where(s.delivery == staged.delivery, ~s.set_aside, as_it_was, in_use(s))
+    lives = or_(staged.staying, and_(in_force(staged.register.table, staged.day), again))
+    statement = select(v.bearer_key, v.plate_key, v.code).where(under, v.inside_key == "", in_use(v), lives)
+    found: list[Row[Any]] = list(staged.tx.execute(statement))
     return {(row.bearer_key, row.plate_key): row.code for row in found}
