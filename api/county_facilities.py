@@ -15,6 +15,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from api.county import CRS, TOWN_NAMES
 from api.county_addresses import RENAMED, RENUMBERED, streets_of
@@ -25,6 +26,8 @@ OPERATOR = "样例服务机构(虚构)"
 DAYS = ("built_on", "opened_on", "closed_on")
 FIRST_DAY, LAST_DAY = 12, 160
 """Between which days of the plan those opened that opened since it began."""
+NEAREST = 8
+"""Of so many doors that are nearest to the middle of their community facilities take one."""
 AROUND_M = 2500.0
 """Up to how far off other communities are served, too."""
 
@@ -188,7 +191,9 @@ class _Homes:
         """The door of a facility of a community, and whom it serves."""
         own = self.doors[(self.doors["unit"] == home.unit) & (self.doors["community"] == home.name)]
         left = own[~own["code"].isin(self.given)]
-        door = left.iloc[int(self.random.integers(len(left)))]
+        off = np.hypot(*metres_from(home.geometry.coords[0], shapely.get_coordinates(left.geometry.to_numpy())).T)
+        nearest = np.argsort(off, kind="stable")[:NEAREST]
+        door = left.iloc[int(self.random.choice(nearest))]
         self.given.add(door["code"])
         street = door["street"] or f"{home.name}{'' if door['hamlet'] == home.name else door['hamlet']}"
         address = f"{TOWN_NAMES[home.unit]}{street}{door['number']}"
