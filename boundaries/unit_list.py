@@ -15,7 +15,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Double,
     Integer,
     MetaData,
     Select,
@@ -40,6 +39,7 @@ from gis.errors import BadInput
 from gis.history import in_force
 from gis.intake.publishing import lock_everything
 from gis.people import Person
+from gis.record_tables import COLUMN_TYPES
 from gis.settings import Settings
 from gis.text import Text
 
@@ -53,7 +53,7 @@ LISTED = Table(
     MetaData(),
     Column("number", Integer),
     *(
-        Column(name, Double if name in {"seat_lon", "seat_lat"} else SqlText)
+        Column(name, COLUMN_TYPES[UNITS.field(name).type] if name in FIELDS else SqlText)
         for name in (*FIELDS, "above", "zh", "en")
     ),
     prefixes=["TEMPORARY"],

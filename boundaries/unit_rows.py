@@ -19,7 +19,9 @@ from gis.settings import Settings
 from gis.tables import as_text, is_list, rows_of
 from gis.text import Text
 
-FIELDS = ("code", "name", "level", "parent", "seat_lon", "seat_lat", "seat")
+FIELDS = ("code", "name", "level", "parent", "seat_lon", "seat_lat", "seat", "households", "population")
+COUNTED = ("households", "population")
+MOST_FIGURES = 9
 ABOVE = ("SJMC", "上级名称", "TOWNNAME", "COUNTYNAME")
 """Columns that hold the name of the unit above, for lists that name a county only beside its towns."""
 POINT = ("point lon", "point lat")
@@ -50,6 +52,8 @@ class Row:
     seat_lon: float | None
     seat_lat: float | None
     seat: str | None
+    households: int | None
+    population: int | None
     wrong: Text | None = None
 
 
@@ -129,12 +133,25 @@ def _row(number: int, given: dict[str, str | None], settings: Settings) -> Row:
     code, name, word = given["code"], given["name"], given.get("level")
     level = level_named(code, word, settings) if code else None
     lon, lat = _degrees(given.get("seat_lon"), 180), _degrees(given.get("seat_lat"), 90)
+    counts = {each: _count(given.get(each)) for each in COUNTED}
+    wrong = _wrong(code, name, word, level, [lon, lat])
+    uncounted = next((each for each in COUNTED if given.get(each) and counts[each] is None), None)
+    if wrong is None and uncounted:
+        wrong = _NO_COUNT.fill(code=code, what=UNITS.field(uncounted).title)
     return Row(
         number, code, name, level,
         code and (parent_of(code, settings) or given.get("parent")),
-        given.get("above"), lon, lat, given.get("seat"),
-        _wrong(code, name, word, level, [lon, lat]),
+        given.get("above"), lon, lat, given.get("seat"), **counts, wrong=wrong,
     )  # fmt: skip
+
+
+_NO_COUNT = Text("{code} 的{what}不是不小于零的整数", "{code}: {what} is no whole number from zero on")
+
+
+def _count(sent: str | None) -> int | None:
+    """A whole number of households or people; None where the cell holds none."""
+    said = (sent or "").strip().replace(",", "").removesuffix(".0")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_FIGURES else None
 
 
 def _degrees(sent: str | None, most: float) -> float | None:

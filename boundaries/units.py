@@ -54,6 +54,8 @@ UNITS = register(
                 unit="°",
             ),
             Field("seat", Text("驻地", "Seat"), aliases=("ZD", "驻地", "政府驻地")),
+            Field("households", Text("户数", "Households"), int, aliases=("HS", "户数", "总户数")),
+            Field("population", Text("人口", "Population"), int, aliases=("RK", "人口", "人口数", "常住人口")),
             Field("agreed_share", Text("已定界比例", "Agreed share of its ring"), float),
         ),
         aliases=("XZQ", "UNIT", "政区", "行政区"),

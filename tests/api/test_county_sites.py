@@ -229,6 +229,9 @@ def test_communities_are_units_below_their_towns(sited_office: Office, sites: Si
     below = {each["code"]: each for each in units if each["level"] == "village"}
     assert set(below) == set(sites.communities["code"])
     assert {each["parent"] for each in below.values()} == set(TOWN_NAMES)
+    told = sites.communities.set_index("code")
+    for counted in ("households", "population"):
+        assert {code: each[counted] for code, each in below.items()} == told[counted].to_dict()
 
 
 def test_targets_are_half_way(sited_office: Office) -> None:

@@ -57,6 +57,28 @@ def units(tx: Connection, on: date = TODAY, *columns: str) -> list[tuple[Any, ..
     return [tuple(row) for row in tx.execute(wanted.where(in_force(UNITS.table, on)).order_by(c.code))]
 
 
+COUNTED = """代码,名称,户数,人口
+430181001001,样甲村,"1,204",3012.0
+430181001002,样乙村,,
+"""
+
+
+def test_households_and_people_come_in_and_stay_when_a_list_is_silent(tx: Connection, tmp_path: Path) -> None:
+    bring_in(tx, write(tmp_path, COUNTED))
+    counts = ("households", "population")
+    assert units(tx, TODAY, *counts) == [(1204, 3012), (None, None)]
+    assert bring_in(tx, write(tmp_path, COUNTED.replace('"1,204",3012.0', ",")), area="43").changed == 0
+    assert bring_in(tx, write(tmp_path, COUNTED.replace("1,204", "1210")), area="4301").changed == 1
+    assert units(tx, TODAY, *counts) == [(1210, 3012), (None, None)]
+    assert units(tx, TODAY - timedelta(days=1), *counts)[0] == (1204, 3012)
+
+
+@pytest.mark.parametrize("said", ["约三百", "-4", "12.5", "9999999999"])
+def test_a_count_that_is_none_is_refused(tx: Connection, tmp_path: Path, said: str) -> None:
+    with pytest.raises(BadInput, match="430181001001 的户数不是不小于零的整数"):
+        bring_in(tx, write(tmp_path, COUNTED.replace('"1,204"', said)))
+
+
 def test_a_list_comes_in_with_levels_parents_and_seats(tx: Connection, tmp_path: Path) -> None:
     assert bring_in(tx, write(tmp_path, LIST)) == Outcome(3, 0, 0, 1)
     assert units(tx) == [
