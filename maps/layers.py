@@ -151,8 +151,10 @@ def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
     if layer.clustered:
         parent = OfflineCluster(name)
         parent.add_to(drawing)
+    # folium styles lines and areas by itself; points get theirs when they are made
+    features = [_sharing(each, drawing) for each in layer.features] if layer.points else layer.features
     folium.GeoJson(
-        {"type": "FeatureCollection", "features": drawing.keep(layer.features)},
+        {"type": "FeatureCollection", "features": drawing.keep(features)},
         name=name,
         control=layer.listed and not layer.clustered,
         on_each_feature=JsCode("jiezhi.feature"),
@@ -160,6 +162,12 @@ def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
         pane=layer.pane or None,
         interactive=layer.pane == "",
     ).add_to(parent)
+
+
+def _sharing(feature: Feature, drawing: OfflineMap) -> Feature:
+    """A point that names its style by a number: thousands are drawn alike."""
+    about = feature["properties"]
+    return {**feature, "properties": {**about, "style": drawing.look(about["style"])}} if about.get("style") else feature
 
 
 def _fit(features: Sequence[Feature], drawing: OfflineMap, closest: int) -> None:

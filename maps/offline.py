@@ -36,6 +36,23 @@ class ForeignHostError(RuntimeError):
     """A map asks another host: a mistake in the program, never in somebody's data."""
 
 
+class SharedLooks(JSCSSMixin):
+    """The styles of all features, told once, before any of them is drawn."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            jiezhi.looks = {{ this.looks|tojson }};
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, looks: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "SharedLooks"
+        self.looks = looks
+
+
 class OfflineMap(folium.Map):
     """A map without background tiles that needs Leaflet only, from our own files."""
 
@@ -46,6 +63,14 @@ class OfflineMap(folium.Map):
         # maxZoom: clusters ask for it and no tile layer gives it. zoomSnap: a county fills its frame.
         super().__init__([35, 105], tiles=None, zoom_start=4, font_size="14px", maxZoom=18, zoom_snap=0.5)
         self.kept: list[object] = []
+        self.looks: list[object] = []
+        SharedLooks(self.keep(self.looks)).add_to(self)
+
+    def look(self, style: object) -> int:
+        """The number under which features name a style that many of them share."""
+        if style not in self.looks:
+            self.looks.append(style)
+        return self.looks.index(style)
 
     def keep(self, value: object) -> str:
         """Holds data back from folium; the answer stands for them in what folium is given."""

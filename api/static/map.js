@@ -34,6 +34,19 @@
     return link;
   }
 
+  // A popup is made when it is asked for: ten thousand of them would keep the map waiting.
+  function told(event) {
+    const layer = event.target;
+    if (layer.getPopup()) return;
+    layer.bindPopup(() => words(layer.feature.properties), { maxWidth: 320 });
+    layer.openPopup(event.latlng);
+  }
+
+  // Styles that many features share are told once, by their numbers.
+  function styleOf(about) {
+    return typeof about.style === "number" ? window.jiezhi.looks[about.style] : about.style;
+  }
+
   function boundsOf(layers) {
     const bounds = L.latLngBounds([]);
     for (const layer of layers) bounds.extend(layer.getBounds ? layer.getBounds() : layer.getLatLng());
@@ -42,13 +55,14 @@
 
   function show(map) {
     const layers = found.get(decodeURIComponent(location.hash.slice(1)));
-    for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight });
+    for (const layer of chosen) layer.setStyle({ weight: styleOf(layer.feature.properties).weight });
     chosen = [];
     if (!layers) return;
     map.fitBounds(boundsOf(layers), { padding: [48, 48], maxZoom: Math.max(16, Math.floor(map.getZoom())), animate: false });
     chosen = layers.filter((layer) => layer.setStyle);
-    for (const layer of chosen) layer.setStyle({ weight: layer.feature.properties.style.weight + 3 });
+    for (const layer of chosen) layer.setStyle({ weight: styleOf(layer.feature.properties).weight + 3 });
     const top = layers[layers.length - 1];
+    if (!top.getPopup() && top.feature.properties.rows) told({ target: top });
     map.eachLayer((group) => {
       if (group.zoomToShowLayer && group.hasLayer(top)) group.zoomToShowLayer(top, () => top.openPopup());
     });
@@ -232,7 +246,7 @@
 
     feature(feature, layer) {
       const about = feature.properties;
-      if (about.rows) layer.bindPopup(() => words(about), { maxWidth: 320 });
+      if (about.rows) layer.on("click", told);
       if (!feature.id) return;
       if (!found.has(feature.id)) found.set(feature.id, []);
       found.get(feature.id).push(layer);
@@ -240,8 +254,8 @@
 
     point(feature, place) {
       const about = feature.properties;
-      if (about.metres) return L.circle(place, { ...about.style, radius: about.metres, interactive: false });
-      if (!about.label) return L.circleMarker(place, about.style);
+      if (about.metres) return L.circle(place, { ...styleOf(about), radius: about.metres, interactive: false });
+      if (!about.label) return L.circleMarker(place, styleOf(about));
       const icon = L.divIcon({ html: element("span", about.label), className: "unit-label", iconSize: null });
       const layer = L.marker(place, { icon: icon, pane: "labels", interactive: false, keyboard: false });
       labels.push({ layer: layer, width: about.width, text: about.label });

@@ -169,8 +169,11 @@ def map_of(page: Page) -> Frame:
     return frame
 
 
+SCALE = ".leaflet-control-scale-line"
+
+
 def scale_of(frame: Frame) -> str:
-    return frame.locator(".leaflet-control-scale-line").inner_text()
+    return frame.locator(SCALE).inner_text()
 
 
 def mended(county: County, sample: Path) -> Path:
@@ -238,11 +241,11 @@ def reads_the_report(page: Page, folder: Path) -> None:
     whole = scale_of(frame)
     page.locator("#findings").get_by_role("link", name="问题处").first.click()
     expect(frame.locator(".leaflet-popup-content")).to_contain_text("怎样改")
+    expect(frame.locator(SCALE)).not_to_have_text(whole)
     near = scale_of(frame)
-    assert near != whole
     page.locator("#findings").get_by_role("link", name="整条线").first.click()
     expect(frame.locator(".leaflet-popup-content strong")).to_have_count(1)
-    assert scale_of(frame) != near
+    expect(frame.locator(SCALE)).not_to_have_text(near)
     with page.expect_download() as downloaded:
         page.get_by_role("link", name="下载 GeoPackage").click()
     place = folder / downloaded.value.suggested_filename
