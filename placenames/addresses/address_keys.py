@@ -8,6 +8,7 @@ within it and `inside_key` what lies behind the plate.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -26,12 +27,19 @@ NUMBER = re.compile(
     r"(?P<before>[甲乙丙丁临特副]|[东西南北][甲乙丙丁])?(?P<main>[A-Z]*[0-9]+[A-Z]*)"
     r"(?P<subs>(?:-[A-Z]*[0-9]+[A-Z]*)*)号?(?:[附之-](?P<attached>[A-Z]*[0-9]+[A-Z]*)号?)?(?P<rest>.*)"
 )
+NOT_WHOLE = re.compile("[.⁄十百千万Ee]")
+NO_NUMBER = re.compile(
+    "(?<![0-9A-Za-z.⁄])[0-9]+(?:(?:[.⁄]+[0-9]+)+|[十百千万][0-9十百千万]*|[Ee][+-]?[0-9]+)(?P<unit>号楼?|弄|巷)"
+)
+"""12.5号 and 1e3号 are no numbers of plates: neither 12 nor 5 nor 1000 was written; nor is 1 in 1千2百号."""
 FLOOR = re.compile(
     "(?:(?P<below>地下|负|B)|(?P<ground>底))?-?(?P<floor>[0-9]+)?(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?(?:号|室)?$"
 )
 CELLAR = "地下室"
 DIGITS = re.compile("[0-9]+")
 _SPACES = re.compile(r"[\s/]+")
+_FRACTION = re.compile("(?<=[0-9])/(?=[0-9])")
+"""1/2号 must not become 12号."""
 COUNTED = re.compile(
     "第?([A-Z]*[0-9]+[A-Z]*(?:-[A-Z0-9]+)*|[A-Z]+|-[0-9]+|[甲乙丙丁戊己庚辛东西南北中])"
     "(?:号楼|号|幢|栋|座|楼|#|单元|门|室|房|户|层|F)?"
@@ -71,7 +79,19 @@ KEYS = Keys._fields
 @lru_cache(MEMORY)
 def plain(text: str) -> str:
     """A part of an address in our writing, without spaces and without what would part a path."""
-    return _SPACES.sub("", normalised(UNKEEPABLE.sub("", text[:LONGEST]))).upper()
+    said = normalised(UNKEEPABLE.sub("", text[:LONGEST]))
+    return _SPACES.sub("", _FRACTION.sub("⁄", said) if PATH in said else said).upper()
+
+
+def in_full(plate_key: str) -> str:
+    """A plate's number as it is said: 12-3 is 12-3号; one that could not be read stands as it was written."""
+    return plate_key if plate_key.endswith("号") else f"{plate_key}号"
+
+
+def no_numbers_in(text: str) -> Iterator[re.Match[str]]:
+    """What stands where numbers of plates, buildings and lanes do, and is none: 12.5号; with its `unit`."""
+    if NOT_WHOLE.search(text):
+        yield from NO_NUMBER.finditer(text)
 
 
 @lru_cache(MEMORY)

@@ -338,7 +338,38 @@ def test_one_slip(written: str, name: str, how: str) -> None:
     assert slip_between(written, name) == how
 
 
-@pytest.mark.parametrize("number", ["12.5号", "12.3号", "1.12号", "1e3号", "1E1号", "3.0号", "12..3号", "1千2百号"])
+_NONE = "12.5号 12.3号 1.12号 1e3号 1E1号 3.0号 12..3号 1千2百号 12.5.3号 9e+1号 25.5弄6号 2.25弄6号"
+
+
+@pytest.mark.parametrize("number", _NONE.split())
 def test_a_number_that_is_none_is_not_taken_for_another(filled: Database, names: Toponyms, number: str) -> None:
     found = first(filled, names, f"江东街道样文三路{number}")
-    assert found is None or found.match_level not in ("plate", "flat"), found
+    assert found is not None
+    assert found.match_level == "street", found
+    assert f"{number.upper()} 未登记" in [each.zh for each in found.changed], found.changed
+
+
+@pytest.mark.parametrize("number", ["-12号", "-12", "—12号", "+12号", "－１２號"])
+def test_a_sign_before_a_number_is_told(filled: Database, names: Toponyms, number: str) -> None:
+    found = first(filled, names, f"江东街道样文三路{number}")
+    plain = first(filled, names, "江东街道样文三路12号")
+    assert found is not None
+    assert plain is not None
+    assert [each.zh for each in found.changed] == [f"未采用“{'+' if '+' in number else '-'}”"]
+    assert found.score < plain.score
+    between = first(filled, names, "样文三路12-3号")
+    assert between is not None
+    assert between.changed == ()
+
+
+def test_what_is_registered_under_such_a_number_is_found_by_it(server) -> None:
+    with copied(server, TEMPLATE) as database:
+        odd = [(EAST, "北社区", "", "样文三路", "", "", number, *[""] * 5) for number in ("12.5号", "12号", "5号", "1/2号")]
+        fill(database, county_of(odd))
+        with database.reading() as look:
+            known = toponyms_on(look, date.today())
+        for number in ("12.5号", "12号", "5号"):
+            found = first(database, known, f"江东街道样文三路{number}")
+            assert found is not None
+            assert found.label.endswith(f"样文三路{number}")
+            assert found.match_level == "plate"

@@ -304,3 +304,10 @@ def test_short_names_of_units() -> None:
 def test_parts_are_written_out_from_the_wide_to_the_narrow() -> None:
     found = parse("样柳路12号西湖区杭州市")
     assert written_out(found.values) == "杭州市西湖区样柳路12号"
+
+
+@pytest.mark.parametrize("number", ["12.5号", "1e3号", "12.5.3号", "1千2百号", "3.0号"])
+def test_what_is_no_number_is_one_piece(number: str) -> None:
+    assert values(f"样柳路{number}3幢501室") == {
+        "road": "样柳路", "roadno": number.upper(), "houseno": "3幢", "roomno": "501室",
+    }  # fmt: skip

@@ -40,7 +40,7 @@ def test_ad02_passes_whatever_bears_the_number(plates, bearer):
     assert plates.finds("AD02", plates.address("7号", street=None, **bearer), plates.address("7号")) == []
 
 
-@pytest.mark.parametrize("number", ["12号东", "号", "旁边"])
+@pytest.mark.parametrize("number", ["12号东", "号", "旁边", "12.5号", "12.5", "-5号", "1e3号", "1E3", "1/2号", "1千2百号"])
 def test_ad03_breaks_where_a_number_cannot_be_read(plates, number):
     findings = plates.finds("AD03", plates.address(number))
     assert number in said(findings)

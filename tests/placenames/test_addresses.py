@@ -126,9 +126,25 @@ def test_number_in_one_writing(said: str, key: str, ordinal: int, floor: str) ->
     assert (read.key, read.ordinal, read.floor) == (key, ordinal, floor)
 
 
-@pytest.mark.parametrize("said", ["号", "样柳路", "12号东", ""])
+@pytest.mark.parametrize("said", ["号", "样柳路", "12号东", "", "12.5号", "-5号", "1e3号", "1/2号", "12½号", "12.0"])
 def test_what_is_no_number(said: str) -> None:
     assert numbered(said) is None
+
+
+@pytest.mark.parametrize("said", ["12.5号", "-5号", "1e3号", "1/2号"])
+def test_what_is_no_number_is_kept_as_sent_and_filed_under_no_other(
+    addressed: Office, county: County, tmp_path: Path, said: str
+) -> None:
+    rows = [("样柳路", number, *[None] * 7, 0, at * 1e-4) for at, number in enumerate([said, "12号", "5号"])]
+    state = published(addressed, written(tmp_path, county, rows))
+    assert [(each["rule"], said in each["message"]["zh"]) for each in state["findings"] if each["rule"] == "AD03"] == [
+        ("AD03", True)
+    ]
+    found = {each["number"]: each for each in in_register(addressed)}
+    assert set(found) == {said, "12号", "5号"}
+    assert found[said]["ordinal"] == 0
+    assert len({each["plate_key"] for each in found.values()} | {"1000", "1", "2", "3"}) == 7
+    assert len({each["exact_key"] for each in found.values()}) == len({each["code"] for each in found.values()}) == 3
 
 
 def test_same_parts_have_the_same_keys_however_written() -> None:

@@ -8,12 +8,12 @@ understood stays as a leftover; one that touches a name makes that name doubtful
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from placenames.addresses.address_writing import written
-from placenames.addresses.finding.counted_parts import Counted, counted_parts
+from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
 from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
 
 EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
@@ -178,14 +178,23 @@ def _laid(size: int, names: Iterable[Named], numbers: Iterable[Counted]) -> tupl
     return named[::-1], counted[::-1]
 
 
-def _leftovers(text: str, named: Iterable[Named], counted: Iterable[Counted]) -> list[Leftover]:
-    """The words between what was understood."""
+def _leftovers(text: str, named: Iterable[Named], counted: Sequence[Counted]) -> list[Leftover]:
+    """The words between what was understood, and signs before numbers."""
     taken = sorted([*((each.start, each.end) for each in named), *((each.start, each.end) for each in counted)])
     found, at = [], 0
     for start, end in (*taken, (len(text), len(text))):
         found += [Leftover(at + each.start(), at + each.end(), each.group()) for each in WORDS.finditer(text[at:start])]
         at = end
-    return found
+    return sorted([*found, *_signs(text, counted)]) if "-" in text or "+" in text else found
+
+
+def _signs(text: str, counted: Sequence[Counted]) -> Iterator[Leftover]:
+    """样柳路-5号: whether the number is 5 is not certain; between two numbers a dash only parts them."""
+    ends = {each.end for each in counted}
+    for each in counted:
+        sign = each.start - 1
+        if each.kind in (PLATE, BARE) and sign >= 0 and text[sign] in "-+" and sign not in ends:
+            yield Leftover(sign, each.start, text[sign])
 
 
 def _is_telling(leftover: Leftover) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from placenames.addresses.address_keys import CELLAR
+from placenames.addresses.address_keys import CELLAR, no_numbers_in
 
 PLATE, LANE, HOUSE, CELL, FLOOR, ROOM, GROUP, SECTION, BARE = range(9)
 UNITS = {
@@ -25,9 +25,6 @@ COUNTED = re.compile(
     rf"(?P<sub>[附之-] ?[A-Z]?[0-9]{{1,4}}(?:号(?!楼)|(?![0-9号幢栋座室单楼层#-])))?)?"
     rf"|(?P<ground>底[层楼]|地下室)|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
 )
-FRACTION = re.compile(r"[0-9]+(?:\.+[0-9]+|[十百千万][0-9十百千万]*)号")
-"""12.5号 is no plate, and neither 12 nor 5 was asked for; nor is 1 in 1千2百号."""
-NOT_WHOLE = re.compile("[.十百千万]")
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
 
@@ -47,11 +44,13 @@ class Counted(NamedTuple):
 
 
 def counted_parts(text: str) -> Iterator[Counted]:
-    """Every number in an address in our writing, from left to right."""
-    fractions = [each.span() for each in FRACTION.finditer(text)] if NOT_WHOLE.search(text) else []
+    """Every number in an address in our writing, those first that are none and mean nothing but themselves: 12.5号."""
+    none = list(no_numbers_in(text))
+    told = [(each, UNITS[each["unit"]]) for each in none]
+    yield from (Counted(*each.span(), kind, (each.group(),)) for each, kind in told if kind in (PLATE, LANE))
     for found in COUNTED.finditer(text):
         start, end = found.span()
-        if any(first <= start < last for first, last in fractions):
+        if any(each.start() <= start < each.end() for each in none):
             continue
         if found["ground"]:
             yield Counted(start, end, FLOOR, ("-1" if found["ground"] == CELLAR else "底1",))

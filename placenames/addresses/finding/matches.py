@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gis.text import Text
-from placenames.addresses.address_keys import PATH
+from placenames.addresses.address_keys import PATH, in_full
 from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
@@ -78,7 +78,7 @@ def placed_between(
     assert low.lat is not None
     assert high.lon is not None
     assert high.lat is not None
-    number = f"{meaning.plate_key}号"
+    number = in_full(meaning.plate_key)
     told = _BETWEEN.fill(number=number, low=low.text, high=high.text)
     label = f"{label_of(meaning.toponym, names)}{_lanes(meaning)}{number}"
     point = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat))
@@ -135,7 +135,7 @@ def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
     """The numbers that a street or village does not have."""
     asked = [each for each in meanings.plates if each.toponym.path == toponym.path and each.plate_key]
     if asked:
-        yield _MISSING.fill(number=f"{_lanes(asked[0])}{asked[0].plate_key}号")
+        yield _MISSING.fill(number=f"{_lanes(asked[0])}{in_full(asked[0].plate_key)}")
 
 
 def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from placenames.addresses.address_keys import no_numbers_in
 from placenames.addresses.parsing.address_grammar import (
     CELL,
     FLOOR,
@@ -102,6 +103,7 @@ _SINGLE = {
     "part": _alone((PART, 0.0), (PERSON, 1.5)),
     "way": _alone((KEEP, 0.5)),
 }
+_SINGLE_OF = {"号": _alone((NUMBER, 0.0)), "弄": _alone((NUMBER, 0.0), (LANE, 0.5)), "巷": _SINGLE["lane"]}
 _FEW_DIGITS = _alone((NUMBER, 0.9), (SUBNUMBER, 0.9), (HOUSE, 0.8), (CELL, 1.5), (ROOM, 1.4))
 _MANY_DIGITS = _alone((NUMBER, 0.9), (SUBNUMBER, 0.9), (ROOM, 0.6), (HOUSE, 1.6))
 _LETTER_FEW = _alone((HOUSE, 0.8), (ROOM, 1.0), (NUMBER, 3.0))
@@ -155,6 +157,7 @@ def numbers_in(text: str, joined: Collection[int] = ()) -> list[Piece]:
     for each in NUMBERED.finditer(text):
         found += _pieces_of(text, each, joined)
     found += [_lettered(each) for each in LETTERED.finditer(text)]
+    found += [_as_it_stands(each) for each in no_numbers_in(text) if each["unit"] in _SINGLE_OF]
     return found
 
 
@@ -222,6 +225,11 @@ def _bare(body: str) -> tuple[Reading, ...]:
     if digits == len(body):
         return _FEW_DIGITS if digits < ROOM_DIGITS else _MANY_DIGITS
     return _LETTER_FEW if digits < ROOM_DIGITS else _LETTER_MANY
+
+
+def _as_it_stands(found: re.Match[str]) -> Piece:
+    """12.5号 is one piece: neither number 12 nor building 5 was written."""
+    return Piece(*found.span(), _SINGLE_OF[found["unit"]], f"number:{found['unit']}")
 
 
 def _lettered(found: re.Match[str]) -> Piece:
