@@ -116,6 +116,11 @@ def milestones() -> dict[str, Text]:
     return {name: words for register in REGISTERS.values() for name, words in register.milestones.items()}
 
 
+def steps_with(milestone: str) -> list[str]:
+    """The steps of the work that a milestone belongs to, in their order; boundaries and sites take different ones."""
+    return next((list(each.milestones) for each in REGISTERS.values() if milestone in each.milestones), [])
+
+
 def read_plan(path: Path) -> Plan:
     """A plan from a TOML file. Raises BadInput that says which entry is wrong."""
     try:
@@ -160,7 +165,11 @@ def from_content(content: dict[str, Any]) -> Plan:
 
 
 def load(tx: Connection, plan: Plan, person: int | None) -> None:
-    """Makes a plan the one that counts under its name; earlier ones are kept."""
+    """Makes a plan the one that counts under its name; earlier ones are kept.
+
+    Raises BadInput where a metric counts records that never come to the plan's milestone.
+    """
+    _must_come_to_its_milestone(plan)
     content = asdict(plan) | {"plan": plan.name}
     tx.execute(insert(PLANS).values(name=plan.name, content=_plain(content)))
     events.record(tx, f"plan/{plan.name}", "load_plan", person, goals=len(plan.goals))
@@ -194,7 +203,7 @@ def progress(
 ) -> Progress:
     """Counts every goal of a plan on a day, at the plan's milestone or another, from what is or was known."""
     counted = milestone or plan.milestone
-    if counted not in milestones():
+    if counted not in steps_with(plan.milestone):
         raise BadInput("没有节点“{name}”", "there is no milestone “{name}”", name=counted)
     offered = metrics()
     items = {
@@ -209,8 +218,8 @@ def progress(
 
 
 def reaches(item: Item, milestone: str) -> bool:
-    """Whether a record has come at least as far as a milestone."""
-    order = list(milestones())
+    """Whether a record has come at least as far as a milestone; steps of another work are no way towards it."""
+    order = steps_with(milestone)
     return item.milestone in order and order.index(item.milestone) >= order.index(milestone)
 
 
@@ -223,6 +232,22 @@ def course(items: Sequence[Item], milestone: str) -> list[tuple[date, float]]:
         total += item.amount
         points.append((item.reached or date.min, round(total, 3)))
     return points
+
+
+def _must_come_to_its_milestone(plan: Plan) -> None:
+    asked = {goal.metric for goal in plan.goals}
+    never = [
+        metric.name
+        for register in REGISTERS.values()
+        for metric in register.metrics
+        if metric.name in asked and register.milestones and plan.milestone not in register.milestones
+    ]
+    if never:
+        raise BadInput(
+            "指标 {metrics} 不会到达节点“{milestone}”;界线的目标与设施、公墓的目标请分作两个计划",
+            "{metrics} never come to the milestone “{milestone}”: goals for boundaries and for sites are plans of their own",
+            metrics="、".join(never), milestone=plan.milestone,
+        )  # fmt: skip
 
 
 def _items(tx: Connection, metric: Metric, scope: str, on: date, known: datetime | None) -> tuple[Item, ...]:

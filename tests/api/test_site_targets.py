@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from shapely.geometry import Point
 
 from api.county_targets import PLAN, plan_of_sites
-from tests.conftest import Office
+from gis.plans import Item, reaches
+from tests.conftest import Office, is_problem
 from tests.sites_made import OTHER_TOWN, has_cemetery, has_facility
 
 HTML = {"Accept": "text/html"}
@@ -62,3 +64,20 @@ def test_the_dashboard_shows_them_like_boundary_goals(office):
     assert "样H1" in drawn
     shapes = office.client().get(f"/progress/{PLAN}?f=geojson").json()["features"]
     assert {each["properties"]["code"] for each in shapes} >= {"H1", "H2", "C1", "C2"}
+
+
+def test_steps_of_boundaries_are_none_of_sites(office):
+    """Every site would have come further than “agreed” if all steps stood in one row."""
+    assert is_problem(office.client().get(f"/progress/{PLAN}?milestone=agreed"), 400)
+    boss, plan = office.client("administrator"), plan_of_sites(date(2026, 1, 1))
+    lines = {**plan["goals"][0], "goal": "lines", "metric": "lines"}
+    for wrong in ({"milestone": "agreed"}, {"goals": [*plan["goals"], lines]}):
+        assert is_problem(boss.post("/plans", json=plan | {"plan": "mixed"} | wrong), 400)
+    assert [each["plan"] for each in office.client().get("/progress").json()["plans"]] == [PLAN]
+
+
+def test_records_come_no_further_by_steps_of_another_work():
+    item = Item("beds", "H1", "样H1", 20.0, "site_open", None)
+    assert reaches(item, "site_building")
+    assert not reaches(item, "agreed")
+    assert not reaches(replace(item, milestone="agreed"), "site_planned")
