@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,11 +37,21 @@ IN_CHARACTERS = (
 )  # fmt: skip
 """What is put into digits, one after the other, and the characters without which there is none of it."""
 HAN = "[\u3400-\u9fff]"
-SPACED_OUT = re.compile(f" *(?:{HAN} +){{3,}}(?:(?:{HAN}|[0-9A-Za-z#-]+)(?: +|$))*")
-"""样 柳 桥 路 12 号: no two characters stand together, so the spaces part nothing."""
-GAP = re.compile(f"(?<={HAN}) +(?! )|(?<! ) +(?={HAN})")
+WORD = "[\u3400-\u9fff0-9A-Za-z]"
+SPACED_OUT = re.compile(f"(?<!{WORD}){HAN} +{HAN} +{HAN}(?!{WORD})")
+"""样 柳 桥: three characters in a row that stand alone, so that the spaces around such characters part nothing."""
+SPACES = re.compile("(?<=[^ ]) +(?=[^ ])")
+SIGN = "[0-9A-Za-z#-]"
+LONGER = re.compile("[0-9A-Za-z]{2}")
+"""Where any number is written together, as in 3 2 501, spaces part numbers; in 样 柳 桥 路 1 2 号 they do not."""
+ALONE = f"{HAN}(?!{WORD})"
+GAP = re.compile(f"(?<=(?<!{WORD}){HAN}) +(?={ALONE}|{SIGN})|(?<={SIGN}) +(?={ALONE})")
+IN_A_NUMBER = re.compile(f"(?<={SIGN}) +(?={SIGN})")
 DASHES = "—－–‐‑‒―−﹣ー─~〜～"
-PLAIN = {**dict.fromkeys(map(ord, DASHES), "-"), **dict.fromkeys(map(ord, INVISIBLE))}
+BLANKS = "\t\n\v\f\r"
+PLAIN = {
+    **dict.fromkeys(map(ord, DASHES), "-"), **dict.fromkeys(map(ord, INVISIBLE)), **dict.fromkeys(map(ord, BLANKS), " "),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def written(original: str) -> Written:
     """An address in our writing. Raises BadInput where it is longer than 300 characters or holds what nothing keeps."""
     _must_be_keepable(original)
     text, starts, ends = _plainly(original)
-    if SPACED_OUT.fullmatch(text):
+    if SPACED_OUT.search(text):
         text, starts, ends = _closed_up(text, starts, ends)
     for pattern, sign in IN_CHARACTERS:
         if sign.search(text):
@@ -90,8 +101,9 @@ def normalised(original: str) -> str:
         if whole is None:
             return written(original).text
         text = whole
-    if SPACED_OUT.fullmatch(text):
-        text = GAP.sub("", text)
+    if SPACED_OUT.search(text):
+        between = set(_between_characters(text))
+        text = "".join(each for at, each in enumerate(text) if at not in between)
     for pattern, sign in IN_CHARACTERS:
         if sign.search(text):
             text = pattern.sub(_said_or_left, text)
@@ -140,9 +152,19 @@ def _plainly(original: str) -> tuple[str, list[int], list[int]]:
 
 def _closed_up(text: str, starts: list[int], ends: list[int]) -> tuple[str, list[int], list[int]]:
     """A text without the spaces that were put between all its characters."""
-    gaps = {at for gap in GAP.finditer(text) for at in range(*gap.span())}
-    kept = [at for at in range(len(text)) if at not in gaps]
+    between = set(_between_characters(text))
+    kept = [at for at in range(len(text)) if at not in between]
     return "".join(text[at] for at in kept), [starts[at] for at in kept], [ends[at] for at in kept]
+
+
+def _between_characters(text: str) -> Iterator[int]:
+    """Where the spaces stand that part nothing. Between digits a wider one parts still: 1 2 号  5 0 1."""
+    for gap in GAP.finditer(text):
+        yield from range(*gap.span())
+    if not LONGER.search(text):
+        usual = min(end - start for start, end in (gap.span() for gap in SPACES.finditer(text)))
+        for gap in IN_A_NUMBER.finditer(text):
+            yield from range(gap.start() + (gap.end() - gap.start() > usual), gap.end())
 
 
 def _with_digits(

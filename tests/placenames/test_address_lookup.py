@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.db import Database
+from placenames.addresses.address_writing import normalised, written
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.explanations import steps
@@ -112,6 +113,14 @@ def first(filled: Database, names: Toponyms, q: str, **more) -> Match | None:
         ("样 文 三 路 12 号", "样文三路12号"),
         ("江　东　街　道　样　文　三　路　１２　号", "样文三路12号"),
         ("样 福 小 区 3 栋 2 单 元 501", "样福路30号样福小区3幢2单元501室"),
+        ("样 文 三 路 1 2 号", "样文三路12号"),
+        ("江\t东\t样\t文\t三\t路\t1\t2", "样文三路12号"),
+        ("江东街道 样 文 三 路 1 2 號", "样文三路12号"),
+        ("12 号 样 文 三 路", "样文三路12号"),
+        ("样 文 三 路 12号", "样文三路12号"),
+        ("样 文 三 路 , (1 2 号)", "样文三路12号"),
+        ("样 福 小 区 3 幢 2 单 元 5 0 1 室", "样福路30号样福小区3幢2单元501室"),
+        ("样 福 小 区 3 - 2 - 5 0 1", "样福路30号样福小区3幢2单元501室"),
         ("样福路30号样福小区3幢2单元501室", "样福路30号样福小区3幢2单元501室"),
         ("样福小区3栋2单元501", "样福路30号样福小区3幢2单元501室"),
         ("样福小区3-2-501", "样福路30号样福小区3幢2单元501室"),
@@ -128,6 +137,18 @@ def test_however_it_is_written(filled: Database, names: Toponyms, q: str, label:
     assert (found.label.removeprefix("样省样州市样例县")[4 if "江东" in found.label[:12] else 3 :], found.match_level) == (
         label, "flat" if "室" in label else "plate",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("q", "text"),
+    [
+        ("样 福 小 区 3 2 501", "样福小区3 2 501"), ("样 福 小 区  3  2  5 0 1", "样福小区3 2 501"),
+        ("样福小区 3 幢 501 502", "样福小区 3 幢 501 502"), ("样 福 路 yang fu lu 3", "样福路yang fu lu 3"),
+        ("yang wen san lu", "yang wen san lu"), ("样福路 东 3 幢", "样福路 东 3 幢"),
+    ],
+)  # fmt: skip
+def test_spaces_that_part_something_stay(q: str, text: str) -> None:
+    assert normalised(q) == written(q).text == text
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,12 @@ def test_the_short_way_to_our_writing_comes_to_the_same(text: str) -> None:
     assert normalised(text) == written(text).text
 
 
+@given(standard_addresses)
+def test_spaces_between_all_characters_part_nothing(values: dict[Level, str]) -> None:
+    once = normalised(written_out(values))
+    assert normalised(" ".join(once)) == normalised("\u3000".join(once)) == once
+
+
 @given(any_addresses)
 def test_spans_say_what_they_cover_and_never_overlap(text: str) -> None:
     found, end = parse(text), 0
