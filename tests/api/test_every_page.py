@@ -169,7 +169,8 @@ def asked(desk: TestClient) -> Iterator[Ask]:
 def expected(ask: Ask) -> int:
     """The status that is right."""
     special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation, "/keys": of_keys}
-    for begins, status in (special | {"/names/check": of_check, "/addresses/defects": of_the_office}).items():
+    for begins, status in (special | {"/names/check": of_check, "/addresses/defects": of_the_office,
+               "/cemeteries/candidate": of_a_candidate}).items():
         if ask.template.startswith(begins):
             return status(ask)
     if "no-such" in ask.path:
@@ -194,6 +195,10 @@ def of_check(ask: Ask) -> int:
 
 def of_the_office(ask: Ask) -> int:
     return locked(ask) if ask.who is None else 200 if ask.who in (*SEES_CASES, "elsewhere") else 403
+
+
+def of_a_candidate(ask: Ask) -> int:
+    return locked(ask) if ask.who is None else 200 if ask.form == "html" else 400
 
 
 def locked(ask: Ask) -> int:
