@@ -1,4 +1,4 @@
-"""Toponyms: the streets, hamlets, villages and estates that bear numbers, gathered from the addresses in the register.
+"""Toponyms: the streets, lanes, hamlets, villages and estates that bear numbers, gathered from the register of addresses.
 
 One row per toponym of a unit, with how many plates it bears and where their middle is; an estate that lies behind plates
 of a street has a row for each such gate. The list is brought up to date with every publication, in its transaction. A row
@@ -42,6 +42,7 @@ from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.publishing import follows
 from placenames.addresses.address_keys import PATH, bearer_of, grouped, plain, street_of
 from placenames.addresses.addresses import ADDRESSES
+from placenames.language.numerals import ANY
 from placenames.language.romanise import sound_of
 
 TOPONYMS = Table(
@@ -66,7 +67,9 @@ TOPONYMS = Table(
 )
 """`path` is the beginning of the bearer keys of its plates; `lon` and `lat` (EPSG:4490, °) are the middle of its plates."""
 COLUMNS = [column.name for column in TOPONYMS.c if column.name != "id"]
-LEVELS = ("road", "section", "hamlet", "community", "estate")
+LEVELS = ("road", "section", "lane", "hamlet", "community", "estate")
+BY_NUMBER = re.compile(f"(?:[0-9A-Z-]+|[{ANY}]+)[弄巷衖].*")
+"""Lanes that are told by their number are no names: 25弄, 二巷. 桂花弄 and 东二巷 are."""
 SECTION_AS_WRITTEN = re.compile("[0-9０-９一二三四五六七八九十]+段$")
 
 
@@ -130,6 +133,7 @@ def gather(tx: Connection, units: list[str]) -> None:
 
 
 _WORDS = ("unit", "community", "hamlet", "street", "section", "estate")
+_DIGIT_FIRST = "^[0-9０-９]"
 
 
 def _grouped(units: list[str]) -> Select[Any]:
@@ -138,7 +142,8 @@ def _grouped(units: list[str]) -> Select[Any]:
     behind = and_(c.street.is_not(None), c.estate.is_not(None))
     gate = case((behind, c.bearer_key), else_=null()).label("gate_bearer")
     plate = case((behind, c.plate_key), else_=null()).label("gate_plate")
-    grouped = (*(c[each] for each in _WORDS), gate, plate)
+    lane = case((c.lane.regexp_match(_DIGIT_FIRST), null()), else_=c.lane).label("lane")
+    grouped = (*(c[each] for each in _WORDS), lane, gate, plate)
     x, y = func.ST_X(c.geom), func.ST_Y(c.geom)
     return (
         select(*grouped, func.max(c.street_code).label("street_code"), func.count().label("plates"),
@@ -152,14 +157,17 @@ def _grouped(units: list[str]) -> Select[Any]:
 def _places_in(row: RowMapping) -> Iterator[tuple[Place, str]]:
     """The toponyms that a group of addresses is about, with their names as they are written."""
     unit, community, hamlet, estate = (row[each] or "" for each in ("unit", "community", "hamlet", "estate"))
-    street, section = row["street"] or "", row["section"] or ""
+    street, section, lane = (row[each] or "" for each in ("street", "section", "lane"))
+    name, part = street_of(street, section)
     if street:
-        name, part = street_of(street, section)
         yield Place(unit, "road", bearer_of(unit, "", "", name, "")), _without(street, part)
         if part:
             yield Place(unit, "section", bearer_of(unit, "", "", name, "", (part,))), f"{street}{section}"
     elif hamlet:
         yield Place(unit, "hamlet", bearer_of(unit, plain(community), grouped(hamlet), "", "")), hamlet
+    if lane and not BY_NUMBER.fullmatch(plain(lane)):
+        bearer = bearer_of(unit, plain(community), grouped(hamlet), name, plain(estate), (part, plain(lane)))
+        yield Place(unit, "lane", bearer), lane
     if community:
         yield Place(unit, "community", PATH.join((unit, plain(community)))), community
     if estate:

@@ -12,6 +12,7 @@ DIGITS = {
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIAD = "万"
 TENS = {"廿": "二十", "卅": "三十"}
+SAID = "〇一二三四五六七八九"
 ANY = "".join((*DIGITS, *UNITS, *TENS, MYRIAD))
 COUNTED = (
     "马路 支路 环 路 街 大街 道 条 弄 巷 胡同 号 期 区 组 队 社 村 屯 院 幢 栋 座 楼 层 室 单元 门 段 "
@@ -42,6 +43,13 @@ def number(numeral: str) -> int | None:
         return _below_ten_thousand(spelled)
     left, right = _below_ten_thousand(above), _below_ten_thousand(below) if below else 0
     return None if left is None or right is None else left * 10_000 + right
+
+
+def in_characters(value: int) -> str:
+    """A number from 1 to 99 as it is said: 12 is 十二."""
+    tens, ones = divmod(value, 10)
+    said = SAID[ones] if ones else ""
+    return f"{SAID[tens] if tens > 1 else ''}十{said}" if tens else said
 
 
 def _below_ten_thousand(spelled: str) -> int | None:

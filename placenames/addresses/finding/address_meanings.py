@@ -39,6 +39,15 @@ from placenames.addresses.finding.counted_parts import (
     SECTION,
     Counted,
 )
+from placenames.addresses.finding.lanes_meant import (
+    OF_STREETS,
+    beyond_their_streets,
+    lead_there,
+    leads_off,
+    on_their_streets,
+    ways_filed,
+    without_its_lane,
+)
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms
 from placenames.addresses.finding.units_elsewhere import named_elsewhere, within_the_units_named
 
@@ -115,14 +124,22 @@ def meanings_of(read: Read, names: Toponyms) -> Meanings:
         unknown = _doubtful(read, bearing)
         doubtful = doubtful or unknown
         meant = _meant_by(read, bearing) if unknown is None else []
+        places += meant or _streets_of_unknown_lanes(read, bearing, unknown)
         if meant:
-            places += meant
             slip = _slip_behind(read, bearing)
             plates += _plates(read, bearing, meant, names, doubt) if slip is None else _in_a_group(read, slip, meant, names)
     if _guessed(read) > 1:
         plates.clear()
     plates.sort(key=lambda each: each.doubt)
     return Meanings(read, tuple(plates[:MOST]), tuple(places), towns or _wider(read), None if places else doubtful)
+
+
+def _streets_of_unknown_lanes(read: Read, bearing: Named, unknown: Leftover | None) -> list[Meant]:
+    """The streets to which somebody adds a lane that is not there."""
+    if unknown is not None:
+        return without_its_lane(bearing, unknown)
+    lane = any(each.called.toponym.level == "lane" for each in bearing.meant)
+    return [each for one in read.named for each in one.meant if lane and each.called.toponym.level in OF_STREETS]
 
 
 def _guessed(read: Read) -> int:
@@ -138,7 +155,7 @@ def _wider(read: Read) -> tuple[Meant, ...]:
     return ()
 
 
-RANKS = {"road": 0, "section": 0, "hamlet": 1, "estate": 2, "community": 3}
+RANKS = {"road": 0, "section": 0, "lane": 0, "hamlet": 1, "estate": 2, "community": 3}
 """To which the number belongs, where several are named."""
 ASIDE = 0.35
 """How doubtful it is that the number belongs to a name which does not stand beside it."""
@@ -146,7 +163,7 @@ ASIDE = 0.35
 
 def _bearings(read: Read) -> Iterator[tuple[Named, float]]:
     """The names that may bear the number: what it follows, and what would rather bear it and stands elsewhere."""
-    bearing = [(rank, each) for each in read.bearers() for rank in _ranks_of(each)[:1]]
+    bearing = [(rank, each) for each in beyond_their_streets(read.bearers()) for rank in _ranks_of(each)[:1]]
     beside = [each for each in bearing if _is_before_a_number(read, each[1])]
     best = min((rank for rank, _ in beside or bearing), default=0)
     for rank, each in bearing[::-1]:
@@ -168,7 +185,7 @@ def _meant_by(read: Read, bearing: Named) -> list[Meant]:
     """What a name may mean that bears numbers; of hamlets those in a village that was named, and no group of another."""
     around = within_the_units_named(read.named)
     meant = [
-        each for each in bearing.meant
+        each for each in on_their_streets(bearing.meant, read, bearing)
         if each.called.toponym.level in RANKS and all(each.called.toponym.unit.startswith(codes) for codes in around)
     ]  # fmt: skip
     villages = tuple(
@@ -188,7 +205,7 @@ def _doubtful(read: Read, bearing: Named) -> Leftover | None:
 
     A guess right behind a street is none of its own: 溪畔路北路 is no slip for 北关路.
     """
-    if bearing.meant[0].how in CLOSE:
+    if bearing.meant[0].how in CLOSE and not leads_off(read, bearing):
         for one in read.named:
             if one.end == bearing.start and any(meant.called.toponym.level == "road" for meant in one.meant):
                 return Leftover(bearing.start, bearing.end, read.text[bearing.start : bearing.end])
@@ -266,18 +283,21 @@ def _behind_gates(read: Read, street: Named) -> Iterator[Meaning]:
 
 
 def _at(meant: Meant, path: str, numbers: Numbers) -> Iterator[Meaning]:
-    bearer = PATH.join((path, *numbers.lanes))
-    if numbers.plate:
-        yield Meaning(meant, bearer, numbers.plate, numbers.inside, numbers.doubt)
+    for lanes in ways_filed(numbers.lanes) if numbers.plate else ():
+        yield Meaning(meant, PATH.join((path, *lanes)), numbers.plate, numbers.inside, numbers.doubt)
 
 
 def _of_estate(meant: Meant, numbers: Numbers) -> Iterator[Meaning]:
     """Behind the gates of an estate, or at its own number."""
     toponym = meant.called.toponym
     for bearer, plate in toponym.gates:
-        another = numbers.plate not in ("", plate)
+        another = numbers.plate not in ("", plate) or not lead_there(numbers.lanes, bearer)
         yield Meaning(meant, bearer, plate, numbers.inside, numbers.doubt + OTHER_GATE * another, gate=True)
-    yield Meaning(meant, toponym.path, numbers.plate, numbers.inside, numbers.doubt + (0.4 if toponym.gates else 0.0))
+    own = numbers.doubt + (0.4 if toponym.gates else 0.0)
+    yield from _at(meant, toponym.path, numbers._replace(doubt=own))
+    elsewhere = own + OTHER_GATE if numbers.lanes else own
+    if numbers.lanes or not numbers.plate:
+        yield Meaning(meant, toponym.path, numbers.plate, numbers.inside, elsewhere)
 
 
 def _of_whole(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meaning]:

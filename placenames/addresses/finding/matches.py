@@ -10,13 +10,15 @@ from gis.text import Text
 from placenames.addresses.address_keys import PATH, in_full
 from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
+from placenames.addresses.finding.counted_parts import BARE, HOUSE, PLATE
+from placenames.addresses.finding.lanes_meant import lanes_left_out
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms, Way
 
 LEVELS = ("flat", "plate", "interpolated", "street", "village", "town")
 """From the finest to the coarsest."""
 OF_TOPONYM = {
-    "road": "street", "section": "street", "estate": "street",
+    "road": "street", "section": "street", "lane": "street", "estate": "street",
     "hamlet": "village", "community": "village", "village": "village",
 }  # fmt: skip
 BY_NAME = {EXACT: 0.55, SOUND: 0.5, SWAP: 0.45, SLIP: 0.45, FAINT: 0.35, BEGUN: 0.35}
@@ -112,7 +114,14 @@ def level_of_toponym(toponym: Toponym) -> str:
 def changes_of(read: Read, meaning: Meaning, plate: Plate | None, *, less: bool = False) -> tuple[Text, ...]:
     """What was corrected, completed or left out of account to come to a plate."""
     inside = _of_inside(meaning, plate, less=less)
-    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *inside, *_left_over(read))
+    lanes = _of_lanes(read, meaning.bearer_key)
+    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *lanes, *inside, *_left_over(read))
+
+
+def _of_lanes(read: Read, path: str) -> Iterator[Text]:
+    """The lanes that were said and are not on the way to the answer."""
+    for lane in lanes_left_out(read, path):
+        yield _LEFT.fill(said=lane)
 
 
 def _of_inside(meaning: Meaning, plate: Plate | None, *, less: bool) -> Iterator[Text]:
@@ -132,10 +141,17 @@ def _of_name(read: Read, meant: Meant) -> Iterator[Text]:
 
 
 def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
-    """The numbers that a street or village does not have."""
+    """The lanes and numbers that a street or village does not have."""
     asked = [each for each in meanings.plates if each.toponym.path == toponym.path and each.plate_key]
+    yield from _of_lanes(meanings.read, asked[0].bearer_key if asked else toponym.path)
     if asked:
-        yield _MISSING.fill(number=f"{_lanes(asked[0])}{in_full(asked[0].plate_key)}")
+        yield _MISSING.fill(number=f"{_lanes(asked[0])}{_as_said(meanings.read, asked[0].plate_key)}")
+
+
+def _as_said(read: Read, plate_key: str) -> str:
+    """A number that was looked for: 3号, or 3幢 where nothing else was written."""
+    houses = [read.text[each.start : each.end] for each in read.counted if each.kind == HOUSE and each.key == plate_key]
+    return houses[0] if houses and not any(each.kind in (PLATE, BARE) for each in read.counted) else in_full(plate_key)
 
 
 def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:
@@ -157,5 +173,5 @@ def label_of(toponym: Toponym, names: Toponyms) -> str:
     """A place by its name with the units it lies in."""
     if toponym.unit == toponym.path:
         return names.chains.get(toponym.unit, toponym.name)
-    between: Sequence[Any] = toponym.path.split(PATH)[1:-1] if toponym.level == "hamlet" else ()
+    between: Sequence[Any] = toponym.path.split(PATH)[1:-1] if toponym.level in ("hamlet", "lane") else ()
     return f"{names.chains.get(toponym.unit, '')}{''.join(between)}{toponym.name}"

@@ -17,8 +17,9 @@ from placenames.addresses.address_keys import PATH, plain
 from placenames.language.romanise import sound_of
 
 UNIT_LEVELS = ("province", "prefecture", "county", "township", "village")
-BEARING = frozenset({"road", "section", "hamlet", "community", "estate"})
+BEARING = frozenset({"road", "section", "lane", "hamlet", "community", "estate"})
 SHORTEST, SHORTEST_WITH_A_SLIP = 2, 3
+ANY_NUMBER = "1号"
 MOST_BEGUN = 60
 """So many names that begin alike are looked at, those with the most plates first."""
 TELLING_APART = frozenset("一二三四五六七八九十东西南北中上下前后左右内外大小新老旧0123456789")
@@ -152,8 +153,9 @@ def toponyms_of(
         name = plain(written)
         if len(name) < SHORTEST:
             continue
-        meanings.setdefault(name, []).append(each)
-        sounds[name] = sound
+        for spelling in _spellings(name):
+            meanings.setdefault(spelling, []).append(each)
+            sounds[spelling] = sound
         if each.toponym.level in ("hamlet", "section") and each.way is Way.NAME:
             inner.setdefault(each.toponym.path.rpartition(PATH)[0], []).append(each.toponym)
     return Toponyms(
@@ -169,6 +171,15 @@ def toponyms_of(
         frozenset(units.values()),
         tuple(code for code, level in units.items() if level == "county"),
     )
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A name, and how our writing has it before a number: 和平一巷 is 和平1巷 in 和平一巷6号."""
+    yield name
+    if name.endswith("巷") and len(name) > SHORTEST:
+        before_a_number = plain(f"{name}{ANY_NUMBER}").removesuffix(ANY_NUMBER)
+        if before_a_number != name:
+            yield before_a_number
 
 
 def slip_between(written: str, name: str) -> str:
