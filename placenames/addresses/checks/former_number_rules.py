@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Integer, Row, and_, any_, cast, exists, func, or_, select
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.history import in_force
-from gis.intake.beside import Staged
+from gis.intake.beside import Staged, units_of
 from gis.intake.rules import Offence, Severity, Survey, rule, table_rule
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
+from placenames.addresses.address_keys import Keys
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.checks.addresses_together import in_use
 from placenames.addresses.former_addresses import former_keys_in
@@ -21,7 +24,8 @@ from placenames.addresses.former_addresses import former_keys_in
 REGISTER = ADDRESSES.name
 EARLIEST, AHEAD = date(1900, 1, 1), timedelta(days=366)
 """Numbers given before, or later than so far ahead, are slips of a pen or of a spreadsheet."""
-TOGETHER = 1000
+TOGETHER = 10_000
+"""Rows that are looked at in one go: for each go the database passes once over all that was sent."""
 
 
 @rule(
@@ -63,15 +67,12 @@ def days_of_numbering_can_be(survey: Survey) -> Iterator[Offence]:
 def a_new_number_keeps_the_code(staged: Staged) -> Iterator[Offence]:
     """An address keeps its identity through all its numbers; a second record would part its history."""
     rows = staged.rows(_new_with_a_former_number(staged))
+    ending = tuple(units_of(staged.tx, staged.register, staged.delivery)) if staged.whole else ()
     while some := list(islice(rows, TOGETHER)):
-        asked = [
-            (row, said, keys.bearer_key, keys.plate_key)
-            for row in some
-            for said, keys in former_keys_in(row.former, row.unit, row.bearer_key)
-        ]
-        living = _living(staged, {(bearer, plate) for _, _, bearer, plate in asked})
-        for row, said, bearer, plate in asked:
-            code = living.get((bearer, plate))
+        asked = [(row, said, key) for row in some for said, key in former_keys_in(row.former, row.unit, row.bearer_key)]
+        living = _living(staged, ending, [key for _, _, key in asked])
+        for row, said, key in asked:
+            code = living.get((key.bearer_key, key.plate_key))
             if code is not None and code != row.code:
                 yield Offence(REGISTER, row.row, values={"former": said, "code": code})
 
@@ -83,15 +84,39 @@ def _new_with_a_former_number(staged: Staged) -> Any:
     return select(*told).where(staged.sent, s.former.is_not(None), ~known).order_by(s.row)
 
 
-def _living(staged: Staged, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The codes of addresses that stay in force under some keys: not sent at all, or sent under the same number."""
-    if not keys:
-        return {}
-    v, s = staged.register.table.c, staged.register.staging.alias("again").c
-    under = tuple_(v.bearer_key, v.plate_key).in_(sorted(keys))
-    as_it_was = and_(s.code == v.code, s.bearer_key == v.bearer_key, s.plate_key == v.plate_key, s.inside_key == "")
-    again = exists().where(s.delivery == staged.delivery, ~s.set_aside, as_it_was, in_use(s))
-    lives = or_(staged.staying, and_(in_force(staged.register.table, staged.day), again))
-    statement = select(v.bearer_key, v.plate_key, v.code).where(under, v.inside_key == "", in_use(v), lives)
-    found: list[Row[Any]] = list(staged.tx.execute(statement))
-    return {(row.bearer_key, row.plate_key): row.code for row in found}
+def _living(staged: Staged, ending: tuple[str, ...], keys: Sequence[Keys]) -> dict[tuple[str, str], str]:
+    """The codes of addresses that stay in force under some keys: not sent at all, or sent again under the same number.
+
+    In the units `ending`, what was not sent ends.
+    """
+    v = staged.register.table.c
+    asked = (
+        func.unnest(*(cast([each[at] for each in keys], ARRAY(kind)) for at, kind in _FILED))
+        .table_valued("bearer", "plate", "ordinal", name="asked")
+        .render_derived()
+        .c
+    )
+    filed = and_(v.bearer_key == asked.bearer, v.ordinal == asked.ordinal, v.plate_key == asked.plate, v.inside_key == "")
+    here = and_(filed, in_force(staged.register.table, staged.day), in_use(v))
+    found = staged.tx.execute(select(v.code, v.unit, v.bearer_key, v.plate_key).where(here)).all()
+    again = _sent_again(staged, [row.code for row in found])
+    return {
+        (row.bearer_key, row.plate_key): row.code
+        for row in found
+        if again.get(row.code, not row.unit.startswith(ending) if ending else True)
+    }
+
+
+def _sent_again(staged: Staged, codes: Sequence[str]) -> dict[str, bool]:
+    """Of some addresses in force those that were sent, and whether they stay under their number."""
+    # told as values: beside an anti-join the database would go through all that was sent, for each thousand rows
+    s, v = staged.register.staging.c, staged.register.table.c
+    same = and_(s.bearer_key == v.bearer_key, s.plate_key == v.plate_key, s.inside_key == v.inside_key, in_use(s))
+    sent = and_(s.delivery == staged.delivery, s.code == any_(cast(codes, ARRAY(SqlText))))
+    both = and_(v.code == s.code, in_force(staged.register.table, staged.day))
+    told: list[Row[Any]] = list(staged.tx.execute(select(s.code, or_(s.set_aside, same).label("stays")).where(sent, both)))
+    return {row.code: row.stays for row in told}
+
+
+_FILED = tuple((Keys._fields.index(name), kind) for name, kind in
+               (("bearer_key", SqlText), ("plate_key", SqlText), ("ordinal", Integer)))  # fmt: skip
