@@ -61,6 +61,7 @@ def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> N
             str, typer.Option("--as", help="The user who asks; asks for the password, or takes JIEZHI_TOKEN.")
         ],
         category: Annotated[str, typer.Option(help="What kind of cemetery is meant.")] = "rural_public",
+        profit: Annotated[str, typer.Option(help="For profit: yes or no.")] = "no",
         on: On = "",
         as_json: Json = False,
     ) -> None:
@@ -77,7 +78,7 @@ def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> N
         place = place_of(str(lon), str(lat), "") or shapely.Point()
         with opened() as database, signed_in(database, name) as (tx, person):
             person.must_be_a_colleague()
-            report = report_on(tx, place, wish_for(category, "no"), day(on, "--on") or date.today(), settings())
+            report = report_on(tx, place, wish_for(category, profit), day(on, "--on") or date.today(), settings())
         if as_json:
             typer.echo(json.dumps(as_dict(report, place), ensure_ascii=False, default=str))
         else:

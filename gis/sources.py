@@ -55,6 +55,7 @@ FUNERAL_REGULATIONS = Source("殡葬管理条例", "2026年修订,条文未能�
 FUNERAL_REGULATIONS_1997 = Source(
     "殡葬管理条例", "1997年国务院令第225号,2012年修改", date(1997, 7, 21), "A", "", date(2026, 3, 30)
 )
+BURIAL_GROUND = Source("殡葬管理条例", "1997年文本第十条;2026年修订条文未能读到", date(1997, 7, 21), "C")
 PLOT_SIZES = Source("民政部对《殡葬管理条例》墓穴面积的解释", "民事发〔1998〕10号", date(1998, 1, 1), "C")
 ZHEJIANG_CEMETERIES = Source("浙江省公墓管理办法", "浙江省人民政府令第108号", None, "B")
 GRAVE_CLEANING = Source("违法违规建设墓地整治的地方方案(紫金、德昌等地,网页转载)", "", None, "C")

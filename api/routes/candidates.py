@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,11 +16,13 @@ from starlette.responses import Response
 from api import pages
 from api.answers import json_answer
 from api.asking import only
-from api.deps import Body, Colleague, Config, OnDay, Tx
+from api.deps import Body, Colleague, Config, OnDay, Tx, day
 from gis.errors import BadInput
+from gis.text import Lang
 from placenames.sites.candidate_sites import VERDICTS, Report, report_on, told
 from placenames.sites.cemeteries import CATEGORIES
 from placenames.sites.prohibited_zones import KINDS
+from placenames.sites.zone_answers import Verdict, ZoneAnswer, outlines
 
 router = APIRouter(prefix="/cemeteries/candidate")
 MOST_POINTS = 5000
@@ -43,7 +46,8 @@ def candidate(
     place = place_of(lon, lat, geometry)
     report = None if place is None else report_on(tx, place, wish_for(category, profit), on, config)
     if pages.wants_page(request):
-        return _page(request, place, report, on, {"category": category, "profit": profit})
+        drawn = [] if report is None else drawn_answers(report.zones, outlines(tx, report.zones), pages.language(request))
+        return _page(request, place, report, drawn, on, {"category": category, "profit": profit})
     if report is None:
         raise BadInput("请给出 lon 和 lat,或 geometry", "give lon and lat, or geometry")
     return json_answer(request, as_dict(report, place))
@@ -51,13 +55,30 @@ def candidate(
 
 @router.post("")
 def drawn_candidate(request: Request, _colleague: Colleague, tx: Tx, config: Config, body: Body, on: OnDay) -> Response:
-    """The same for an area that was drawn: `geometry` as GeoJSON, `category`, `profit`."""
+    """The same for an area that was drawn: `geometry` as GeoJSON, `category`, `profit`, and `on`, the legal day."""
     given = body.get("geometry")
     place = place_of("", "", given if isinstance(given, str) else json.dumps(given))
     if place is None:
         raise BadInput("缺少 geometry", "geometry is missing")
     wish = wish_for(str(body.get("category") or "rural_public"), str(body.get("profit") or "no"))
-    return json_answer(request, as_dict(report_on(tx, place, wish, on, config), place))
+    asked = day(str(body["on"]), "on") if body.get("on") else None
+    return json_answer(request, as_dict(report_on(tx, place, wish, asked or on, config), place))
+
+
+def drawn_answers(answers: Sequence[ZoneAnswer], grounds: Mapping[int, str], lang: Lang) -> list[dict[str, Any]]:
+    """What the map draws: the zones that speak against a place, and lines to these and to what a person decides on.
+
+    GeoJSON features; `verdict` gives their colour, `label` what they say.
+    """
+    shown = [each for each in answers if each.verdict in (Verdict.HIT, Verdict.PERSON) and each.line]
+    zones = {each.version: each for each in shown if each.version in grounds}
+    features = [(grounds[version], each, False) for version, each in zones.items() if version is not None]
+    features += [(each.line, each, True) for each in shown if each.distance_m]
+    return [
+        {"type": "Feature", "geometry": json.loads(geometry),
+         "properties": {"verdict": each.verdict, "label": told(each).in_(lang), "is_line": is_line}}
+        for geometry, each, is_line in features
+    ]  # fmt: skip
 
 
 def as_dict(report: Report, place: BaseGeometry | None) -> dict[str, Any]:
@@ -72,7 +93,8 @@ def as_dict(report: Report, place: BaseGeometry | None) -> dict[str, Any]:
                 "limit_m": each.rule.distance_m, "verdict": each.verdict, "words": VERDICTS[each.verdict].as_dict(),
                 "zone": each.code or None, "name": each.name or None,
                 "distance_m": None if each.distance_m is None else round(each.distance_m, 1),
-                "nearest": json.loads(each.nearest) if each.nearest else None,
+                "line": json.loads(each.line) if each.line else None,
+                "nearest": _first_point(each.line),
                 "message": told(each).as_dict(), "source": each.rule.source.citation, "grade": each.rule.source.grade,
             }
             for each in report.zones
@@ -85,15 +107,21 @@ def as_dict(report: Report, place: BaseGeometry | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _first_point(line: str) -> dict[str, Any] | None:
+    """The point of a zone that is nearest to the place."""
+    return {"type": "Point", "coordinates": json.loads(line)["coordinates"][0]} if line else None
+
+
 def _page(
-    request: Request, place: BaseGeometry | None, report: Report | None, on: date, wish: dict[str, str]
-) -> Response:
+    request: Request, place: BaseGeometry | None, report: Report | None, drawn: list[dict[str, Any]], on: date,
+    wish: dict[str, str],
+) -> Response:  # fmt: skip
     values = {name: request.query_params.get(name, "") for name in ("lon", "lat", "geometry")}
     answers = report.zones if report is not None else ()
     zones = [{"answer": each, "told": told(each), "words": VERDICTS[each.verdict]} for each in answers]
     return pages.page(
-        request, "candidate.html", report=report, zones=zones, values=values | wish, on=on, categories=CATEGORIES,
-        area=isinstance(place, Polygon), map_address="/collections/prohibited_zones/map",
+        request, "candidate.html", report=report, zones=zones, drawn=drawn, values=values | wish, on=on,
+        categories=CATEGORIES, area=isinstance(place, Polygon), map_address="/collections/prohibited_zones/map",
     )  # fmt: skip
 
 

@@ -124,6 +124,20 @@
     form.querySelector("[data-clear]").onclick = () => { places = []; tell(); };
     lon.oninput = lat.oninput = () => { geometry.value = ""; read(); };
     read();
+    answered(map, JSON.parse(form.dataset.answers || "[]"), places);
+  }
+
+  // What rules answered of the place: the zones that speak against it, and lines to the nearest ones with their distances.
+  function answered(map, features, places) {
+    const looks = { hit: { color: "#b71c1c", weight: 3, fillOpacity: 0.3 }, person: { color: "#b26a00", weight: 3, dashArray: "4 6" } };
+    const about = L.latLngBounds(places);
+    for (const feature of features) {
+      const { verdict, label, is_line } = feature.properties;
+      const layer = L.geoJSON(feature, { style: { ...looks[verdict], fill: !is_line, className: "answer " + verdict } }).addTo(map);
+      layer.bindTooltip(() => element("span", label), { sticky: true }); // no popup: a click chooses the next place
+      if (is_line && verdict === "hit") about.extend(layer.getBounds());
+    }
+    if (features.length && about.isValid()) map.fitBounds(about.pad(0.5), { maxZoom: 15, animate: false });
   }
 
   // A register too large to be sent whole: the map asks for what it shows, numbers where records stand close.

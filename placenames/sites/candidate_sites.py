@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import floor
 from typing import Any
 
 import geopandas as gpd
@@ -63,22 +64,31 @@ def _findings(place: BaseGeometry, wish: dict[str, Any], on: date, settings: Set
 
 
 def told(answer: ZoneAnswer) -> Text:
-    """A zone answer in words."""
-    kind = KINDS[answer.rule.kind]
-    if answer.verdict is Verdict.NOT_LOADED:
+    """A zone answer in words; metres are rounded down, so that 499.7 m are never 500."""
+    kind, least = KINDS[answer.rule.kind], answer.rule.distance_m
+    if answer.distance_m is None:
         return _NOTHING.fill(kind=kind)
-    zone = answer.name or answer.code
+    values: dict[str, Any] = {"kind": kind, "zone": answer.name or answer.code, "far": f"{floor(answer.distance_m):,}"}
+    if answer.verdict is Verdict.NOT_LOADED:
+        return _NOTHING_NEAR.fill(**values)
     if answer.distance_m == 0:
-        return _INSIDE.fill(kind=kind, zone=zone)
-    far = f"{answer.distance_m:,.0f}"
-    if answer.rule.distance_m is None:
-        return _AWAY.fill(kind=kind, zone=zone, far=far)
-    return _ASKED_FOR.fill(kind=kind, zone=zone, far=far, least=f"{answer.rule.distance_m:,.0f}")
+        return _INSIDE.fill(**values)
+    if answer.rule.is_for_a_person:
+        return _NO_DISTANCE.fill(**values)
+    return _AWAY.fill(**values) if least is None else _ASKED_FOR.fill(**values, least=f"{least:,.0f}")
 
 
 _NOTHING = Text("没有载入{kind}", "no zones of this kind ({kind}) are loaded")
-_INSIDE = Text("位于{kind}“{zone}”内", "inside {kind} “{zone}”")
-_AWAY = Text("距最近的{kind}“{zone}”{far} 米", "{far} m from the nearest: {kind} “{zone}”")
+_NOTHING_NEAR = Text(
+    "本县没有载入{kind};别处最近的“{zone}”距此 {far} 米",
+    "no zones of this kind ({kind}) are loaded for this county; the nearest elsewhere, “{zone}”, is {far} m away",
+)
+_INSIDE = Text("位于{kind}“{zone}”内或与之相接", "inside or touching {kind} “{zone}”")
+_AWAY = Text("不在{kind}内,距最近的“{zone}”{far} 米", "not inside; {far} m from the nearest: {kind} “{zone}”")
+_NO_DISTANCE = Text(
+    "距最近的{kind}“{zone}”{far} 米;法规未定距离,须人工判断",
+    "{far} m from the nearest: {kind} “{zone}”; no distance is set, a person decides",
+)
 _ASKED_FOR = Text(
     "距最近的{kind}“{zone}”{far} 米,要求不少于 {least} 米",
     "{far} m from the nearest: {kind} “{zone}”; at least {least} m are asked for",

@@ -13,6 +13,9 @@ from placenames import shipped
 from placenames.sites.prohibited_zones import KINDS
 
 INTERSECTS, WITHIN = "intersects", "within_distance"
+LOCAL = Source("本地设置 JIEZHI_ZONE_DISTANCES", "", None, "I")
+MOST_M = 100_000.0
+"""No law keeps cemeteries farther off than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,7 @@ def zone_rules(unit: str, on: date, settings: Settings) -> list[ZoneRule]:
         if shipped.applies(each.jurisdiction, unit) and (key not in found or _is_closer(each, found[key])):
             found[key] = each
     for kind, distance in local.items():
-        known = found.get((kind, WITHIN))
-        source = known.source if known else Source("本地设置 JIEZHI_ZONE_DISTANCES", "", None, "I")
-        found[(kind, WITHIN)] = ZoneRule(kind, WITHIN, distance, unit, source)
+        found[(kind, WITHIN)] = ZoneRule(kind, WITHIN, distance, unit, LOCAL)
     order = list(KINDS)
     return sorted(found.values(), key=lambda each: (order.index(each.kind), each.relation))
 
@@ -71,7 +72,7 @@ def _distances(said: str) -> dict[str, float]:
         found = {kind.strip(): float(distance) for kind, distance in pairs}
     except ValueError:
         found = {"": 0.0}
-    if not found.keys() <= KINDS.keys():
+    if not (found.keys() <= KINDS.keys() and all(0 <= each < MOST_M for each in found.values())):
         raise BadInput(
             "设置 JIEZHI_ZONE_DISTANCES 应写作 类别:米,类别:米;类别为 {kinds}",
             "the setting JIEZHI_ZONE_DISTANCES should read kind:metres,kind:metres; kinds are {kinds}",

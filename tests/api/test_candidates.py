@@ -83,6 +83,6 @@ def test_the_page_says_it_in_words(office):
     assert "点选后" in client.get("/cemeteries/candidate", headers=HTML).text
     here = f"/cemeteries/candidate?lon={HERE.x}&lat={HERE.y}"
     said = client.get(f"{here}&lang=zh", headers=HTML).text
-    for words in ("有规则不允许", "位于耕地“样Z1”内", "须人工判断", "没有载入铁路"):
+    for words in ("有规则不允许", "位于耕地“样Z1”内或与之相接", "须人工判断", "没有载入铁路"):
         assert words in said
-    assert "inside Cultivated land" in client.get(f"{here}&lang=en", headers=HTML).text
+    assert "inside or touching Cultivated land" in client.get(f"{here}&lang=en", headers=HTML).text

@@ -6,15 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from shapely.geometry import LineString, Point
 
 from gis.errors import BadInput
 from gis.intake.rules import Severity
 from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
 from placenames.sites.facilities import FACILITIES
-from placenames.sites.zone_answers import Verdict, zone_answers
-from placenames.sites.zone_distances import zone_rules
-from tests.naming import CENTRE, EASTERN, TODAY, WEST, LittleCounty, east
+from tests.naming import CENTRE, EASTERN, LittleCounty, east
 from tests.placenames.sites_desk import Sites
 
 NEW = date(2026, 3, 30)
@@ -106,26 +103,6 @@ def test_cm07_breaks_into_a_note_for_rural_ones(sites):
 
 def test_cm07_passes_others(sites):
     assert sites.finds("CM07", sites.cemetery(category="urban_public")) == []
-
-
-def test_cm08_breaks_inside_a_zone_and_too_near_one(sites):
-    sites.zone("farmland", CENTRE.buffer(0.002))
-    sites.settings = replace(sites.settings, zone_distances="railway:300")
-    sites.zone("railway", LineString([east(200, -500), east(200, 500)]))
-    inside, near = sites.finds("CM08", sites.cemetery())
-    assert ("其中" in inside.message.zh, inside.severity) == (True, Severity.ERROR)
-    assert "200 米" in near.message.zh
-    assert "300 m" in near.message.en
-    (kept,) = sites.finds("CM08", sites.cemetery(category="scattered", at=east(-100)))[:1]
-    assert kept.severity is Severity.WARNING
-
-
-def test_cm08_passes_far_from_zones_and_leaves_the_rest_to_people(sites):
-    sites.zone("farmland", EASTERN.buffer(0.002))
-    sites.zone("reservoir", east(1500).buffer(0.001))
-    (note,) = sites.finds("CM08", sites.cemetery())
-    assert ("须人工判断" in note.message.zh, note.severity) == (True, Severity.NOTE)
-    assert sites.finds("CM08", sites.cemetery(state="closed"), sites.cemetery(at=None)) == []
 
 
 def test_cm09_breaks_for_areas_of_nobody(sites):
@@ -253,26 +230,3 @@ def test_si03_passes_sites_apart_and_the_same_record(sites):
     rows = [sites.facility(code="F1"), sites.facility(code="F2", type="canteen"),
             sites.facility(code="F3", name="东站", at=east(99))]  # fmt: skip
     assert sites.finds("SI03", *rows) == []
-
-
-def test_the_nearest_zone_is_measured_on_the_ellipsoid(sites):
-    sites.zone("forest", Point(CENTRE.x + 0.0100, CENTRE.y).buffer(0.0001))  # nearer in metres, not in degrees
-    sites.zone("forest", Point(CENTRE.x, CENTRE.y + 0.0095).buffer(0.0001), code="N")
-    (forest,) = (
-        each for each in zone_answers(sites.county.tx, CENTRE.wkt, WEST, TODAY, sites.settings) if each.rule.kind == "forest"
-    )
-    assert forest.verdict is Verdict.CLEAR
-    assert forest.code != "N"
-    assert forest.distance_m == pytest.approx(955, abs=8)
-
-
-def test_local_distances_come_before_none(sites):
-    assert {each.kind for each in zone_rules("430101001", TODAY, sites.settings) if each.is_for_a_person} == {
-        "reservoir", "dike", "railway", "trunk_road",
-    }  # fmt: skip
-    shandong = {each.kind: each.distance_m for each in zone_rules("370101001", TODAY, sites.settings) if each.distance_m}
-    assert shandong["reservoir"] == 2000
-    here = replace(sites.settings, zone_distances="reservoir:500")
-    assert {each.distance_m for each in zone_rules("370101001", TODAY, here) if each.kind == "reservoir"} == {500}
-    with pytest.raises(BadInput):
-        zone_rules(WEST, TODAY, replace(sites.settings, zone_distances="moon:3"))

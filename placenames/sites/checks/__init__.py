@@ -4,6 +4,7 @@ from placenames.sites.checks import (  # noqa: F401 - rules enter their list whe
     cemetery_area_rules,
     cemetery_duty_rules,
     cemetery_rules,
+    cemetery_zone_rules,
     facility_rules,
     facility_service_rules,
     grave_rules,

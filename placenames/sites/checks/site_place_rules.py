@@ -11,15 +11,14 @@ from boundaries.areas import UNIT_PARTS
 from boundaries.units import UNITS
 from gis.intake.beside import Staged
 from gis.intake.rules import Offence, Severity, table_rule
-from gis.sources import FUNERAL_REGULATIONS, HOUSE_PRACTICE
+from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
 from placenames.checks.asked import DAY
 from placenames.checks.ground import metres, stands, units_above, within_m
 from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
 from placenames.sites.facilities import FACILITIES
 from placenames.sites.graves import GRAVES
-from placenames.sites.prohibited_zones import KINDS, PROHIBITED_ZONES
-from placenames.sites.zone_answers import Verdict, zone_answers
+from placenames.sites.prohibited_zones import PROHIBITED_ZONES
 
 SITES = tuple(each.name for each in (FACILITIES, CEMETERIES, GRAVES))
 FAR_OUT_M = 100.0
@@ -28,8 +27,6 @@ LEAST_M_PER_DEGREE = 55_000.0
 KIND_OF = {FACILITIES.name: "type", CEMETERIES.name: "category"}
 """What sites must have in common to be the same."""
 ENDED = ("closed",)
-OF_OLD = ("scattered", "martyrs")
-"""Burial places that were there before any of these rules; protected ones stay."""
 
 
 @table_rule(
@@ -139,45 +136,6 @@ def _lasts(site: Any) -> Any:
 
 
 @table_rule(
-    "CM08",
-    CEMETERIES.name,
-    severity=Severity.ERROR,
-    source=FUNERAL_REGULATIONS,
-    title=Text("公墓不在禁葬区域", "No cemetery is where none may be"),
-    message=Text("与{kind}“{zone}”:{how}", "{kind} “{zone}”: {how}"),
-    fix=Text("另选墓址;区域图层有误的,更正图层", "choose another site; where the layer of zones is wrong, correct it"),
-)
-def no_cemetery_is_where_none_may_be(staged: Staged) -> Iterator[Offence]:
-    """Fields, woods, water and roads come first; where no distance is set, a person decides and is told how far it is."""
-    s = staged.register.staging.c
-    shape = func.ST_AsText(s.geom)
-    rows = (
-        select(s.row, s.unit, s.category, s.state, shape.label("shape"))
-        .where(staged.sent, s.geom.is_not(None), s.unit.is_not(None), func.coalesce(s.state, "").not_in(ENDED))
-        .order_by(s.row)
-    )
-    for row in list(staged.tx.execute(rows)):
-        for each in zone_answers(staged.tx, row.shape, row.unit, staged.day, staged.settings):
-            values = {"kind": KINDS[each.rule.kind], "zone": each.name or each.code}
-            if each.verdict is Verdict.HIT:
-                how = _INSIDE if each.distance_m == 0 else _NEAR.fill(far=each.distance_m, limit=each.rule.distance_m)
-                weight = Severity.WARNING if row.category in OF_OLD else Severity.ERROR
-                yield Offence(CEMETERIES.name, row.row, values={**values, "how": how}, severity=weight)
-            elif each.verdict is Verdict.PERSON and (each.distance_m or 0.0) <= WORTH_TELLING_M:
-                how = _FOR_A_PERSON.fill(far=each.distance_m)
-                yield Offence(CEMETERIES.name, row.row, values={**values, "how": how}, severity=Severity.NOTE)
-
-
-WORTH_TELLING_M = 2000.0
-"""Farther off, nobody needs to decide whether it is near."""
-_INSIDE = Text("位于其中,不得建墓", "no cemetery may be on it")
-_NEAR = Text("仅 {far:,.0f} 米,应不少于 {limit:,.0f} 米", "only {far:,.0f} m away, at least {limit:,.0f} m are asked for")
-_FOR_A_PERSON = Text(
-    "相距 {far:,.0f} 米;法规未定距离,须人工判断", "{far:,.0f} m away; no distance is set, a person must decide"
-)
-
-
-@table_rule(
     "CM09",
     CEMETERY_AREAS.name,
     severity=Severity.ERROR,
@@ -194,5 +152,3 @@ def cemeteries_of_areas_are_known(staged: Staged) -> Iterator[Offence]:
     rows = select(s.row, s.cemetery).where(staged.sent, ~sent, ~known).order_by(s.row)
     for row in staged.rows(rows.params({DAY: staged.day})):
         yield Offence(CEMETERY_AREAS.name, row.row, values={"cemetery": row.cemetery})
-
-
