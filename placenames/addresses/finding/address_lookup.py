@@ -7,7 +7,7 @@ between its neighbours on its own street or answered by the street, never by a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, log, radians
@@ -24,10 +24,10 @@ from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meanin
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
+from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import (
     Key,
     Plate,
-    bearing_on,
     neighbours_of,
     now_of,
     ordinal_of,
@@ -107,19 +107,24 @@ def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> lis
     for day in {case.day for case in empty}:
         keys = [key for case in empty if case.day == day for key in _neighboured(case)]
         beside[day] = neighbours_of(look, keys, day)
-    asked_days = {case.question.on for case in empty if case.question.on}
-    bearing = {day: bearing_on(look, _placed(empty, day), day) for day in asked_days}
+    bearing = _standing(look, [case for case in empty if holds_for(case.question)])
     return [
-        _matches(case, names, beside.get(case.day, {}), bearing.get(case.day) if case.question.on else None)
-        for case in cases
+        _matches(case, names, beside.get(case.day, {}), bearing.get((case.day, case.question.statuses))) for case in cases
     ]
 
 
-def _placed(cases: Iterable[Case], day: date) -> Iterator[str]:
-    """What may be answered by its name on a day that was asked for."""
+def holds_for(question: Question) -> bool:
+    """Whether places are asked for that bear an address on a certain day, or in certain states."""
+    return question.on is not None or bool(question.statuses)
+
+
+def _standing(look: Connection, cases: Sequence[Case]) -> dict[tuple[date, tuple[str, ...]], set[str]]:
+    """By day and states the paths of the places that may be answered by their name."""
+    asked: dict[tuple[date, tuple[str, ...]], list[Toponym]] = {}
     for case in cases:
-        if case.question.on == day:
-            yield from (each.called.toponym.path for each in case.meanings.places)
+        places = asked.setdefault((case.day, case.question.statuses), [])
+        places += (each.called.toponym for each in case.meanings.places)
+    return {(day, statuses): standing(look, places, day, statuses) for (day, statuses), places in asked.items()}
 
 
 def candidates(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[Case]:
@@ -346,7 +351,7 @@ def _matches(
             return [placed_between(meaning, pair, worth, names, changes_of(case.meanings.read, meaning, None))]
 
     def is_looked_for(place: Toponym) -> bool:
-        stands = bearing is None or place.level not in BEARING or place.path in bearing
+        stands = not holds_for(question) or place.level not in BEARING or place.path in (bearing or ())
         return stands and place.unit.startswith(question.unit) and lies_in_the_box(question, place.lon, place.lat)
 
     return placed_by_name(case.meanings, names, is_looked_for)[: question.limit]

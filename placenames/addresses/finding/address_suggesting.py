@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -26,10 +27,17 @@ from sqlalchemy import (
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from placenames.addresses.finding.address_lookup import Question, answers, km_between, lies_in_the_box
+from placenames.addresses.finding.address_lookup import (
+    Question,
+    answers,
+    holds_for,
+    km_between,
+    lies_in_the_box,
+)
 from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
 from placenames.addresses.finding.counted_parts import BARE, PLATE
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
+from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
 
@@ -39,6 +47,8 @@ DIGITS = range(4)
 """Numbers that begin with 1: 1, 10–19, 100–199, 1000–1999."""
 MOST_BEARERS = 8
 MOST_NAMES = 2000
+AT_ONCE = 40
+"""So many places at a time are looked at whether they stand on the day."""
 
 
 def suggestions(look: Connection, names: Toponyms, question: Question) -> list[Match]:
@@ -49,13 +59,13 @@ def suggestions(look: Connection, names: Toponyms, question: Question) -> list[M
     letters = LETTERS.search(text)
     if letters and not HAN.search(text):
         found = _by_letters(names, letters.group().lower())
-        return _best(found, names, question)
+        return _best(look, found, names, question)
     understood = read(text, names)
     bearers = _bearers_before_a_number(understood)
     if bearers:
         plates = _numbered(look, names, understood, bearers, question)
         return plates or answers(look, names, [question])[0]
-    return _best(_by_text(understood, names), names, question)
+    return _best(look, _by_text(understood, names), names, question)
 
 
 def _by_letters(names: Toponyms, letters: str) -> Iterator[Toponym]:
@@ -79,7 +89,7 @@ def _by_text(understood: Read, names: Toponyms) -> Iterator[Toponym]:
         yield from (one.called.toponym for one in understood.named[-1].meant)
 
 
-def _best(found: Iterable[Toponym], names: Toponyms, question: Question) -> list[Match]:
+def _best(look: Connection, found: Iterable[Toponym], names: Toponyms, question: Question) -> list[Match]:
     """Each place once; the nearer first where it is known from where somebody asks, else those with the most plates."""
     near = question.near
 
@@ -89,7 +99,19 @@ def _best(found: Iterable[Toponym], names: Toponyms, question: Question) -> list
 
     inside = (each for each in found if lies_in_the_box(question, each.lon, each.lat))
     kept = {each.path: each for each in inside if each.unit.startswith(question.unit)}
-    return [_of_toponym(each, names) for each in sorted(kept.values(), key=order)[: question.limit]]
+    holding = _holding(look, sorted(kept.values(), key=order), question)
+    return [_of_toponym(each, names) for each in islice(holding, question.limit)]
+
+
+def _holding(look: Connection, places: list[Toponym], question: Question) -> Iterator[Toponym]:
+    """The places that bear an address on the day, and in the states, that were asked for."""
+    if not holds_for(question):
+        yield from places
+        return
+    day, left = question.on or date.today(), iter(places)
+    while some := list(islice(left, AT_ONCE)):
+        bearing = standing(look, some, day, question.statuses)
+        yield from (each for each in some if each.level not in BEARING or each.path in bearing)
 
 
 def _of_toponym(toponym: Toponym, names: Toponyms) -> Match:

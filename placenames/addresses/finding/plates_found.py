@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    exists,
     func,
     literal,
     or_,
@@ -28,7 +27,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from placenames.addresses.address_keys import PATH, numbered
+from placenames.addresses.address_keys import numbered
 from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
 from placenames.addresses.former_addresses import FORMER
 
@@ -94,12 +93,6 @@ def now_of(look: Connection, ids: Sequence[UUID], day: date) -> dict[UUID, Plate
         return {}
     rows: Any = look.execute(_NOW, {"ids": list(ids), "day": day})
     return {row.id: as_plate(row) for row in rows}
-
-
-def bearing_on(look: Connection, paths: Iterable[str], day: date) -> set[str]:
-    """Of some places those under which plates are in force on a day."""
-    asked = list(dict.fromkeys(paths))
-    return set(look.scalars(_BEARING, {"paths": asked, "day": day})) if asked else set()
 
 
 def ordinal_of(plate: str) -> int:
@@ -184,13 +177,6 @@ def _nearest(name: str, beside: ColumnElement[bool], order: ColumnElement[Any]) 
     return select(_ASKED.c.n, one).select_from(_ASKED.join(one, true()))
 
 
-def _bearing() -> Select[Any]:
-    path = func.unnest(bindparam("paths", type_=ARRAY(SqlText))).table_valued("path", name="path").render_derived().c.path
-    lane = and_(C.bearer_key > path + literal(PATH), C.bearer_key.startswith(path + literal(PATH)))
-    return select(path).where(exists().where(or_(C.bearer_key == path, lane), ON_THE_DAY))
-
-
-_BEARING = _bearing()
 _UNDER, _BEHIND, _BESIDE = _under(), _behind(), _beside()
 _NOW = select(*COLUMNS, _NOT_FORMER).where(
     C.id == any_(bindparam("ids", type_=ARRAY(postgresql.UUID(as_uuid=True)))), ON_THE_DAY
