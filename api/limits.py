@@ -1,12 +1,14 @@
 """Limits: how much whoever asks may ask, a second and a day, and what the answer says of it.
 
 Over a limit the answer is 429 with Retry-After in seconds. `RateLimit-Policy` and `RateLimit` are those of
-draft-ietf-httpapi-ratelimit-headers-11 (May 2026), with the policies "second" and "day". Most programs of today read the
-three headers of its sixth version, so `RateLimit-Limit`, `-Remaining` and `-Reset` say the same of the policy that is
-nearest to its end. People who are signed in have no limit: an administrator knows who they are.
+draft-ietf-httpapi-ratelimit-headers-11 (May 2026), with the policies "second" and "day" and, where lists come in, "batch".
+Most programs of today read the three headers of its sixth version, so `RateLimit-Limit`, `-Remaining` and `-Reset` say the
+same of the policy that is nearest to its end. People who are signed in have no limit: an administrator knows who they are.
 
-A batch is worth its rows: its door calls `spend(request, rows)`. One that the pace lets in goes in whole and is paid off
-afterwards, a thousand rows at fifty a second in twenty seconds; one that is more than is left of a day is refused whole.
+A batch is worth its rows, on an account of its own: its door calls `spend(request, rows)`. One that the pace lets in goes
+in whole and is paid off afterwards, a thousand rows at fifty a second in twenty seconds, during which no other batch is let
+in and single questions are. What a worker answers later has a third account (`spend_on_a_job`), so that short lists need
+not wait for a long one. A batch that is more than is left of a day is refused whole.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from gis.refusals import REFUSED, explained
 from gis.system_keys import Key
 
 A_DAY_S = 24 * 3600
+BATCHES, JOBS = "batches", "jobs"
 log = logging.getLogger("jiezhi")
 
 
@@ -66,32 +69,72 @@ def admit_place(request: Request, place: str, per_s: int) -> None:
     _admit(request, Allowance(("place", site_of(place)), per_s))
 
 
-def spend(request: Request, units: int) -> None:
-    """Says what a request is worth in all, the rows of a batch; one unit was paid at the door. Raises TooMany."""
-    allowance: Allowance | None = getattr(request.state, "allowance", None)
-    if allowance is not None and units > 1:
-        _take(of_server(request), allowance, units - 1, needed=0)
+def spend(request: Request, rows: int) -> None:
+    """Counts a batch that is answered at once; one unit of the day was paid at the door. Raises TooMany."""
+    allowance = _allowance(request)
+    if allowance is not None:
+        _spend(request, allowance, BATCHES, rows)
 
 
-def spend_on_a_job(request: Request, units: int) -> None:
+def admit_job(request: Request) -> None:
+    """Whether another long list may come in, before it is laid down. Raises TooMany."""
+    allowance = _allowance(request)
+    if allowance is not None and allowance.key is None:
+        _of_account(request, allowance, JOBS, 0)
+
+
+def spend_on_a_job(request: Request, rows: int) -> None:
     """The same for what a job answers later: of a key it counts for the day alone, for the queue sets its pace.
 
-    Without a key it is paid off like other batches, on an account of its own: until then the next long one waits, and
-    single questions do not. Raises TooMany.
+    Without a key it is paid off like other batches, on an account of its own. Raises TooMany.
     """
-    allowance: Allowance | None = getattr(request.state, "allowance", None)
-    if allowance is None:
+    allowance = _allowance(request)
+    if allowance is not None:
+        _spend(request, allowance, JOBS if allowance.key is None else "", rows)
+
+
+def _allowance(request: Request) -> Allowance | None:
+    found: Allowance | None = getattr(request.state, "allowance", None)
+    return found
+
+
+def _spend(request: Request, allowance: Allowance, account: str, rows: int) -> None:
+    taken = 1
+    try:
+        _of_the_day(request, allowance, rows - 1)
+        taken = rows
+        if account:
+            _of_account(request, allowance, account, rows)
+    except TooMany:
+        _of_the_day(request, allowance, -taken)  # what is refused is not counted, nor is the unit of the door
+        raise
+
+
+def _of_the_day(request: Request, allowance: Allowance, units: int) -> None:
+    if allowance.key is not None and units:
+        of_server(request).book.take(allowance.key, units)
+
+
+def _of_account(request: Request, allowance: Allowance, account: str, units: int) -> None:
+    if not allowance.per_s:
         return
-    if allowance.key is not None:
-        of_server(request).book.take(allowance.key, units - 1)
-    elif allowance.per_s:
-        of_server(request).pace.take(("jobs", allowance.subject), allowance.per_s, units, needed=1)
+    request.state.account = account  # first, so that a refusal tells of it too
+    try:
+        of_server(request).pace.take((account, allowance.subject), allowance.per_s, units, needed=1)
+    except TooMany as problem:
+        raise TooMany(
+            "上一批地址还在计数(每秒 {limit} 行),请 {wait} 秒后再送下一批;逐条查询照常",
+            "the list before is still being counted, {limit} rows a second; send the next one in {wait} s."
+            " Single lookups go on as usual",
+            limit=allowance.per_s, wait=problem.wait_s,
+        ).after(problem.wait_s) from problem  # fmt: skip
 
 
 def tell(request: Request, answer: Response) -> None:
     """Writes on an answer what is left to whoever asked."""
-    allowance: Allowance | None = getattr(request.state, "allowance", None)
-    policies = list(_policies(of_server(request), allowance)) if allowance else []
+    allowance = _allowance(request)
+    account: str = getattr(request.state, "account", "")
+    policies = list(_policies(of_server(request), allowance, account)) if allowance else []
     if not policies:
         return
     nearest = min(policies, key=lambda each: each.left)
@@ -121,9 +164,11 @@ class _Policy:
     more_in_s: int
 
 
-def _policies(limits: Limits, allowance: Allowance) -> Iterator[_Policy]:
+def _policies(limits: Limits, allowance: Allowance, account: str) -> Iterator[_Policy]:
     if allowance.per_s:
         yield _Policy("second", allowance.per_s, 1, *limits.pace.left(allowance.subject, allowance.per_s))
+    if account:
+        yield _Policy("batch", allowance.per_s, 1, *limits.pace.left((account, allowance.subject), allowance.per_s))
     key = allowance.key
     if key is not None and key.a_day:
         yield _Policy("day", key.a_day, A_DAY_S, limits.book.left(key), ceil(until_midnight_s()))
@@ -131,18 +176,11 @@ def _policies(limits: Limits, allowance: Allowance) -> Iterator[_Policy]:
 
 def _admit(request: Request, allowance: Allowance) -> None:
     request.state.allowance = allowance  # first, so that a refusal tells of it too
-    _take(of_server(request), allowance, 1, needed=1)
-
-
-def _take(limits: Limits, allowance: Allowance, units: int, needed: int) -> None:
-    """Of the day first: what is refused there must not be owed to the pace."""
-    if allowance.key is not None:
-        limits.book.take(allowance.key, units)
+    _of_the_day(request, allowance, 1)  # first: what is refused there must not be owed to the pace
     if not allowance.per_s:
         return
     try:
-        limits.pace.take(allowance.subject, allowance.per_s, units, needed=needed)
+        of_server(request).pace.take(allowance.subject, allowance.per_s)
     except TooMany:
-        if allowance.key is not None:
-            limits.book.take(allowance.key, -units)
+        _of_the_day(request, allowance, -1)
         raise

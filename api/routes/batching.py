@@ -104,6 +104,7 @@ def queue(
     request: Request, database: Database, config: Settings, form: Form, rows: Iterable[Row]
 ) -> tuple[str, Batch]:
     """Stores a list for a worker; answers its token and how far it is. Raises TooLarge, TooMany."""
+    limits.admit_job(request)
     with database.writing() as tx:
         parts = _parts(rows, config.batch_rows)
         token, of = address_batches.make(tx, form.as_dict(), parts, config.batch_hours)

@@ -65,9 +65,9 @@ def test_who_is_not_signed_in_is_told_what_a_list_costs(office: Office, anyone: 
         asked, known = (each.get("/addresses/batch", headers=HTML).text for each in (anyone, office.client("staff")))
     finally:
         object.__setattr__(office.settings, "anonymous_per_s", limit)
-    assert "每秒 50 次" in asked
+    assert "每秒 50 行" in asked
     assert "约 4 分钟" in asked
-    assert "每秒 50 次" not in known
+    assert "每秒 50 行" not in known
 
 
 def test_a_spreadsheet_comes_back_with_its_answers(office: Office, anyone: TestClient) -> None:

@@ -288,15 +288,19 @@ def test_a_batch_is_worth_its_rows(house):
 
     whole = batch(200)
     assert whole.status_code == 200
-    assert re.fullmatch(r'"second";r=0;t=[34], "day";r=200;t=\d+', whole.headers["ratelimit"])
+    assert re.fullmatch(r'"second";r=(49|50);t=1, "batch";r=0;t=[34], "day";r=200;t=\d+', whole.headers["ratelimit"])
+    assert '"batch";q=50;w=1' in whole.headers["ratelimit-policy"]
     owing = batch(1)
     assert (owing.status_code, int(owing.headers["retry-after"])) == (429, int(owing.headers["ratelimit-reset"]))
+    assert "逐条查询照常" in owing.json()["message"]["zh"]
+    assert "Single lookups go on" in owing.json()["message"]["en"]
     assert "r=200" in owing.headers["ratelimit"], "what is refused is not counted"
+    assert client.get(PARSE).status_code == 200, "single questions do not wait for a batch"
     time.sleep(int(owing.headers["retry-after"]))
     assert batch(1).status_code == 200
     beyond = batch(5000)
     assert is_problem(beyond, 429)
-    assert "5000" not in beyond.headers["ratelimit"]
+    assert '"day";r=198;' in beyond.headers["ratelimit"]
     assert "剩余" in beyond.json()["message"]["zh"]
 
 
@@ -304,8 +308,9 @@ def test_a_batch_of_whoever_has_no_key_is_worth_its_rows_too(house):
     with_batches(house)
     object.__setattr__(house.settings, "anonymous_per_s", 10)
     assert house.client().post("/addresses/worth?rows=100").status_code == 200
-    owing = house.client().get(PARSE)
+    owing = house.client().post("/addresses/worth?rows=2")
     assert (owing.status_code, owing.headers["retry-after"] in ("9", "10")) == (429, True)
+    assert house.client().get(PARSE).status_code == 200, "single questions do not wait for a batch"
     assert house.client("surveyor").post("/addresses/worth?rows=100000").status_code == 200
 
 
