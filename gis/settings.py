@@ -81,6 +81,8 @@ class Settings:
     """How much of a community facility is to be for residents' activities."""
     households_m2: float = 30.0
     """How much service area a community is to have for each hundred households (m²)."""
+    demand_per_1000: str = ""
+    """What is wanted for every thousand people here: `beds:9,meal_seats:20`; empty: nothing is called too little."""
     grave_m2: str = "single:4,double:6"
     """Outside cemeteries, a hardened tomb that takes more (m²) is one of the large ones."""
     same_site_m: float = 30.0

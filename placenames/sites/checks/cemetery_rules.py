@@ -16,7 +16,8 @@ from gis.sources import (
 )
 from gis.text import Text
 from placenames.sites.cemeteries import CEMETERIES, STATES
-from placenames.sites.checks.rows_sent import broken, figures, rows_sent
+from placenames.sites.checks.rows_sent import broken, rows_sent
+from placenames.sites.figures_set import figures
 
 PLOTS = {
     "ash_single": Text("骨灰单穴", "a single ash plot"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -21,15 +19,10 @@ from placenames.checks.asked import DAY
 from placenames.checks.ground import stands
 from placenames.names import NAMES
 from placenames.sites.checks.rows_sent import broken, rows_sent
+from placenames.sites.communities_served import ALL_OF_IT, FOR_HOUSEHOLDS, KINDS, plain
 from placenames.sites.facilities import FACILITIES, TYPES
 
-FOR_HOUSEHOLDS = ("service_centre", "service_station", "community_office", "village_hall", "party_service")
-"""The types that together are the service facilities of a community."""
 FUNERAL = ("funeral_home", "ash_hall")
-COMMITTEE = re.compile("(居民委员会|居委会|村民委员会|村委会)$")
-ALL_OF_IT = re.compile("^(全[县市区镇乡村]|全街道|全社区|本[县市区镇乡村]|本街道|本社区|辖区|全辖区).{0,2}$")
-KINDS = ("", "社区", "村")
-"""How communities are cut short: 样桥 for 样桥社区."""
 
 
 @table_rule(
@@ -78,7 +71,7 @@ def _communities(staged: Staged, county: str) -> set[str]:
     if not villages and not any(_is_below_towns(each.code, staged.settings) for each in found):
         return set()
     words = villages | {each.name for each in found} | {each.code for each in found}
-    return {_plain(each) for each in words}
+    return {plain(each) for each in words}
 
 
 def _is_below_towns(code: str, settings: Settings) -> bool:
@@ -89,11 +82,8 @@ def _is_below_towns(code: str, settings: Settings) -> bool:
 
 
 def _is_known(community: str, known: set[str]) -> bool:
-    said = _plain(community)
+    said = plain(community)
     return bool(ALL_OF_IT.match(said)) or any(said + kind in known for kind in KINDS)
-
-
-_plain = partial(COMMITTEE.sub, "")
 
 
 @rule(

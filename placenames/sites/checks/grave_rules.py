@@ -8,7 +8,8 @@ from datetime import date
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import FUNERAL_REGULATIONS, GRAVE_CLEANING, HOUSE_PRACTICE
 from gis.text import Text
-from placenames.sites.checks.rows_sent import broken, figures, rows_sent
+from placenames.sites.checks.rows_sent import broken, rows_sent
+from placenames.sites.figures_set import figures
 from placenames.sites.graves import GRAVES
 
 SETTLED = ("done", "confirmed")
