@@ -71,6 +71,7 @@ def place(request: Request, found: Biography, of_it: list[dict[str, Any]], asked
         versions=[{**each, "current": _is_shown(each, found)} for each in found.versions],
         cases=of_it,
         on=asked.on,
+        day=asked.day,
         map_address="/collections/names/map?" + urlencode({"fid": str(found.id), "datetime": found.on.isoformat()}),
     )
 

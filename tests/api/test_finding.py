@@ -218,11 +218,26 @@ def test_a_place_on_a_past_day(anyone: TestClient) -> None:
     assert (before["in_force"], before["properties"]["name"]) == (False, "石桥街")
 
 
-def test_a_place_that_ended_keeps_its_page(anyone: TestClient) -> None:
+@pytest.mark.parametrize(("name", "on"), [("望江街", "1999-01-01"), ("望海路", "")])
+def test_a_place_before_its_first_day_is_not_said_to_have_ended(
+    anyone: TestClient, colleague: TestClient, name: str, on: str
+) -> None:
+    path = f"/names/{the(anyone, name, q=name)['id']}?on={on}"
+    began, day = anyone.get(path).json()["properties"]["valid_from"], on or str(date.today())
+    page, english = (anyone.get(f"{path}&lang={lang}", headers=HTML).text for lang in ("zh", "en"))
+    assert f"{day} 时尚未登记:自 {began} 起生效" in page
+    assert f"On {day} it was not registered yet: it is in force from {began} on" in english
+    assert "不再生效" not in page
+    assert "No longer" not in english
+    assert "action=restore" not in colleague.get(path, headers=HTML).text, "what has not begun cannot be restored"
+
+
+def test_a_place_that_ended_keeps_its_page(anyone: TestClient, colleague: TestClient) -> None:
     identity = the(anyone, "龙泉巷", q="龙泉巷")["id"]
     place = anyone.get(f"/names/{identity}").json()
     assert (place["in_force"], place["properties"]["valid_to"]) == (False, "2023-01-01")
     assert "不再生效" in anyone.get(f"/names/{identity}", headers=HTML).text
+    assert "action=restore" in colleague.get(f"/names/{identity}", headers=HTML).text
     coming = the(anyone, "望海路", q="望海路")["id"]
     assert str(SOON) in anyone.get(f"/names/{coming}", headers=HTML).text
 
