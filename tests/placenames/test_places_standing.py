@@ -88,7 +88,8 @@ def test_a_place_is_answered_on_the_days_on_which_it_bears_addresses(
 
 def test_a_number_that_was_never_there_is_answered_by_a_street_of_that_day(passing: Database, known: Toponyms) -> None:
     with passing.reading() as look:
-        for q, levels in (("旧街99号", []), ("样文路99号", ["street"]), ("样福路25弄99号", ["street"]), ("上坪村99号", ["village"])):
+        asked = (("旧街99号", []), ("样文路99号", ["street"]), ("样福路25弄99号", ["street"]), ("上坪村99号", ["village"]))
+        for q, levels in asked:
             some = answers(look, known, [Question(q, on=BETWEEN)])[0]
             assert [(each.match_level, each.id) for each in some] == [(level, "") for level in levels]
 
