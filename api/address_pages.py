@@ -119,7 +119,7 @@ def one(request: Request, found: AddressHistory, inside: Sequence[Inside], asked
     rows = [
         {"title": each.title, "value": version[each.name], "place": linked.get(each.name)}
         for each in shown
-        if version[each.name] is not None
+        if version.get(each.name) is not None
     ]
     return pages.page(
         request,

@@ -16,6 +16,7 @@ from api.asking import DAY
 from gis import people, system_keys
 from gis.db import Database
 from gis.errors import BadInput, NotAllowed, NotSignedIn
+from gis.feature_sql import EVERYWHERE
 from gis.people import Person
 from gis.settings import Settings
 from gis.system_keys import Key
@@ -213,6 +214,11 @@ Colleague = Annotated[Person, Depends(_colleague)]
 def reads_as_public(visitor: Person | None) -> bool:
     """Whether somebody sees the fields, registers and records of the public alone."""
     return visitor is None or not visitor.is_colleague
+
+
+def areas_read_by(visitor: Person | None) -> tuple[str, ...]:
+    """Where internal fields are shown to whoever does not read as the public: in the areas of their roles."""
+    return EVERYWHERE if visitor is None else visitor.reads_in
 
 
 def holding(role: str) -> Callable[[Person], Awaitable[Person]]:

@@ -63,11 +63,11 @@ def record(
     request: Request, look: Connection, register: Register, fid: str, question: Question, found: str | None
 ) -> Response:
     """One record: what it says on that day, every version of it, and its place."""
-    chain = features.versions(look, register, fid, question.public, question.decimals)
+    chain = features.versions(look, register, fid, question.public, question.decimals, question.areas)
     if not chain:
         raise NotFound("没有“{fid}”", "there is no “{fid}”", fid=fid)
     said = json.loads(found)["properties"] if found else chain[-1]
-    fields = [register.field(name) for name in features.visible(register, question.public)]
+    fields = [register.field(name) for name in features.visible(register, question.public) if name in said]
     return pages.page(
         request,
         "item.html",

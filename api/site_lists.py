@@ -13,10 +13,11 @@ from fastapi import Depends, Query
 from sqlalchemy import Connection
 
 from api.asking import MOST
-from api.deps import Config, OnDay, Visitor, reads_as_public
+from api.deps import Config, OnDay, Visitor, areas_read_by, reads_as_public
 from api.single_maps import as_one_file
 from gis import features
 from gis.errors import BadInput
+from gis.feature_sql import EVERYWHERE
 from gis.features import Question
 from gis.registers import REGISTERS, Register
 from gis.settings import Settings, settings
@@ -48,10 +49,11 @@ class Sites:
     lines: bool
     decimals: int
     public: bool
+    areas: tuple[str, ...] = EVERYWHERE
 
     def question(self) -> Question:
         """The same day, as finely as the asker may see."""
-        return Question(self.on, limit=MOST, decimals=self.decimals, public=self.public)
+        return Question(self.on, limit=MOST, decimals=self.decimals, public=self.public, areas=self.areas)
 
     def holds(self, register: Register, about: Mapping[str, Any]) -> bool:
         """Whether a site is asked for."""
@@ -76,7 +78,8 @@ async def _wanted(
     lines: Annotated[bool, Query(description="boundary lines underneath")] = False,
 ) -> Sites:
     decimals = config.public_decimals if visitor is None else features.FULL
-    return asked_for(types, towns, state, on, q, reach, lines, decimals, public=reads_as_public(visitor))
+    asked = asked_for(types, towns, state, on, q, reach, lines, decimals, public=reads_as_public(visitor))
+    return replace(asked, areas=areas_read_by(visitor))
 
 
 def asked_for(

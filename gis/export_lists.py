@@ -22,18 +22,16 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select, true
+from sqlalchemy import Connection, Select, func, select
 
 from gis.errors import BadInput
 from gis.exports import blamed_on
-from gis.feature_sql import is_open, shown
+from gis.feature_sql import EVERYWHERE, is_open, lies_within, shown
 from gis.history import in_force
-from gis.intake.beside import lies_in
-from gis.registers import REGISTERS, Field, Register
+from gis.registers import Field, Register
 
 CHUNK = 1000
 LON, LAT, WKT = "经度", "纬度", "WKT"
-EVERYWHERE = ("",)
 FULL = 30
 """Decimals enough to keep a stored coordinate as it is."""
 
@@ -85,25 +83,12 @@ class Extract:
     def _statement(self) -> Select[Any]:
         table = self.register.table
         fields = [shown(self.register, field, rounded=self.decimals < FULL) for field in self.fields]
+        here = lies_within(self.register, self.units, self.on)
         return (
             select(*fields, func.ST_AsBinary(table.c.geom).label("wkb"))
-            .where(in_force(table, self.on), is_open(self.register, public=self.public), self._in_units())
+            .where(in_force(table, self.on), is_open(self.register, public=self.public), here)
             .order_by(table.c.code)
         )
-
-    def _in_units(self) -> ColumnElement[bool]:
-        """The record mentions one of the units, itself or through the record it belongs to."""
-        if "" in self.units:
-            return true()
-        own = self.register.table
-        tests = [lies_in(self.register, own, self.units)]
-        for name, target in self.register.refers.items():
-            owner = REGISTERS[target]
-            owners = select(owner.table.c.code).where(
-                in_force(owner.table, self.on), lies_in(owner, owner.table, self.units)
-            )
-            tests.append(own.c[name].in_(owners))
-        return or_(false(), *tests)
 
 
 def write(tx: Connection, extract: Extract, place: Path) -> int:

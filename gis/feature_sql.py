@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -31,12 +33,14 @@ from sqlalchemy import (
 )
 
 from gis.history import as_known, in_force
+from gis.intake.beside import lies_in
 from gis.record_tables import SRID
 from gis.registers import REGISTERS, Field, Register
 
 ALWAYS = ("id", "code", "name", "label", "valid_from", "valid_to")
 """What the properties of every feature hold."""
 PUBLIC = "public"
+EVERYWHERE = ("",)
 FORMS = 256
 """So many forms are kept; hostile combinations push each other out."""
 
@@ -47,6 +51,8 @@ class Form:
 
     register: str
     public: bool
+    areas: tuple[str, ...]
+    """Beginnings of the unit codes of the records of which internal fields are shown, where the reader is no public."""
     rounded: bool
     spans_days: bool
     of_a_moment: bool
@@ -152,6 +158,19 @@ def is_open(register: Register, *, public: bool) -> ColumnElement[bool]:
     return register.table.c[field] == PUBLIC if public and field else true()
 
 
+def lies_within(register: Register, units: Collection[str], on: Any) -> ColumnElement[bool]:
+    """The record mentions one of the units or one below, itself or through the record it belongs to on a day."""
+    if "" in units:
+        return true()
+    own = register.table
+    tests = [lies_in(register, own, units)]
+    for name, target in register.refers.items():
+        owner = REGISTERS[target]
+        here = and_(in_force(owner.table, on), lies_in(owner, owner.table, units))
+        tests.append(own.c[name].in_(select(owner.table.c.code).where(here)))
+    return or_(false(), *tests)
+
+
 def _value(name: str, kind: Any) -> Any:
     return bindparam(name, type_=kind() if isinstance(kind, type) else kind)
 
@@ -160,18 +179,25 @@ def _feature(form: Form) -> ColumnElement[str]:
     """The feature as text; put together as text, because to check what was just written costs twice the time."""
     c = REGISTERS[form.register].table.c
     shape = func.coalesce(func.ST_AsGeoJSON(c.geom, _value("decimals", Integer), 0), "null")
-    properties = func.json_build_object(*_properties(form))
+    properties: ColumnElement[Any] = func.json_build_object(*_properties(form, public=form.public))
+    if not form.public and form.areas != EVERYWHERE:
+        elsewhere = func.json_build_object(*_properties(form, public=True))
+        properties = case((_in_areas(form), properties), else_=elsewhere)
     return func.concat(
         '{"type":"Feature","id":"', c.id, '","geometry":', shape, ',"properties":', properties, "}"
     )
 
 
-def _properties(form: Form) -> list[Any]:
+def _in_areas(form: Form) -> ColumnElement[bool]:
+    return lies_within(REGISTERS[form.register], form.areas, _value("on", Date))
+
+
+def _properties(form: Form, *, public: bool) -> list[Any]:
     register = REGISTERS[form.register]
     c = register.table.c
     label = _label(register)
     named: dict[str, Any] = {name: c.get(name, label) for name in ALWAYS}
-    for field in register.shown(public=form.public):
+    for field in register.shown(public=public):
         named[field.name] = shown(register, field, rounded=form.rounded)
     return [part for pair in named.items() for part in pair]
 
@@ -194,6 +220,8 @@ def _chosen(form: Form) -> ColumnElement[bool]:
     if form.halves:
         tests.append(or_(*(_in_box(table.c.geom, form, half) for half in range(form.halves))))
     tests += [table.c[name] == _value(f"equal_{name}", Text) for name in form.equal]
+    if any(not REGISTERS[form.register].field(name).public for name in form.equal):
+        tests.append(_in_areas(form))  # whoever finds a record by a field knows what the field says
     return and_(*tests)
 
 

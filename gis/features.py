@@ -15,12 +15,13 @@ from sqlalchemy import Connection, func, select
 
 from gis import feature_sql
 from gis.db import SCHEMA
-from gis.feature_sql import ALWAYS, Form
+from gis.feature_sql import ALWAYS, EVERYWHERE, Form
 from gis.intake.publishing import PUBLICATIONS
 from gis.page_keys import Mark, decoded, encoded
 from gis.registers import Register, sql_type_name
 
 Box = tuple[float, float, float, float]
+Areas = tuple[str, ...]
 FULL = 30
 """Decimals enough for the shortest text that gives back the stored double exactly, however small it is."""
 
@@ -47,6 +48,8 @@ class Question:
     decimals: int = FULL
     """Decimals of a degree that are shown; a box is asked of what is shown, so it cannot tell more."""
     public: bool = True
+    areas: tuple[str, ...] = EVERYWHERE
+    """Beginnings of the unit codes of the records of which internal fields are shown, where the reader is no public."""
     equal: Mapping[str, str] = field(default_factory=dict)
     """field -> value that it must have."""
 
@@ -101,12 +104,12 @@ def heaps(tx: Connection, register: Register, question: Question, box: Box, size
 
 
 def versions(
-    tx: Connection, register: Register, identity: str, public: bool, decimals: int = FULL
+    tx: Connection, register: Register, identity: str, public: bool, decimals: int = FULL, areas: Areas = EVERYWHERE
 ) -> list[dict[str, Any]]:
     """Every version of a record that was ever recorded, in legal time and then in the order of recording.
 
     `publication` is the number of the document that brought it, `document` of the one that it names itself or else of
-    that; who sent it is not for the public.
+    that; who sent it is not for the public. Internal fields are left out of versions that lie in none of the areas.
     """
     t, c = register.table, register.table.c
     fields = [
@@ -118,14 +121,19 @@ def versions(
     document = func.coalesce(*own, PUBLICATIONS.c.document).label("document")
     times = [c.valid_from, c.valid_to, c.recorded_at, c.superseded_at]
     ids = [c[name] == value for name, value in _identity(identity).items()]
+    here = feature_sql.lies_within(register, areas, date.today()).label("here")
     statement = (
-        select(c.version, c.id, *fields, *times, document, PUBLICATIONS.c.document.label("publication"), c.submission)
+        select(c.version, c.id, *fields, *times, document, PUBLICATIONS.c.document.label("publication"), c.submission, here)
         .select_from(t.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == c.submission))
         .where(c.id.in_(select(c.id).where(*ids)), feature_sql.is_open(register, public=public))
         .order_by(c.valid_from, c.recorded_at, c.version)
     )
     found = [dict(row) for row in tx.execute(statement, {"decimals": decimals}).mappings()]
-    return [{name: row[name] for name in row if name != "submission" or not public} for row in found]
+    hidden = {"here"} | ({"submission"} if public else set())
+    internal = {"submission", *visible(register, public=False)} - {"document", *visible(register, public=True)}
+    return [
+        {name: row[name] for name in row if name not in hidden and (row["here"] or name not in internal)} for row in found
+    ]
 
 
 def extent(tx: Connection, register: Register, decimals: int) -> Box | None:
@@ -174,6 +182,7 @@ def _form(register: Register, question: Question, mark: Mark | None = None) -> F
     return Form(
         register.name,
         public=question.public,
+        areas=question.areas,
         rounded=question.decimals < FULL,
         spans_days=question.until is not None,
         of_a_moment=question.known is not None,

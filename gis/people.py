@@ -109,6 +109,12 @@ class Person:
         """Whether somebody works here: other systems read what the public reads, only exactly where it is."""
         return any(role != "system" for role in self.areas)
 
+    @property
+    def reads_in(self) -> tuple[str, ...]:
+        """Beginnings of the unit codes of the records of which somebody reads the internal fields; empty: everywhere."""
+        held = {area for role, areas in self.areas.items() if role != "system" for area in areas}
+        return ("",) if "" in held else tuple(sorted(held))
+
     def must_be_a_colleague(self) -> None:
         """Raises NotAllowed for other systems."""
         if not self.is_colleague:

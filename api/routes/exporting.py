@@ -13,7 +13,8 @@ from api.deps import Config, Db, OnDay, Visitor, reads_as_public
 from api.routes.ogc import find_register
 from gis import export_lists
 from gis.errors import BadInput
-from gis.export_lists import EVERYWHERE, FULL, Extract
+from gis.export_lists import FULL, Extract
+from gis.feature_sql import EVERYWHERE
 from gis.people import Person
 
 router = APIRouter()

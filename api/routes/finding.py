@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api import name_pages, pages
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, Visitor, day, reads_as_public
+from api.deps import Config, Db, Look, Lookup, Visitor, areas_read_by, day, reads_as_public
 from api.name_search import Wanted
 from api.routes.ogc import GEOJSON
 from gis import features
@@ -71,7 +71,7 @@ def place(
     public = reads_as_public(visitor)
     decimals = config.public_decimals if visitor is None else features.FULL
     asked = Search(on=day(on, "on"), public=public, decimals=decimals)
-    found = biographies.biography(look, identity, asked.day, public=public, decimals=decimals)
+    found = biographies.biography(look, identity, asked.day, public=public, decimals=decimals, areas=areas_read_by(visitor))
     if visitor is None:
         of_it = biographies.cases_of(look, found.id, None)
     else:
@@ -79,7 +79,8 @@ def place(
             of_it = biographies.cases_of(tx, found.id, visitor)
     if pages.wants_page(request):
         return name_pages.place(request, found, of_it, asked)
-    return json_answer(request, _document(request, look, found, of_it, asked), GEOJSON)
+    question = features.Question(found.on, decimals=decimals, public=public, areas=areas_read_by(visitor))
+    return json_answer(request, _document(request, look, found, of_it, asked, question), GEOJSON)
 
 
 def is_asked(asked: Search) -> bool:
@@ -101,9 +102,10 @@ def _suggestion(found: Found) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _document(request: Request, look: Look, found: Biography, of_it: list[dict[str, Any]], asked: Search) -> dict[str, Any]:
+def _document(
+    request: Request, look: Look, found: Biography, of_it: list[dict[str, Any]], asked: Search, question: features.Question
+) -> dict[str, Any]:
     """The place as a feature, with its names, versions and cases beside the properties."""
-    question = features.Question(found.on, decimals=asked.decimals, public=asked.public)
     feature = name_pages.feature_of(look, found, question)
     home = link(address(request, "/collections/names"), "collection", JSON, str(Text("地名", "Place names")))
     names = [

@@ -23,7 +23,7 @@ from api.answers import (
     with_links,
 )
 from api.asking import MOST, TIMES, only
-from api.deps import Config, Known, Look, OnDay, Visitor, reads_as_public
+from api.deps import Config, Known, Look, OnDay, Visitor, areas_read_by, reads_as_public
 from gis import features
 from gis.errors import NotFound
 from gis.features import Answer, Question
@@ -47,7 +47,8 @@ async def _asked(
     """The days of a question, as finely answered as the person at the door may see."""
     start, until = asking.span(datetime, on)
     decimals = config.public_decimals if visitor is None else features.FULL
-    return Question(start, until, known, decimals=decimals, public=reads_as_public(visitor))
+    public, areas = reads_as_public(visitor), areas_read_by(visitor)
+    return Question(start, until, known, decimals=decimals, public=public, areas=areas)
 
 
 Asked = Annotated[Question, Depends(_asked)]
@@ -149,7 +150,7 @@ def item(request: Request, collection: str, fid: str, look: Look, question: Aske
 def item_versions(request: Request, collection: str, fid: str, look: Look, question: Asked) -> Response:
     """Every version of one record that was ever recorded."""
     register = find_register(collection, public=question.public)
-    found = features.versions(look, register, fid, question.public, question.decimals)
+    found = features.versions(look, register, fid, question.public, question.decimals, question.areas)
     if not found:
         raise NotFound("没有“{fid}”", "there is no “{fid}”", fid=fid)
     return json_answer(request, {"versions": found, "links": self_and_others(request, page=False)})

@@ -6,6 +6,7 @@ Its own room because it must stand behind every other address below `/addresses`
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from api import address_answers, address_pages, pages
 from api.address_pages import Sketch
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, Visitor, day, reads_as_public
+from api.deps import Config, Db, Look, Lookup, Visitor, areas_read_by, day, reads_as_public
 from api.known_names import toponyms_known
 from api.routes.ogc import GEOJSON
 from gis import features
@@ -33,9 +34,9 @@ async def _question(
     visitor: Visitor,
     on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
 ) -> features.Question:
-    public = reads_as_public(visitor)
+    public, areas = reads_as_public(visitor), areas_read_by(visitor)
     decimals = config.public_decimals if visitor is None else features.FULL
-    return features.Question(day(on, "on") or date.today(), decimals=decimals, public=public)
+    return features.Question(day(on, "on") or date.today(), decimals=decimals, public=public, areas=areas)
 
 
 Asked = Annotated[features.Question, Depends(_question)]
@@ -73,12 +74,14 @@ def one_address_map(
 
 
 def _history(look: Look, identity: str, asked: features.Question) -> AddressHistory:
-    return address_history(look, identity, asked.on, public=asked.public, decimals=asked.decimals)
+    return address_history(
+        look, identity, asked.on, public=asked.public, decimals=asked.decimals, areas=asked.areas
+    )
 
 
 def _feature(look: Look, found: AddressHistory, asked: features.Question) -> dict[str, Any]:
     """The version that is shown as a GeoJSON feature."""
-    question = features.Question(found.on, decimals=asked.decimals, public=asked.public)
+    question = replace(asked, on=found.on)
     text = features.one(look, ADDRESSES, str(found.id), question)
     feature: dict[str, Any] = json.loads(text) if text else {"type": "Feature", "id": str(found.id), "geometry": None}
     return feature

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from gis import features
 from gis.errors import NotFound
-from gis.feature_sql import is_open
+from gis.feature_sql import EVERYWHERE, is_open
 from gis.history import in_force
 from placenames.addresses.addresses import ADDRESSES
 from placenames.finding.found import unit_names
@@ -91,9 +91,11 @@ class AddressHistory:
         return next(now, self.numbers[0].text)
 
 
-def address_history(look: Connection, identity: str, on: date, *, public: bool, decimals: int) -> AddressHistory:
+def address_history(
+    look: Connection, identity: str, on: date, *, public: bool, decimals: int, areas: features.Areas = EVERYWHERE
+) -> AddressHistory:
     """The address with a permanent id or a code, as it was on a day. Raises NotFound."""
-    recorded = features.versions(look, ADDRESSES, identity, public, decimals)
+    recorded = features.versions(look, ADDRESSES, identity, public, decimals, areas)
     known = [each for each in recorded if each["superseded_at"] is None]
     if not known:
         raise NotFound("没有地址“{identity}”", "there is no address “{identity}”", identity=identity)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from gis import features
 from gis.errors import NotFound
+from gis.feature_sql import EVERYWHERE
 from gis.people import Person
 from gis.text import Text
 from placenames.appellations import Kind
@@ -54,9 +55,11 @@ class Biography:
         return found.name if found else None
 
 
-def biography(look: Connection, identity: str, on: date, *, public: bool, decimals: int) -> Biography:
+def biography(
+    look: Connection, identity: str, on: date, *, public: bool, decimals: int, areas: features.Areas = EVERYWHERE
+) -> Biography:
     """The place with a permanent id or a code, as it was on a day. Raises NotFound."""
-    chain = features.versions(look, NAMES, identity, public, decimals)
+    chain = features.versions(look, NAMES, identity, public, decimals, areas)
     called = names_of(look, [chain[0]["id"]], public=public) if chain else {}
     if not called:
         raise NotFound("没有地名“{identity}”", "there is no place name “{identity}”", identity=identity)

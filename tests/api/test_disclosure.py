@@ -10,6 +10,8 @@ from datetime import date
 import psycopg
 import pytest
 import shapely
+from fastapi.testclient import TestClient
+from shapely.geometry import Point
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -22,6 +24,7 @@ from gis.history import in_force
 from gis.registers import REGISTERS
 from gis.system_keys import Terms
 from tests.conftest import Office, is_problem
+from tests.sites_made import OTHER_TOWN, TOWN, has_cemetery
 
 TODAY = date.today()
 PLAN = {
@@ -339,3 +342,25 @@ def test_another_system_reads_what_the_public_does_but_exactly_where_it_is(count
     assert exact["properties"]["property_right"] == "国有"
     assert "property_right" not in shown["properties"]
     assert "国有" not in system.get("/collections/facilities/export?f=csv").text
+
+
+def test_internal_fields_are_shown_in_ones_own_area_alone(county_office):
+    with county_office.database.writing() as tx:
+        for code, unit in (("HERE", TOWN), ("THERE", OTHER_TOWN)):
+            has_cemetery(tx, code, Point(110.3, 30.7), unit=unit, plots_sold=7)
+    county_office.has("clerk", "staff", area=TOWN)
+    clerk, county = county_office.client("clerk"), county_office.client("surveyor")
+    assert sold(county) == {"HERE": 7, "THERE": 7}
+    assert sold(clerk) == {"HERE": 7}
+    assert "plots_sold" not in clerk.get("/collections/cemeteries/items/THERE").json()["properties"]
+    assert clerk.get("/collections/cemeteries/items/HERE").json()["properties"]["plots_sold"] == 7
+    page = {code: clerk.get(f"/collections/cemeteries/items/{code}", headers={"Accept": "text/html"}).text
+            for code in ("HERE", "THERE")}  # fmt: skip
+    assert "已售墓穴数" in page["HERE"]
+    assert "已售墓穴数" not in page["THERE"]
+
+
+def sold(client: TestClient) -> dict[str, int]:
+    """How many plots each cemetery has given out, as far as somebody is told."""
+    found = (each["properties"] for each in client.get("/collections/cemeteries/items").json()["features"])
+    return {each["code"]: each["plots_sold"] for each in found if "plots_sold" in each}
