@@ -37,6 +37,7 @@ from api.routes import (
     ogc,
     one_address,
     places,
+    prior_reports,
     rulebook,
     sending,
     signing_in,
@@ -66,8 +67,8 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.shelf, app.state.limits = Shelf(), limits.Limits()
     problems.install(app)
     errands = (
-        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, name_cases, casework,
-        consulting, rulebook, batch_desk, batching, changes_feed,
+        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, prior_reports,
+        name_cases, casework, consulting, rulebook, batch_desk, batching, changes_feed,
         defects, locating, one_address, site_maps, candidates, covering, health,
     )  # fmt: skip
     for errand in errands:

@@ -1,4 +1,4 @@
-"""`jiezhi cases …`: the same doors for place-name cases as the web, from the command line.
+"""`jiezhi cases …`: the same doors for cases of names and prior reports of cemeteries as the web, from the command line.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -34,7 +34,7 @@ Number = Annotated[int, typer.Argument(metavar="ID")]
 
 def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     """The commands about cases, on the database and with the sign-in of the other commands."""
-    app = typer.Typer(no_args_is_help=True, help="Place-name cases: naming, renaming, deletion, restoring.")
+    app = typer.Typer(no_args_is_help=True, help="Cases of place names, and prior reports of cemeteries.")
     _enter_reading(app, opened, signed_in)
     _enter_acting(app, opened, signed_in)
     return app
@@ -48,12 +48,13 @@ def _enter_reading(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> Non
         light: Annotated[str, typer.Option(help="green, amber, red")] = "",
         category: Annotated[str, typer.Option(help="NAT, ADM, VIL, PRK, ROD, RES, FAC, OTH")] = "",
         mine: Annotated[str, typer.Option(help="todo: waits for me; sent: sent by me")] = "",
+        kind: Annotated[str, typer.Option(help="names, reports, or rename, report_plots, report_extension, …")] = "",
         as_json: Json = False,
     ) -> None:
         """List the cases one sees, the newest first, and count them all."""
         from placenames.casework import case_inbox
 
-        wanted = case_inbox.Wanted(state, light, category, mine)
+        wanted = case_inbox.Wanted(state, light, category, mine, kind=kind)
         with opened() as database, signed_in(database, name) as (tx, person):
             found = case_inbox.listed(tx, person, wanted, date.today())
             counts = case_inbox.counts(tx, person, wanted, date.today())
@@ -80,18 +81,18 @@ def _enter_reading(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> Non
 def _enter_acting(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
     @app.command("open")
     def open_case(file: Path, name: As, as_json: Json = False) -> None:
-        """Open a draft from a JSON file: action, category, unit, place, candidates, reason, …"""
-        from placenames.casework import case_drafts, cases
+        """Open a draft from a JSON file: action, category, unit, place, candidates, … or cemetery, plots, …"""
+        from placenames.casework import cases, report_drafts
 
         given = _read(file)
         with opened() as database, signed_in(database, name) as (tx, person):
-            found = cases.find(tx, case_drafts.open_case(tx, person, given))
+            found = cases.find(tx, report_drafts.open_either(tx, person, given))
         _tell(found, as_json=as_json)
 
     @app.command()
     def decide(
         number: Number,
-        verb: Annotated[str, typer.Argument(help="submit, accept, recommend, approve, file, announce, …")],
+        verb: Annotated[str, typer.Argument(help="submit, accept, approve, announce, acknowledge, inspect, …")],
         name: As,
         reason: str = "",
         document: Annotated[str, typer.Option(help="Number of the approving document.")] = "",

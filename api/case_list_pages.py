@@ -32,6 +32,11 @@ TABS = {
     FOLLOW_UPS: Text("关联更新", "Follow-ups"),
 }
 FOLLOW_UPS_SHOWN = 200
+SORTS = {
+    "names": (Text("地名事项", "Place names"), cases.SORTS["names"]),
+    "reports": (Text("公墓事前报备", "Prior reports of cemeteries"), cases.SORTS["reports"]),
+}
+"""Sorts of cases, as the filter calls them, with what they ask for."""
 
 
 def mine(request: Request, tx: Connection, person: Person, asked: Wanted) -> Response:
@@ -61,7 +66,8 @@ def mine(request: Request, tx: Connection, person: Person, asked: Wanted) -> Res
         categories={each.value: each.text for each in Category},
         states=cases.STATES,
         lights=LIGHTS,
-        actions=cases.ACTIONS,
+        actions=cases.WHATS,
+        sorts=SORTS,
         unit_names=unit_names(tx, {each["unit"] for each in rows}, today),
         opinions=_opinions(tx, [each["id"] for each in rows if each["state"] == "consulting"]),
         address=lambda **more: _address(wanted, **more),
@@ -145,13 +151,14 @@ def _filters(tx: Connection, person: Person, wanted: Wanted, today: date) -> dic
     """For each filter what it would leave, with all the others as they are."""
     return {
         name: case_inbox.counts(tx, person, replace(wanted, before=None, **{name: ""}), today)[name]
-        for name in ("light", "state", "category")
+        for name in ("light", "state", "category", "kind")
     }
 
 
 def _address(wanted: Wanted, **more: str) -> str:
     """The list with another filter, from its first page on."""
-    asked = {"mine": wanted.mine, "state": wanted.state, "light": wanted.light, "category": wanted.category, **more}
+    asked = {"mine": wanted.mine, "state": wanted.state, "light": wanted.light, "category": wanted.category,
+             "kind": wanted.kind, **more}  # fmt: skip
     return "/cases?" + urlencode({name: value for name, value in asked.items() if value or name == "mine"})
 
 

@@ -12,7 +12,7 @@ from gis.settings import settings
 from gis.text import Text
 from placenames.casework import case_dates
 from placenames.casework.case_moves import MOVES, SENDER
-from placenames.casework.cases import CLOSED
+from placenames.casework.cases import CLOSED, REPORT
 from placenames.casework.opinions import STANCES
 from placenames.kinds import APPROVALS, Category
 
@@ -20,12 +20,15 @@ WAYS = {
     "decide": ("submit", "accept", "recommend", "approve", "file", "announce"),
     "draft": ("submit", "accept", "recommend", "record_outcome", "file", "announce"),
     "opinion": ("submit", "accept", "issue_opinion", "record_outcome", "file", "announce"),
+    REPORT: ("submit", "acknowledge", "report_built", "inspect", "close"),
 }
 """The steps of a case that meets with no obstacle."""
 WAITS_FOR = {"draft": "submit", "submitted": "accept", "supplement": "supplement", "returned": "supplement",
              "consulting": "close_consultation", "opinion_issued": "record_outcome", "approved": "file",
              "filed": "announce"}  # fmt: skip
 """The step that a state waits for, where it does not depend on who approves."""
+OF_REPORTS = {"submitted": "acknowledge", "acknowledged": "report_built", "built": "inspect", "inspected": "close"}
+"""The same of reports on cemeteries, where it is another one."""
 LEADS_TO = {"submitted": "accept", "supplement": "accept", "returned": "accept", "draft": "submit"}
 """From which step of the way on everything lies ahead; of other states it is the step that they wait for."""
 AHEAD = {
@@ -37,6 +40,10 @@ AHEAD = {
     "issue_opinion": Text("民政部门出具意见", "Opinion of civil affairs"),
     "file": Text("备案", "Filing"),
     "announce": Text("公告", "Announcement"),
+    "acknowledge": Text("民政部门接受报备", "Civil affairs accept the report"),
+    "report_built": Text("建设,建成后报告", "Building, and the report that it is done"),
+    "inspect": Text("验收", "Inspection"),
+    "close": Text("办结", "Closing"),
 }
 DECIDES = Text("{organ}批准", "Decision: {organ}")
 FILED_TO = Text("报:{organ}", "filed to: {organ}")
@@ -46,7 +53,7 @@ SIX = Text(
 )
 SMALL = ("change", "attach", "opinion", "settle")
 """Steps that lead nowhere: they are shown small."""
-BACK = ("return", "ask_supplement", "refuse", "reject", "record_refusal", "withdraw", "revoke")
+BACK = ("return", "ask_supplement", "ask_rectify", "refuse", "reject", "record_refusal", "withdraw", "revoke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +84,14 @@ def ahead(case: Mapping[str, Any], today: date) -> list[Step]:
     way = WAYS[case["track"]]
     now = _waits_for(case)
     first = LEADS_TO.get(case["state"], now if now in way else way[2])
+    first = first if first in way else way[1]
     rest = [verb for verb in way[way.index(first) :] if verb != now]
     return [_now(case, now, today), *(Step(_words(case, verb), "ahead", notes=_what(case, verb)) for verb in rest)]
 
 
 def days_told(case: Mapping[str, Any], today: date) -> Text | None:
     """How much of the time that the office set itself is used: 6 of 10 days; None where nothing runs, or it is over."""
-    limit = case_dates.limits(settings().case_days).get(case_dates.WAITS_FOR.get(case["state"], ""))
+    limit = _limit(case)
     due = case["due_internal"]
     if not limit or due is None or due < today:
         return None
@@ -91,7 +99,15 @@ def days_told(case: Mapping[str, Any], today: date) -> Text | None:
     return Text("已用 {n} / {limit} 个工作日", "{n} of {limit} working days used").fill(n=used, limit=limit)
 
 
+def _limit(case: Mapping[str, Any]) -> int | None:
+    if case["track"] == REPORT:
+        return case_dates.report_limits(settings().report_days).get(case_dates.REPORT_WAITS_FOR.get(case["state"], ""))
+    return case_dates.limits(settings().case_days).get(case_dates.WAITS_FOR.get(case["state"], ""))
+
+
 def _waits_for(case: Mapping[str, Any]) -> str:
+    if case["track"] == REPORT and case["state"] in OF_REPORTS:
+        return OF_REPORTS[case["state"]]
     if found := WAITS_FOR.get(case["state"]):
         return found
     return WAYS[case["track"]][2 if case["state"] == "accepted" else 3]
@@ -179,6 +195,8 @@ NOTED = {
     "filing_document": Text("备案文号 {filing_document}", "filed as {filing_document}"),
     "filed_on": Text("备案日期 {filed_on}", "filed on {filed_on}"),
     "effective": Text("生效日期 {effective}", "effective {effective}"),
+    "built_on": Text("建成日期 {built_on}", "built on {built_on}"),
+    "inspected_on": Text("验收日期 {inspected_on}", "inspected on {inspected_on}"),
     "name": Text("{name}", "{name}"),
 }
 """Facts kept with a step -> how they are said."""

@@ -30,11 +30,16 @@ BUTTONS = {
     "reject": Text("不予批准", "Reject"),
     "file": Text("登记备案", "Record the filing"),
     "announce": Text("公告", "Announce"),
+    "acknowledge": Text("接受报备", "Accept the report"),
+    "report_built": Text("报告建成", "Report it as built"),
+    "ask_rectify": Text("要求整改", "Ask to put it right"),
+    "inspect": Text("登记验收合格", "Record that it passed inspection"),
+    "close": Text("办结", "Close"),
     "withdraw": Text("撤销申请", "Withdraw"),
     "revoke": Text("撤回办理意见", "Take the last step back"),
 }
 TONES = {
-    **dict.fromkeys(("ask_supplement", "return"), "amber"),
+    **dict.fromkeys(("ask_supplement", "return", "ask_rectify"), "amber"),
     **dict.fromkeys(("refuse", "reject", "record_refusal", "withdraw", "revoke"), "red"),
 }
 """How a step looks; all others lead on and are green."""
@@ -43,6 +48,7 @@ ASIDE = ("confirm_romanization", "expert_review", "consult")
 REASONS = {
     "ask_supplement": Text("需补正的内容(登记人会看到)", "What is missing (the sender sees it)"),
     "return": Text("退回理由(登记人会看到)", "Why it is returned (the sender sees it)"),
+    "ask_rectify": Text("需整改的内容(登记人会看到)", "What is to be put right (the sender sees it)"),
     "expert_review": Text("论证结论", "The experts' conclusion"),
     "close_consultation": Text("意见采纳处理情况", "How the opinions were dealt with"),
     "issue_opinion": Text("意见内容", "The opinion"),
@@ -63,8 +69,15 @@ LABELS = {
     "filed_on": Text("备案日期", "Day of the filing"),
     "consult_until": Text("征求意见截止日期", "Closing day of the consultation"),
     "effective": Text("生效日期", "Effective day"),
+    "built_on": Text("建成日期", "Day on which it was built"),
+    "inspected_on": Text("验收日期", "Day of the inspection"),
 }
-DAYS = ("approved_on", "filed_on", "consult_until", "effective")
+OF_REPORTS = {
+    "acknowledge": Text("报备文号", "Number of the document that accepts it"),
+    "inspect": Text("验收文号", "Number of the inspection document"),
+}
+"""What the document of a step is called where nothing is approved."""
+DAYS = ("approved_on", "filed_on", "consult_until", "effective", "built_on", "inspected_on")
 OF_A_NAME = ("confirm_romanization", "recommend", "record_outcome")
 """Steps that are about one of the names."""
 
@@ -109,7 +122,7 @@ def forms(case: Mapping[str, Any], verbs: Sequence[str], today: date, *, blocked
 
 def _form(case: Mapping[str, Any], verb: str, today: date, *, blocked: bool) -> DecisionForm:
     needs = MOVES[(case["state"], verb)].needs
-    entries = [_entry(case, name, today) for name in needs if name != "reason"]
+    entries = [_entry(case, name, today, verb) for name in needs if name != "reason"]
     chooses = verb in OF_A_NAME and bool(case["candidates"]) and not (verb == "record_outcome" and case["track"] == "draft")
     runs = verb == "close_consultation" and consultations.is_open(case, today)
     return DecisionForm(
@@ -124,22 +137,25 @@ def _form(case: Mapping[str, Any], verb: str, today: date, *, blocked: bool) -> 
     )
 
 
-def _entry(case: Mapping[str, Any], name: str, today: date) -> Entry:
+def _entry(case: Mapping[str, Any], name: str, today: date, verb: str) -> Entry:
     approved = case["approved_on"]
     bounds = {
         "approved_on": (None, today),
         "filed_on": (approved, today),
         "consult_until": (today, None),
         "effective": (approved, None),
+        "built_on": (case["accepted_on"], today),
+        "inspected_on": (case["built_on"], today),
     }
     first, last = bounds.get(name, (None, None))
-    suggested = str(today) if name in ("approved_on", "filed_on", "effective") else ""
-    return Entry(name, LABELS[name], required=True, day=name in DAYS, value=suggested, first=first, last=last)
+    suggested = str(today) if name in ("approved_on", "filed_on", "effective", "built_on", "inspected_on") else ""
+    label = OF_REPORTS.get(verb, LABELS[name]) if name == "document" else LABELS[name]
+    return Entry(name, label, required=True, day=name in DAYS, value=suggested, first=first, last=last)
 
 
 def _reason(verb: str, *, required: bool, blocked: bool) -> list[Entry]:
     if required:
         return [Entry("reason", REASONS.get(verb, REASON), required=True, hint=HINTS.get(verb))]
-    if blocked and verb in ("submit", "supplement", "recommend"):
+    if blocked and verb in ("submit", "supplement", "recommend", "acknowledge"):
         return [Entry("reason", ALL_THE_SAME, required=False)]
     return [] if verb in ("submit", "confirm_romanization") else [Entry("reason", REMARK, required=False)]

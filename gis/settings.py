@@ -101,6 +101,10 @@ class Settings:
     """How long a public question may keep the database busy."""
     case_days: str = "accept:5,review:10,approve:10,supplement:10"
     """Within how many working days the office means to take each step of a place-name case."""
+    report_days: str = "acknowledge:5,supplement:10,inspect:10,close:5"
+    """The same for prior reports of cemeteries, also build; no law that was read sets days for them."""
+    report_before_days: int = 20
+    """So many days before building begins a prior report is to come in; later ones are told, not refused."""
     anonymous_per_s: int = 50
     """How many lookups of addresses and names a client address may ask a second without a key; 0: as many as it likes."""
     batch_rows: int = 1_000_000

@@ -164,10 +164,10 @@ def test_every_move_of_a_case_is_between_known_states_by_known_verbs():
         assert verb in case_moves.VERBS
         assert set(move.roles) <= {*ROLE_WORDS, case_moves.SENDER, case_moves.LAST}
         assert set(move.needs) <= set(case_decisions.NEEDS)
-        assert set(move.tracks) <= set(cases.TRACKS)
+        assert set(move.tracks) <= set(cases.WAYS)
         assert set(move.fills) <= set(cases.CASES.c.keys())
     left = {state for state, _ in case_moves.MOVES}
-    assert left == {each for each in cases.STATES if each not in ("announced", "withdrawn")}
+    assert left == {each for each in cases.STATES if each not in ("announced", "withdrawn", "closed")}
     assert {move.to for move in case_moves.MOVES.values()} == {*cases.STATES, case_moves.BACK} - {"draft"}
 
 

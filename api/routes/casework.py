@@ -35,8 +35,8 @@ HANDED_OUT = {
 @router.get("/cases/{number}/attachments")
 def list_attachments(request: Request, number: int, person: Signed, tx: Tx) -> Response:
     """The papers of a case, with the kinds there are."""
-    seen(tx, person, number)
-    kinds = {kind: words.as_dict() for kind, words in attachment_types.KINDS.items()}
+    found = seen(tx, person, number)
+    kinds = {kind: words.as_dict() for kind, words in attachment_types.kinds_for(found["track"]).items()}
     return json_answer(request, {"attachments": attachments.of_case(tx, number), "kinds": kinds})
 
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import case_forms, draft_pages, pages
 from api.deps import Body, Config, Look, Signed, Tx
-from gis.errors import BadInput, Conflict, JiezhiError, NotAllowed
+from gis.errors import BadInput, JiezhiError
 from gis.people import Person
 from gis.settings import Settings
 from gis.text import Text
@@ -94,6 +94,8 @@ def map_to_pick_from(
 def edit(request: Request, number: int, person: Signed, tx: Tx) -> Response:
     """A draft, or a case that has come back, to be changed by whoever sent it."""
     found = _own(tx, person, number)
+    if found["track"] == cases.REPORT:
+        return RedirectResponse(f"/prior-reports/{number}/edit", 303)
     values = case_forms.form_of(found, cases.applicant(tx, person, found))
     tried = case_forms.tried(tx, values)
     return draft_pages.form(request, tx, person, values, case=found, tried=tried)
@@ -155,13 +157,5 @@ def _own(tx: Connection, person: Person, number: int) -> dict[str, Any]:
     """A case that its sender may change. Raises NotFound, NotAllowed, Conflict."""
     found = cases.find(tx, number)
     cases.must_see(person, found)
-    problem: JiezhiError | None = None
-    if found["sender"] != person.id:
-        problem = NotAllowed("只有登记人可以修改", "only whoever sent the case may change it")
-    elif found["state"] not in cases.OPEN_TO_SENDER:
-        state = cases.STATES[found["state"]]
-        problem = Conflict("该事项“{zh}”,不能再修改", "the case is “{en}” and can no longer be changed",
-                           zh=state.zh, en=state.en)  # fmt: skip
-    if problem:
-        raise problem
+    case_drafts.must_be_open_to(person, found)
     return found

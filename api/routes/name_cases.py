@@ -1,4 +1,6 @@
-"""Cases: asking for a name, seeing where a case stands, taking the next step; and what the public may know of them."""
+"""Cases: asking for a name or reporting what is to be built at a cemetery, seeing where a case stands, taking the next step;
+and what the public may know of them.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,17 +9,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api import case_list_pages, case_pages, pages
+from api import case_list_pages, case_pages, pages, report_pages
 from api.answers import json_answer
 from api.deps import Body, Db, Signed, Tx, Visitor, day, whole_number
 from gis.people import Person
 from gis.text import keepable
-from placenames.casework import case_dates, case_drafts, case_inbox, case_moves, cases, consultations
+from placenames.casework import case_dates, case_inbox, case_moves, cases, consultations, report_drafts
 from placenames.casework.case_decisions import Decision
 from placenames.casework.case_inbox import PAGE, Wanted
 
 router = APIRouter(prefix="/cases")
-DAYS = ("effective", "consult_until", "approved_on", "filed_on")
+DAYS = ("effective", "consult_until", "approved_on", "filed_on", "built_on", "inspected_on")
 TEXTS = ("reason", "document", "roman", "approved_by", "filing_document", "state")
 
 
@@ -31,6 +33,7 @@ def list_cases(
     category: Annotated[str, Query()] = "",
     mine: Annotated[str, Query(description="todo: waits for me; sent: sent by me")] = "",
     before: Annotated[int | None, Query()] = None,
+    kind: Annotated[str, Query(description="names, reports, or what is asked for: rename, report_plots, …")] = "",
 ) -> Response:
     """The cases that a person sees, with exact counts; for everybody else open consultations and announced names."""
     if visitor is None:
@@ -39,7 +42,7 @@ def list_cases(
                 return case_list_pages.announced(request, look, before)
             found = [as_public(look, each) for each in cases.public_cases(look, state, before, PAGE)]
         return json_answer(request, {"cases": found})
-    wanted = Wanted(state, light, category, "todo" if mine in ("1", "true", "yes") else mine, before)
+    wanted = Wanted(state, light, category, "todo" if mine in ("1", "true", "yes") else mine, before, kind)
     with database.writing() as tx:
         if pages.wants_page(request):
             return case_list_pages.mine(request, tx, visitor, wanted)
@@ -51,9 +54,13 @@ def list_cases(
 
 @router.post("")
 def open_case(request: Request, person: Signed, tx: Tx, body: Body) -> Response:
-    """Opens a draft: {"action", "category", "class_code", "unit", "place", "candidates", "reason", …}."""
+    """Opens a draft: {"action", "category", "class_code", "unit", "place", "candidates", "reason", …}.
+
+    Of a prior report: {"action": "report_extension" | "report_plots", "cemetery", "plots", "plot_kind", "plot_m2",
+    "land_m2", "land_document", "starts_on", "reason", "geometry"}.
+    """
     person.must("staff")
-    return _went(request, case_drafts.open_case(tx, person, body), "draft", 201)
+    return _went(request, report_drafts.open_either(tx, person, body), "draft", 201)
 
 
 @router.get("/{number}")
@@ -63,6 +70,8 @@ def look_at(request: Request, number: int, visitor: Visitor, database: Db) -> Re
         with database.writing() as tx:
             found = cases.find(tx, number)
             if cases.may_see(visitor, found):
+                if pages.wants_page(request) and found["track"] == cases.REPORT:
+                    return report_pages.report(request, tx, visitor, found)
                 if pages.wants_page(request):
                     return case_pages.case(request, tx, visitor, found)
                 return json_answer(request, as_seen(tx, visitor, found))
@@ -76,7 +85,7 @@ def look_at(request: Request, number: int, visitor: Visitor, database: Db) -> Re
 def change(request: Request, number: int, person: Signed, tx: Tx, body: Body) -> Response:
     """Changes a draft, or a case that has come back to its sender; what is not sent stays as it is."""
     cases.must_see(person, cases.find(tx, number))
-    case_drafts.change(tx, person, number, body)
+    report_drafts.change_either(tx, person, number, body)
     return _went(request, number, cases.find(tx, number)["state"])
 
 

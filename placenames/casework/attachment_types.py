@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from gis.errors import BadInput
@@ -23,6 +23,16 @@ KINDS = {
     "other": Text("其他材料", "other papers"),
 }
 """What a paper is for (Regulations on Place Names 2022, Article 11; filing package of 2023; local practice)."""
+REPORT_KINDS = {
+    "current_map": Text("现状图", "map of the cemetery as it is"),
+    "build_plan": Text("建设规划图", "plan of what is to be built"),
+    "plot_style": Text("墓穴样式图", "drawing of the plots"),
+    "permit": Text("用地、规划许可", "permits"),
+    "acceptance": Text("验收材料", "papers of the inspection"),
+    "other": Text("其他材料", "other papers"),
+}
+"""Papers of a report on a cemetery; the first three as one county asks for them (a page of its own, not the law)."""
+DRAWINGS = ("current_map", "build_plan", "plot_style")
 
 HEAD = 4096
 """First bytes that are looked at."""
@@ -56,6 +66,11 @@ TYPES: dict[str, tuple[str, Callable[[bytes], bool]]] = {
     ".txt": ("text/plain", _is_text),
 }
 """Ending -> media type, and whether first bytes fit it."""
+
+
+def kinds_for(track: str) -> Mapping[str, Text]:
+    """The kinds of papers that belong to a case on a way: to names, or to reports on cemeteries."""
+    return REPORT_KINDS if track == "report" else KINDS
 
 
 def plain(name: str) -> str:

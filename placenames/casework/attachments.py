@@ -66,7 +66,7 @@ def keep(
 
     Raises BadInput for a kind that is not taken or does not fit its ending, TooLarge, and Conflict beyond a hundred.
     """
-    if kind not in attachment_types.KINDS:
+    if kind not in attachment_types.KINDS and kind not in attachment_types.REPORT_KINDS:
         raise BadInput("没有材料种类“{kind}”", "there is no kind of paper “{kind}”", kind=kind[:40])
     name = attachment_types.plain(name)
     media_type = attachment_types.type_of(name, stream)

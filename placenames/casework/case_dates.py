@@ -36,6 +36,22 @@ WAITS_FOR = {
     "recommended": "approve",
 }
 """The internal limit that runs while a case stands so; it begins anew with each state."""
+REPORT_STEPS = {
+    "acknowledge": Text("接受报备", "accepting the report"),
+    "supplement": Text("补正", "supplementing"),
+    "build": Text("建设", "building"),
+    "inspect": Text("验收", "inspection"),
+    "close": Text("办结", "closing"),
+}
+REPORT_WAITS_FOR = {
+    "submitted": "acknowledge",
+    "supplement": "supplement",
+    "returned": "supplement",
+    "acknowledged": "build",
+    "built": "inspect",
+    "inspected": "close",
+}
+"""The same of reports on cemeteries: no law that was read sets days for them, so all are the office's own."""
 KNOWN_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
 ONE_DAY = timedelta(days=1)
 
@@ -118,18 +134,35 @@ def first_due(case: Mapping[str, Any]) -> date | None:
 @cache
 def limits(case_days: str) -> dict[str, int]:
     """Step -> working days, from the setting `accept:5,review:10`. Raises BadInput."""
+    return _limits(case_days, "JIEZHI_CASE_DAYS", STEPS)
+
+
+@cache
+def report_limits(report_days: str) -> dict[str, int]:
+    """Step -> working days of reports on cemeteries, from the setting `acknowledge:5,inspect:10`. Raises BadInput."""
+    return _limits(report_days, "JIEZHI_REPORT_DAYS", REPORT_STEPS)
+
+
+def _limits(said: str, setting: str, steps: Mapping[str, Text]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for part in filter(None, re.split(r"[\s,;]+", case_days)):
+    for part in filter(None, re.split(r"[\s,;]+", said)):
         step, _, days = part.partition(":")
-        if step not in STEPS or not days.isascii() or not days.isdigit():
+        if step not in steps or not days.isascii() or not days.isdigit():
             raise BadInput(
-                "设置 JIEZHI_CASE_DAYS 中“{part}”应写作 步骤:工作日数,步骤为 {steps}",
-                "in JIEZHI_CASE_DAYS, “{part}” should read step:working days; the steps are {steps}",
+                "设置 {setting} 中“{part}”应写作 步骤:工作日数,步骤为 {steps}",
+                "in {setting}, “{part}” should read step:working days; the steps are {steps}",
+                setting=setting,
                 part=part,
-                steps=" ".join(STEPS),
+                steps=" ".join(steps),
             )
         found[step] = int(days)
     return found
+
+
+def report_due(state: str, since: date, report_days: str) -> Due:
+    """By when a report on a cemetery that stands in a state since a day is to move on."""
+    days = report_limits(report_days).get(REPORT_WAITS_FOR.get(state, ""))
+    return Due(internal=None if days is None else working_days_after(since, days))
 
 
 def due_days(case: Mapping[str, Any], state: str, since: date, case_days: str, *, clock: Clock) -> Due:

@@ -23,7 +23,11 @@ NEEDS = {
     "approved_by": Text("必须填写批准机关", "the approving organ is compulsory"),
     "filed_on": Text("必须填写备案日期", "the day of the filing is compulsory"),
     "filing_document": Text("必须填写备案文号", "the number of the filing is compulsory"),
+    "built_on": Text("必须填写建成日期", "the day on which it was built is compulsory"),
+    "inspected_on": Text("必须填写验收日期", "the day of the inspection is compulsory"),
 }
+OF_REPORTS = {"document": Text("必须填写文号", "the number of the document is compulsory")}
+"""How the same is said of reports on cemeteries: nothing is approved there."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Decision:
     approved_by: str = ""
     filed_on: date | None = None
     filing_document: str = ""
+    built_on: date | None = None
+    inspected_on: date | None = None
     state: str = ""
     """The state that was looked at; somebody else may have taken a step since."""
     round: int | None = None
@@ -53,7 +59,8 @@ def must_be_whole(decision: Decision, needs: tuple[str, ...], case: Mapping[str,
     """Raises BadInput unless everything that the step needs is there and its days can be true."""
     for need in needs:
         if not str(getattr(decision, need) or "").strip():
-            raise BadInput(NEEDS[need].zh, NEEDS[need].en)
+            words = (OF_REPORTS if case["track"] == "report" else {}).get(need, NEEDS[need])
+            raise BadInput(words.zh, words.en)
     for name in ("reason", "document", "roman", "approved_by", "filing_document"):
         if len(getattr(decision, name)) > LONGEST:
             raise BadInput("{name} 最多 {n} 个字", "{name} has at most {n} letters", name=name, n=LONGEST)
@@ -63,6 +70,9 @@ def must_be_whole(decision: Decision, needs: tuple[str, ...], case: Mapping[str,
     approved = decision.approved_on or case["approved_on"] or FIRST_DAY
     _lies_between(decision.filed_on, approved, today, Text("备案日期", "the day of the filing"))
     _lies_between(decision.effective, approved, today + FURTHEST, Text("生效日期", "the effective day"))
+    taken_up, built = case["accepted_on"] or FIRST_DAY, case["built_on"] or FIRST_DAY
+    _lies_between(decision.built_on, taken_up, today, Text("建成日期", "the day on which it was built"))
+    _lies_between(decision.inspected_on, built, today, Text("验收日期", "the day of the inspection"))
     closing = Text("征求意见截止日期", "the closing day of the consultation")
     _lies_between(decision.consult_until, today, today + LONGEST_CONSULTATION, closing)
 

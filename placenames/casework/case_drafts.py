@@ -50,7 +50,7 @@ def open_case(tx: Connection, person: Person, given: Mapping[str, Any]) -> int:
         raise BadInput("请选择办理类型(action)", "say what is asked for (action)")
     row = _whole(tx, wanted, {})
     person.must("staff", [row["unit"]])
-    row |= {"number": _next_number(tx, date.today()), "state": "draft", "sender": person.id}
+    row |= {"number": next_number(tx, date.today()), "state": "draft", "sender": person.id}
     number: int = tx.execute(insert(CASES).values(row).returning(CASES.c.id)).scalar_one()
     _note_applicant(tx, number, given)
     events.record(tx, cases.subject(number), "open", person.id, was="", state="draft", round=0)
@@ -63,13 +63,7 @@ def change(tx: Connection, person: Person, number: int, given: Mapping[str, Any]
     Raises NotAllowed, Conflict, BadInput.
     """
     found = cases.locked(tx, number)
-    if found["sender"] != person.id:
-        raise NotAllowed("只有登记人可以修改", "only whoever sent the case may change it")
-    if found["state"] not in OPEN_TO_SENDER:
-        state = STATES[found["state"]]
-        raise Conflict(
-            f"该事项“{state.zh}”,不能再修改", f"the case is “{state.en}” and can no longer be changed"
-        )
+    must_be_open_to(person, found)
     wanted = case_contents.read(given)
     row = _whole(tx, wanted, found)
     person.must("staff", [row["unit"]])
@@ -77,6 +71,17 @@ def change(tx: Connection, person: Person, number: int, given: Mapping[str, Any]
     tx.execute(update(CASES).where(CASES.c.id == number).values(**row, changed_at=func.now()))
     _note_applicant(tx, number, given)
     events.record(tx, cases.subject(number), "change", person.id, round=found["round"], fields=said)
+
+
+def must_be_open_to(person: Person, found: Mapping[str, Any]) -> None:
+    """Raises NotAllowed unless the case is the person's own, Conflict unless it stands so that its sender may change it."""
+    if found["sender"] != person.id:
+        raise NotAllowed("只有登记人可以修改", "only whoever sent the case may change it")
+    if found["state"] not in OPEN_TO_SENDER:
+        state = STATES[found["state"]]
+        raise Conflict(
+            f"该事项“{state.zh}”,不能再修改", f"the case is “{state.en}” and can no longer be changed"
+        )
 
 
 def must_be_complete(tx: Connection, found: Mapping[str, Any]) -> None:
@@ -100,6 +105,20 @@ def must_be_complete(tx: Connection, found: Mapping[str, Any]) -> None:
             "another case about this place is under way: {number}",
             number=other,
         )
+
+
+def next_number(tx: Connection, today: date, letters: str = "DM") -> str:
+    """The next number of the year, DM-2026-0031; whoever asks next waits until this one is kept."""
+    begins = f"{letters}-{today.year}-"
+    alone(tx, f"case-number/{begins}")
+    c = CASES.c
+    last = tx.scalar(
+        select(c.number)
+        .where(c.number.startswith(begins))
+        .order_by(func.length(c.number).desc(), c.number.desc())
+        .limit(1)
+    )
+    return f"{begins}{(int(last.removeprefix(begins)) if last else 0) + 1:04d}"
 
 
 def latest_version(tx: Connection, place: UUID | str) -> dict[str, Any] | None:
@@ -240,20 +259,6 @@ def _is_a_unit(tx: Connection, code: str | None) -> None:
     known = select(u.code).where(u.code == code, in_force(UNITS.table, date.today()))
     if level_of(code, settings()) is None or tx.scalar(known.limit(1)) is None:
         raise BadInput("没有现行政区 {code}", "no unit {code} is in force", code=code[:40])
-
-
-def _next_number(tx: Connection, today: date) -> str:
-    """The next number of the year, DM-2026-0031; whoever asks next waits until this one is kept."""
-    begins = f"DM-{today.year}-"
-    alone(tx, f"case-number/{today.year}")
-    c = CASES.c
-    last = tx.scalar(
-        select(c.number)
-        .where(c.number.startswith(begins))
-        .order_by(func.length(c.number).desc(), c.number.desc())
-        .limit(1)
-    )
-    return f"{begins}{(int(last.removeprefix(begins)) if last else 0) + 1:04d}"
 
 
 def _note_applicant(tx: Connection, number: int, given: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,11 @@ from placenames.casework.case_moves import MOVES, SENDER
 from placenames.casework.cases import (
     CASES,
     CLOSED,
-    OPEN_TO_SENDER,
+    REPORTS,
+    SORTS,
     STATES,
+    WHATS,
+    WITH_SENDER,
     headline,
     seen_by,
     shining,
@@ -43,6 +46,8 @@ class Wanted:
     """todo: those that wait for me; sent: those I sent."""
     before: int | None = None
     """Only cases with a smaller id: the next page."""
+    kind: str = ""
+    """names or reports, or one of what is asked for: rename, report_plots, …"""
 
     def __post_init__(self) -> None:
         for name, known in (
@@ -50,6 +55,7 @@ class Wanted:
             ("light", LIGHTS),
             ("category", tuple(Category)),
             ("mine", MINE),
+            ("kind", (*SORTS, *WHATS)),
         ):
             given = getattr(self, name)
             if given and given not in known:
@@ -72,9 +78,11 @@ def listed(
 
 def counts(tx: Connection, person: Person, wanted: Wanted, today: date) -> dict[str, Any]:
     """How many cases there are, by light, by state and by category, and how many wait for this person."""
-    which = _asked(person, Wanted(wanted.state, wanted.light, wanted.category, wanted.mine), today)
+    which = _asked(person, replace(wanted, before=None), today)
     found = (
-        select(CASES.c.state, CASES.c.category, shining(today).label("light")).where(which).subquery("found")
+        select(CASES.c.state, CASES.c.category, CASES.c.action, shining(today).label("light"))
+        .where(which)
+        .subquery("found")
     )
     waiting = _number(tx, select(CASES.c.id).where(seen_by(person), waits_for(person)))
     return {
@@ -83,6 +91,7 @@ def counts(tx: Connection, person: Person, wanted: Wanted, today: date) -> dict[
         "light": dict.fromkeys(map(str, LIGHTS), 0) | _by(tx, found.c.light),
         "state": _by(tx, found.c.state),
         "category": _by(tx, found.c.category),
+        "kind": _by(tx, found.c.action),
     }
 
 
@@ -104,7 +113,7 @@ def waits_for(person: Person) -> ColumnElement[bool]:
         for (state, verb), move in MOVES.items()
         if verb not in ASIDE and SENDER not in move.roles
     ]
-    own = and_(c.sender == person.id, c.state.in_(OPEN_TO_SENDER))
+    own = and_(c.sender == person.id, c.state.in_(WITH_SENDER))
     return or_(own, and_(c.sender != person.id, c.state.not_in(CLOSED), or_(*steps)))
 
 
@@ -116,6 +125,8 @@ def as_line(row: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {
         **{name: row[name] for name in names},
         "name": headline(row),
+        "what": WHATS[row["action"]].as_dict(),
+        **({"cemetery": row["cemetery"]} if row["action"] in REPORTS else {}),
         "words": STATES[row["state"]].as_dict(),
         "sender": row["sender_display"],
         "light": row["light"],
@@ -129,6 +140,7 @@ def _asked(person: Person, wanted: Wanted, today: date) -> ColumnElement[bool]:
     c = CASES.c
     tests = [seen_by(person)]
     tests += [c.state == wanted.state] if wanted.state else []
+    tests += [c.action.in_(SORTS.get(wanted.kind, (wanted.kind,)))] if wanted.kind else []
     tests += [c.category == wanted.category] if wanted.category else []
     tests += [shining(today) == wanted.light] if wanted.light else []
     tests += [c.sender == person.id] if wanted.mine == "sent" else []

@@ -19,9 +19,9 @@ from gis.errors import BadInput, Conflict, NotAllowed
 from gis.people import ROLE_WORDS, Person, deeds
 from gis.settings import settings
 from gis.text import Text
-from placenames.casework import case_dates, case_publishing, case_steps, cases
+from placenames.casework import case_dates, case_publishing, case_steps, cases, report_steps
 from placenames.casework.case_decisions import Decision, must_be_whole
-from placenames.casework.cases import CASES, STATES, TRACKS
+from placenames.casework.cases import CASES, REPORT, STATES, TRACKS, WAYS
 from placenames.kinds import APPROVALS, Category
 
 Then = Callable[[Connection, Mapping[str, Any], Person, Decision], dict[str, Any]]
@@ -31,7 +31,7 @@ LAST = "last"
 """Whoever holds the role that the last step asked for."""
 BACK = "back"
 """To where the case stood before the last step."""
-HERE, UP, ASKED = ("decide",), ("draft",), ("opinion",)
+HERE, UP, ASKED, REPORTED, EVERY = ("decide",), ("draft",), ("opinion",), (REPORT,), tuple(WAYS)
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ class CaseMove:
 
 
 OFFICE, CHIEF, DESK = ("reviewer",), ("approver",), ("reviewer", "staff")
-SUBMIT = CaseMove("submitted", (SENDER,), then=case_steps.submit)
-REFUSE = CaseMove("refused", OFFICE, ("reason",))
+SUBMIT = CaseMove("submitted", (SENDER,), then=report_steps.submit_either, tracks=EVERY)
+REFUSE = CaseMove("refused", OFFICE, ("reason",), tracks=EVERY)
 RETURN_IT = CaseMove("returned", ("reviewer", "approver"), ("reason",))
 OUTCOME = ("document", "approved_by", "approved_on")
 APPROVED = ("approved_on", "approved_by", "document", "chosen")
 MOVES: dict[tuple[str, str], CaseMove] = {
     ("draft", "submit"): SUBMIT,
     ("submitted", "accept"): CaseMove("accepted", OFFICE, then=case_steps.accept, fills=("accepted_on",)),
-    ("submitted", "ask_supplement"): CaseMove("supplement", OFFICE, ("reason",)),
+    ("submitted", "ask_supplement"): CaseMove("supplement", OFFICE, ("reason",), tracks=EVERY),
     ("submitted", "refuse"): REFUSE,
     ("supplement", "supplement"): SUBMIT,
     ("supplement", "refuse"): REFUSE,
@@ -98,20 +98,41 @@ MOVES: dict[tuple[str, str], CaseMove] = {
         "filed", OFFICE, ("filing_document", "filed_on"), case_steps.file, fills=("filing_document", "filed_on")
     ),
     ("filed", "announce"): CaseMove("announced", CHIEF, ("effective",), case_publishing.announce),
-    **{(state, "withdraw"): CaseMove("withdrawn", (SENDER,)) for state in ("draft", "submitted", "supplement")},
+    **{
+        (state, "withdraw"): CaseMove("withdrawn", (SENDER,), tracks=EVERY)
+        for state in ("draft", "submitted", "supplement")
+    },
+    ("returned", "withdraw"): CaseMove("withdrawn", (SENDER,), ("reason",), tracks=EVERY),
     **{
         (state, "withdraw"): CaseMove("withdrawn", (SENDER,), ("reason",))
-        for state in ("returned", "accepted", "consulting", "recommended", "opinion_issued")
+        for state in ("accepted", "consulting", "recommended", "opinion_issued")
     },
     **{
-        (state, "revoke"): CaseMove(BACK, (LAST,), ("reason",))
-        for state in ("supplement", "refused", "accepted", "returned", "approved", "rejected", "filed")
+        (state, "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=EVERY)
+        for state in ("supplement", "refused", "returned")
+    },
+    **{
+        (state, "revoke"): CaseMove(BACK, (LAST,), ("reason",)) for state in ("accepted", "approved", "rejected", "filed")
     },
     ("consulting", "revoke"): CaseMove(BACK, (LAST,), ("reason",), unless=case_steps.is_answered),
     ("recommended", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=HERE + UP),
     ("opinion_issued", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=ASKED),
+    ("submitted", "return"): CaseMove("returned", OFFICE, ("reason",), tracks=REPORTED),
+    ("submitted", "acknowledge"): CaseMove(
+        "acknowledged", OFFICE, ("document",), report_steps.acknowledge, REPORTED, ("accepted_on", "document")
+    ),
+    ("acknowledged", "report_built"): CaseMove("built", (SENDER,), ("built_on",), report_steps.report_built, REPORTED),
+    ("acknowledged", "withdraw"): CaseMove("withdrawn", (SENDER,), ("reason",), tracks=REPORTED),
+    ("acknowledged", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=REPORTED),
+    ("built", "ask_rectify"): CaseMove("acknowledged", OFFICE, ("reason",), tracks=REPORTED),
+    ("built", "inspect"): CaseMove(
+        "inspected", OFFICE, ("document", "inspected_on"), report_steps.inspect, REPORTED, ("inspected_on",)
+    ),
+    ("inspected", "revoke"): CaseMove(BACK, (LAST,), ("reason",), tracks=REPORTED),
+    ("inspected", "close"): CaseMove("closed", CHIEF, tracks=REPORTED),
 }  # fmt: skip
-"""Whether the case is decided here, sent upward or only given an opinion on: `tracks` says on which way a step lies."""
+"""Whether a case is decided here, sent upward, only given an opinion on, or reports what is to be built at a cemetery:
+`tracks` says on which way a step lies."""
 VERBS = {
     "open": Text("登记", "registered"),
     "change": Text("修改", "changed"),
@@ -133,6 +154,11 @@ VERBS = {
     "reject": Text("不予批准", "rejected"),
     "file": Text("备案", "filed"),
     "announce": Text("公告", "announced"),
+    "acknowledge": Text("接受报备", "report accepted"),
+    "report_built": Text("报告建成", "reported as built"),
+    "ask_rectify": Text("要求整改", "to be put right"),
+    "inspect": Text("验收合格", "passed inspection"),
+    "close": Text("办结", "closed"),
     "withdraw": Text("撤销申请", "withdrawn"),
     "revoke": Text("撤回办理意见", "step taken back"),
     "attach": Text("添加材料", "paper attached"),
@@ -140,7 +166,8 @@ VERBS = {
     "settle": Text("办理后续更改", "follow-up settled"),
 }
 """What events of a case are called."""
-KEPT = ("chosen", "roman", "consult_until", "approved_on", "approved_by", "filed_on", "filing_document")
+KEPT = ("chosen", "roman", "consult_until", "approved_on", "approved_by", "filed_on", "filing_document", "built_on",
+        "inspected_on")  # fmt: skip
 """What of a decision is kept with its event, beside the reason, the document and the effective day."""
 
 
@@ -220,8 +247,7 @@ def _taken(
     """Writes a step down: the case as it is now, by when it is due, and the event."""
     after = {**case, **values}
     if to != case["state"]:
-        clock = APPROVALS[Category(case["category"])].clock
-        due = case_dates.due_days(after, to, date.today(), settings().case_days, clock=clock)
+        due = _due(after, to)
         values |= {"due_internal": due.internal, "due_legal": due.legal}
     changed = {**values, "state": to, "changed_at": func.now()}
     tx.execute(update(CASES).where(CASES.c.id == case["id"]).values(**changed))
@@ -237,6 +263,15 @@ def _taken(
         was=case["state"], state=to, round=after["round"], **said,
     )  # fmt: skip
     return to
+
+
+def _due(case: Mapping[str, Any], state: str) -> case_dates.Due:
+    """By when a case that comes to a state today is to move on."""
+    today = date.today()
+    if case["track"] == REPORT:
+        return case_dates.report_due(state, today, settings().report_days)
+    clock = APPROVALS[Category(case["category"])].clock
+    return case_dates.due_days(case, state, today, settings().case_days, clock=clock)
 
 
 def _last_step(tx: Connection, number: int) -> _Step | None:
@@ -291,7 +326,7 @@ def _other_way(case: Mapping[str, Any], verb: str) -> Conflict:
     return Conflict(
         "该事项是“{track_zh}”,没有“{verb_zh}”这一步",
         "this case is “{track_en}”; “{verb_en}” is not a step on that way",
-        track_zh=TRACKS[case["track"]].zh, track_en=TRACKS[case["track"]].en,
+        track_zh=WAYS[case["track"]].zh, track_en=WAYS[case["track"]].en,
         verb_zh=VERBS[verb].zh, verb_en=VERBS[verb].en,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Cases: requests to name, rename, delete or restore a place name, or for an opinion on one, from draft to announced.
+"""Cases: what is asked for a place name, from draft to announced, and what is reported of a cemetery before it is built.
 
 A case has one row; every step it takes is an event that is never changed. Who applies for it stands apart in a table
 that only the office reads.
@@ -56,7 +56,7 @@ CASES = Table(
     Column("number", SqlText, nullable=False, unique=True),
     Column("action", SqlText, nullable=False),
     Column("track", SqlText, nullable=False),
-    Column("category", SqlText, nullable=False),
+    Column("category", SqlText),
     Column("class_code", SqlText),
     Column("unit", SqlText, nullable=False),
     Column("place", UUID(as_uuid=True)),
@@ -89,14 +89,21 @@ CASES = Table(
     Column("checks", JSONB, nullable=False, server_default="[]"),
     Column("submission", BigInteger),
     Column("open_to_public", Boolean, nullable=False, server_default=true()),
+    Column("cemetery", SqlText),
+    Column("report", JSONB, nullable=False, server_default="{}"),
+    Column("built_on", Date),
+    Column("inspected_on", Date),
     Index("ix_name_case_state", "state", "changed_at"),
     Index("ix_name_case_unit", "unit", postgresql_ops={"unit": "text_pattern_ops"}),
     Index("ix_name_case_place", "place"),
+    Index("ix_name_case_cemetery", "cemetery"),
     schema=SCHEMA,
 )
 """`place` and `version`: the place it is about, and its version that was looked at; `candidates`: up to three of
 {name, specific, generic, roman, roman_plain, roman_confirmed_by, reason}; `chosen`: the one that is recommended;
-`open_to_public`: false where the place is not disclosed: then nobody but the office learns of the case."""
+`open_to_public`: false where the place is not disclosed: then nobody but the office learns of the case.
+A prior report has no place and no category but a `cemetery` (its code) and a `report`: what is to be built
+(`report_contents.FIELDS`), with the cemetery's name as it was when it was looked at."""
 
 APPLICANTS = Table(
     "case_applicant",
@@ -125,10 +132,18 @@ STATES = {
     "filed": Text("待公告", "filed, to be announced"),
     "announced": Text("已公告", "announced"),
     "withdrawn": Text("已撤销", "withdrawn"),
+    "acknowledged": Text("已接受报备,可以建设", "report accepted, may be built"),
+    "built": Text("已建成,待验收", "built, to be inspected"),
+    "inspected": Text("验收合格,待办结", "passed inspection, to be closed"),
+    "closed": Text("已办结", "closed"),
 }
-CLOSED = ("refused", "rejected", "announced", "withdrawn")
+CLOSED = ("refused", "rejected", "announced", "withdrawn", "closed")
+OF_REPORTS = ("acknowledged", "built", "inspected", "closed")
+"""States to which only reports on cemeteries come."""
 OPEN_TO_SENDER = ("draft", "supplement", "returned")
 """In these states whoever sent the case may change what it says."""
+WITH_SENDER = (*OPEN_TO_SENDER, "acknowledged")
+"""In these states a case waits for whoever sent it."""
 OPEN_TO_PUBLIC = ("consulting", "announced")
 ACTIONS = {
     "naming": Text("命名", "naming"),
@@ -136,11 +151,23 @@ ACTIONS = {
     "delete": Text("销名", "deletion"),
     "restore": Text("恢复", "restoring"),
 }
+REPORTS = {
+    "report_extension": Text("墓地扩建事前报备", "prior report of an extension"),
+    "report_plots": Text("新增墓区、墓穴事前报备", "prior report of new plots"),
+}
+"""What is reported of a cemetery before it is built."""
+SORTS = {"names": tuple(ACTIONS), "reports": tuple(REPORTS)}
+"""Sorts of cases -> what they ask for."""
+WHATS = {**ACTIONS, **REPORTS}
+"""Everything that a case may ask for or report."""
 TRACKS = {
     "decide": Text("本级审批", "decided here"),
     "draft": Text("上报审批", "drafted for a higher authority"),
     "opinion": Text("出具意见", "opinion for another department"),
 }
+REPORT = "report"
+WAYS = {**TRACKS, REPORT: Text("事前报备", "prior report")}
+"""On which way a case is led: those of names by who decides, and that of reports on cemeteries."""
 RENAME_REASONS = {
     "division_change": Text("行政区划变更", "divisions were changed"),
     "construction": Text("城乡建设", "construction"),
@@ -249,7 +276,9 @@ def shining(today: date) -> ColumnElement[Any]:
 
 
 def headline(found: Mapping[str, Any]) -> str:
-    """What a case is about in one line: `旧名→新名`, or the one name there is."""
+    """What a case is about in one line: `旧名→新名`, or the one name there is; of a report the cemetery."""
+    if found["action"] in REPORTS:
+        return str(found["report"]["name"])
     names = [each["name"] for each in found["candidates"]]
     at = found["chosen"] if found["chosen"] is not None else 0
     new = names[at] if at < len(names) else ""

@@ -21,7 +21,9 @@ from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
 from tests.conftest import COUNTY_SINCE, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, announced, lead, look, opened, step
+from tests.placenames.report_desk import PLOTS, reported
 from tests.plates_sent import FIRST, publish
+from tests.sites_made import has_cemetery
 
 REGISTERS = ("units", "lines", "tri_junctions", "markers", "addresses")
 RECORDS = {
@@ -44,7 +46,8 @@ PEOPLE = (None, *SEES_SUBMISSIONS)
 IN_ALL_FORMS = (None, "surveyor")
 FORMS = (("zh", "html"), ("en", "html"), ("zh", "json"))
 """The others differ only in which submissions and cases they may see."""
-ANNOUNCED, DRAFT, CONSULTING = 1, 2, 3
+ANNOUNCED, DRAFT, CONSULTING, REPORT = 1, 2, 3, 4
+CEMETERY = "C1"
 PLATE = "DZ0012"
 CASES = (ANNOUNCED, DRAFT, CONSULTING, MISSING)
 SEES_CASES = ("staff", "reviewer", "approver", "administrator")
@@ -103,6 +106,9 @@ def bring_in_cases(office: Office) -> None:
     assert opened(office, STREET | {"candidates": ["样柏街"]}) == CONSULTING
     lead(office, CONSULTING, "accept")
     step(office, CONSULTING, "reviewer", "consult", consult_until=date.today())
+    with office.database.writing() as tx:
+        has_cemetery(tx, CEMETERY, None)
+    assert reported(office, PLOTS | {"cemetery": CEMETERY}) == REPORT
     HELD["place"] = str(look(office, ANNOUNCED)["place"])
 
 
@@ -117,7 +123,10 @@ def addresses(routes: Iterable[Any]) -> Iterator[str]:
 
 def filled(template: str) -> Iterator[str]:
     """The addresses that a template stands for: what is there, and what is not."""
-    if "{fid}" in template:
+    ways = [way for begins, way in OF_THEIR_OWN.items() if template.startswith(begins)]
+    if ways:
+        yield from ways[0](template)
+    elif "{fid}" in template:
         yield from (template.format(collection=name, fid=code) for name, code in RECORDS.items())
         yield template.format(collection="lines", fid="no-such")
     elif "{collection}" in template:
@@ -129,8 +138,6 @@ def filled(template: str) -> Iterator[str]:
         yield f"{template}?action=naming&category=ROD&at=0&name-0=样石桥街&q=样"
     elif template == "/names/{identity}":
         yield from (template.format(identity=each) for each in (HELD["place"], "no-such"))
-    elif template.startswith("/addresses"):
-        yield from lookups(template)
     elif "{number}" in template:
         yield from (template.format(number=n) for n in (PUBLISHED, BLOCKED, UNREADABLE, MISSING))
     elif template.startswith("/progress/"):
@@ -139,6 +146,13 @@ def filled(template: str) -> Iterator[str]:
         yield from ("/units/at?lon=110.3&lat=30.7", "/units/at?lon=0&lat=0", "/units/at?lon=x&lat=0")
     else:
         yield template.format()  # a place that nobody fills here fails the test
+
+
+def of_reports(template: str) -> Iterator[str]:
+    if "{number}" in template:
+        yield from (template.format(number=n) for n in (REPORT, DRAFT, MISSING))
+    else:
+        yield from (f"{template}?cemetery={code}" for code in (CEMETERY, "no-such"))
 
 
 def lookups(template: str) -> Iterator[str]:
@@ -156,10 +170,14 @@ def lookups(template: str) -> Iterator[str]:
         yield from (template.format(), f"{template}?q=样柳路8号 电联")
 
 
+OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups}
+"""The beginnings of addresses whose places are filled in a way of their own."""
+
+
 def asked(desk: TestClient) -> Iterator[Ask]:
     templates = sorted(set(addresses(desk.app.routes)))  # type: ignore[attr-defined]
     for template, who in product(templates, PEOPLE):
-        of_cases = template.startswith(("/cases", "/consultations"))
+        of_cases = template.startswith(("/cases", "/consultations", "/prior-reports"))
         fully = who in IN_ALL_FORMS or (who == "staff" and of_cases) or (who == "administrator" and template == "/keys")
         forms = FORMS if fully else FORMS[:1] if of_cases or template.startswith("/submissions") else ()
         for path, (lang, form) in product(filled(template), forms):
@@ -168,7 +186,8 @@ def asked(desk: TestClient) -> Iterator[Ask]:
 
 def expected(ask: Ask) -> int:
     """The status that is right."""
-    special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation, "/keys": of_keys}
+    special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation, "/keys": of_keys,
+               "/prior-reports": of_report}
     for begins, status in (special | {"/names/check": of_check, "/addresses/defects": of_the_office,
                "/cemeteries/candidate": of_a_candidate}).items():
         if ask.template.startswith(begins):
@@ -183,6 +202,18 @@ def expected(ask: Ask) -> int:
 
 def of_consultation(ask: Ask) -> int:
     return 200 if f"/{CONSULTING}" in ask.path else 404
+
+
+def of_report(ask: Ask) -> int:
+    if ask.who is None:
+        return locked(ask)
+    if "no-such" in ask.path or str(MISSING) in ask.path:
+        return 404
+    if ask.template.endswith("/ground"):
+        return 200
+    if ask.who != "staff":
+        return 403
+    return 409 if f"/{DRAFT}/" in ask.path else 200
 
 
 def of_keys(ask: Ask) -> int:

@@ -29,6 +29,8 @@ from placenames.language.keys import keys_of
 from placenames.names import NAMES
 from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, lead, opened, step
+from tests.placenames.report_desk import PLOTS, reported
+from tests.sites_made import has_cemetery
 
 ELSEWHERE = "990202"
 INSIDE = ("sender", "colleague", "reviewer", "approver", "staff", "system", "administrator")
@@ -151,6 +153,11 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/names/map"): Call(EVERYBODY, "/names/map?q=样"),
     ("GET", "/names/{identity}"): Call(EVERYBODY, "/names/{place}"),
     ("GET", "/names/check"): Call(OFFICES, "/names/check?name=样街&unit=990101001&category=ROD"),
+    ("GET", "/prior-reports/new"): Call({"staff"}, "/prior-reports/new?cemetery=C1"),
+    ("POST", "/prior-reports/new"): Call({"staff"}, send={"data": {"cemetery": "C1"}}),
+    ("GET", "/prior-reports/ground"): Call(COLLEAGUES, "/prior-reports/ground?cemetery=C1"),
+    ("GET", "/prior-reports/{number}/edit"): Call({"staff"}, "/prior-reports/{report}/edit"),
+    ("POST", "/prior-reports/{number}/edit"): Call({"staff"}, "/prior-reports/{report}/edit", send={"data": {}}),
     ("GET", "/cases/{number}/attachments"): Call(OFFICE, "/cases/{case}/attachments"),
     ("POST", "/cases/{number}/attachments"): Call(
         OFFICE, "/cases/{case}/attachments", send={"files": {"file": ("样.txt", b"sample")}, "data": {"kind": "plan"}}
@@ -226,10 +233,13 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
         step(office, case, "reviewer", "consult", consult_until=date.today())
         draft = opened(office, STREET)
         with office.database.writing() as tx:
+            has_cemetery(tx, "C1", None)
+        report = reported(office, PLOTS)
+        with office.database.writing() as tx:
             ended, _ = system_keys.add(tx, "was", Terms((COUNTY,)))
             system_keys.end(tx, ended)  # whoever may end it hears that it has ended
         values = {"key": ended, "number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
-                  "draft": draft, "place": place(office), "plate": plate(office),
+                  "draft": draft, "report": report, "place": place(office), "plate": plate(office),
                   "batch": batch(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
