@@ -20,6 +20,7 @@ from api.routes import (
     batch_desk,
     batching,
     candidates,
+    capacities,
     casework,
     changes_feed,
     consulting,
@@ -69,7 +70,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, prior_reports,
         name_cases, casework, consulting, rulebook, batch_desk, batching, changes_feed,
-        defects, locating, one_address, site_maps, candidates, covering, health,
+        defects, locating, one_address, site_maps, candidates, capacities, covering, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

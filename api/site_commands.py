@@ -1,4 +1,4 @@
-"""`jiezhi sites map|candidate`: facilities and cemeteries from the command line.
+"""`jiezhi sites map|candidate|coverage|capacity`: facilities and cemeteries from the command line.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from api import coverage_commands
 
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
@@ -23,6 +25,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help="Community facilities and cemeteries.")
     _enter_map(app, opened)
     _enter_candidate(app, opened, signed_in)
+    coverage_commands.enter(app, opened)
     return app
 
 

@@ -136,6 +136,19 @@ def as_collection(found: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": found}
 
 
+def named_towns(look: Connection, config: Settings, on: date) -> dict[str, str]:
+    """The towns that stand on a day, code -> name."""
+    question = Question(on, limit=MOST, equal={"level": config.parts_level})
+    found = (json.loads(each)["properties"] for each in features.ask(look, REGISTERS["units"], question).features)
+    return {each["code"]: each["name"] for each in found}
+
+
+def grounds(look: Connection, config: Settings, on: date, decimals: int) -> dict[str, Any]:
+    """The towns as GeoJSON, to lie under what is drawn."""
+    question = Question(on, limit=MOST, decimals=decimals, equal={"level": config.parts_level})
+    return as_collection([json.loads(each) for each in features.ask(look, REGISTERS["units"], question).features])
+
+
 def counts_by_type(found: Mapping[str, list[dict[str, Any]]]) -> dict[str, Counter[str]]:
     """How many sites of each type there are in each town, by type; towns by the code of the site's unit."""
     counted: dict[str, Counter[str]] = {}

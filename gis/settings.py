@@ -81,6 +81,11 @@ class Settings:
     """How much of a community facility is to be for residents' activities."""
     households_m2: float = 30.0
     """How much service area a community is to have for each hundred households (m²)."""
+    service_types: str = (
+        "centre:service_centre|service_station|village_hall|party_service,"
+        "elderly:home_care_centre|home_care_station|day_care,canteen:canteen"
+    )
+    """Which types of facilities count for a service when coverage is asked for; no list of this kind is national."""
     demand_per_1000: str = ""
     """What is wanted for every thousand people here: `beds:9,meal_seats:20`; empty: nothing is called too little."""
     grave_m2: str = "single:4,double:6"

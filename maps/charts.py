@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -23,7 +24,10 @@ Day = tuple[date, float]
 Bar = tuple[str, float, float]
 """Name, done, target."""
 
+ROW = 28
+"""Height of a pair of lying bars, in px."""
 WORDS = {"done": Text("完成", "done"), "plan": Text("计划", "plan")}
+KEY = (WORDS["done"], WORDS["plan"])
 _SVG = Markup(
     '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-title {id}-desc" '
     'font-size="12" fill="{ink}"><title id="{id}-title">{title}</title>'
@@ -81,16 +85,42 @@ def bar_chart(name: str, title: Text, bars: Sequence[Bar], *, lang: Lang) -> Mar
     return _chart(name, title, said, parts, lang)
 
 
-def _chart(name: str, title: Text, said: Sequence[str], parts: Iterable[Markup], lang: Lang) -> Markup:
-    key = [
+def row_chart(name: str, title: Text, rows: Sequence[Bar], key: tuple[Text, Text], *, lang: Lang) -> Markup:
+    """Lying pairs of bars, one pair for each name: what there is above what it is held against; any number of names.
+
+    `key` says what the two are, the first of them in the stronger colour.
+    """
+    widest = max([max(has, against) for _, has, against in rows], default=0) or 1
+    left = max([_wide(label) for label, _, _ in rows], default=0) + 10
+    room = WIDTH - left - RIGHT - WRITTEN
+    parts: list[Markup] = []
+    for place, (label, has, against) in enumerate(rows):
+        y = TOP + place * ROW
+        parts.append(_text(left - 7, y + 15, label, "end"))
+        for down, amount, colour in ((3, has, DONE), (13, against, PLAN)):
+            width = amount / widest * room
+            parts.append(_BOX.format(x=left, y=y + down, w=width, h=9 if colour == DONE else 4, fill=colour))
+        parts.append(_text(left + max(has, against) / widest * room + 5, y + 14, _number(has), "start", DONE))
+    pair = Text("{label}:{one_zh} {has},{other_zh} {against}", "{label}: {one_en} {has}, {other_en} {against}")
+    one, other = key
+    words = {"one_zh": one.zh, "one_en": one.en, "other_zh": other.zh, "other_en": other.en}
+    said = [pair.fill(label=_, has=_number(h), against=_number(a), **words).in_(lang) for _, h, a in rows]
+    return _chart(name, title, said, parts, lang, key=key, height=TOP + ROW * len(rows) + 8)
+
+
+def _chart(name: str, title: Text, said: Sequence[str], parts: Iterable[Markup], lang: Lang, *, key: tuple[Text, Text] = KEY,
+           height: float = HEIGHT) -> Markup:  # fmt: skip
+    first, second = (each.in_(lang) for each in key)
+    further = LEFT + max(70, 30 + _wide(first))
+    listed = [
         _BOX.format(x=LEFT, y=6, w=12, h=10, fill=DONE),
-        _text(LEFT + 17, 15, WORDS["done"].in_(lang), "start"),
-        _BOX.format(x=LEFT + 70, y=6, w=12, h=10, fill=PLAN),
-        _text(LEFT + 87, 15, WORDS["plan"].in_(lang), "start"),
+        _text(LEFT + 17, 15, first, "start"),
+        _BOX.format(x=further, y=6, w=12, h=10, fill=PLAN),
+        _text(further + 17, 15, second, "start"),
     ]
-    body = Markup("").join([*key, *parts])
+    body = Markup("").join([*listed, *parts])
     desc = "; ".join(each for each in said if each)
-    return _SVG.format(w=WIDTH, h=HEIGHT, id=name, title=title.in_(lang), desc=desc, body=body, ink=INK)
+    return _SVG.format(w=WIDTH, h=height, id=name, title=title.in_(lang), desc=desc, body=body, ink=INK)
 
 
 def _listing(word: str, days: Sequence[Day], lang: Lang) -> str:
@@ -142,6 +172,11 @@ def _bar(x: float, width: float, amount: float, top: float, colour: str) -> Iter
 
 def _text(x: float, y: float, text: str, anchor: str, fill: str = INK) -> Markup:
     return _TEXT.format(x=x, y=y, text=text, anchor=anchor, fill=fill)
+
+
+def _wide(text: str) -> float:
+    """About how wide a text is, in px: Chinese characters are twice as wide as Latin letters."""
+    return sum(12.0 if east_asian_width(each) in "WF" else 7.0 for each in text)
 
 
 def _y(amount: float, top: float) -> float:

@@ -1,4 +1,4 @@
-"""The map of coverage: communities with and without a service within reach, and the services themselves."""
+"""Maps of coverage: communities with and without a service within reach, and with and without enough of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from gis.text import Lang, Text
 from maps.layers import Collection, Feature, Layer, drawn, map_page, placed, unit_layers
-from maps.style import COVERAGE, SITE_GROUPS
+from maps.style import COVERAGE, ENOUGH, SITE_GROUPS
 
 TITLE = Text("覆盖图", "Coverage map")
+CAPACITY_TITLE = Text("每百户面积图", "Area per hundred households")
 
 
 def coverage_map(
@@ -30,6 +31,33 @@ def coverage_map(
         del each["id"]
     return map_page([*unit_layers(units), *layers, Layer(look, shown, points=True, one_count=True)], lang, TITLE, note,
                     frame=features)  # fmt: skip
+
+
+def capacity_map(communities: Collection, lang: Lang, *, units: Collection | None = None, note: str = "") -> str:
+    """The page of the map; communities have `code`, `name`, `enough`, `households`, `area_m2`, `area_per_100_m2`.
+
+    `#item-<code>` in the address zooms to a community.
+    """
+    features = placed(communities)
+    layers = [
+        Layer(look, [_sized(each, lang) for each in features if each["properties"]["enough"] is enough],
+              points=True, one_count=True)
+        for enough, look in ENOUGH.items()
+    ]  # fmt: skip
+    return map_page([*unit_layers(units), *layers], lang, CAPACITY_TITLE, note, frame=features)
+
+
+def _sized(feature: Feature, lang: Lang) -> Mapping[str, object]:
+    about = feature["properties"]
+    look = ENOUGH[about["enough"]]
+    titles = {
+        "households": Text("户数", "Households"),
+        "area_m2": Text("服务面积(m²)", "Service area (m²)"),
+        "area_per_100_m2": Text("每百户(m²)", "Per hundred households (m²)"),
+    }
+    figures = ((title.in_(lang), "—" if about[name] is None else f"{about[name]:,.0f}") for name, title in titles.items())
+    rows = ((Text("结论", "Verdict").in_(lang), look.words.in_(lang)), *figures)
+    return drawn(feature, look, f"item-{about['code']}", str(about["name"]), rows)
 
 
 def _community(feature: Feature, covered: bool, lang: Lang) -> Mapping[str, object]:

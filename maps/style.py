@@ -161,6 +161,14 @@ COVERAGE: Mapping[bool, Look] = MappingProxyType(
     }
 )
 """Communities by whether a service is within reach."""
+ENOUGH: Mapping[bool | None, Look] = MappingProxyType(
+    {
+        True: Look(Text("达到标准", "As much as is wanted"), "#00695c", 3.0, "", 0.9, "#ffffff", 6),
+        False: Look(Text("低于标准", "Less than is wanted"), "#c21e56", 3.0, "4 3", 0.9, "#ffffff", 8),
+        None: Look(Text("户数未登记", "Households not registered"), "#52525b", 2.0, "2 3", 0.9, "#ffffff", 5),
+    }
+)
+"""Communities by whether they have the service area that is wanted for their households."""
 COVERED = Look(Text("服务范围", "Within reach"), "#1f5fa8", 1.0, "3 4", 0.06)
 GROUND_OF_SITES = Look(Text("公墓范围", "Areas of cemeteries"), "#18181b", 1.5, "5 3", 0.12)
 

@@ -27,19 +27,20 @@ from sqlalchemy import Text as SqlText
 
 from boundaries.units import UNITS
 from gis.codes import levels
+from gis.errors import BadInput
 from gis.record_tables import SRID
 from gis.settings import Settings
 from gis.text import Text
 from placenames.checks.asked import DAY
 from placenames.checks.ground import STEEPEST, metres, stands
-from placenames.sites.facilities import FACILITIES
+from placenames.sites.facilities import FACILITIES, TYPES
 
 SERVICES = {
-    "centre": (Text("社区综合服务设施", "Service centre or station"), ("service_centre", "service_station")),
-    "elderly": (Text("养老服务设施", "Elderly-care station"), ("home_care_centre", "home_care_station", "day_care")),
-    "canteen": (Text("老年食堂", "Senior canteen"), ("canteen",)),
+    "centre": Text("社区综合服务设施", "Service centre, station or village hall"),
+    "elderly": Text("养老服务设施", "Elderly-care station"),
+    "canteen": Text("老年食堂", "Senior canteen"),
 }
-"""What a community should have within reach, and the types that count for it."""
+"""What a community should have within reach."""
 REACHES = (300, 500, 1000)
 """Metres in a straight line."""
 
@@ -81,12 +82,26 @@ class TownCount:
         return round(100 * self.covered / known, 1) if known else 0.0
 
 
+def types_that_count(service: str, settings: Settings) -> list[str]:
+    """The types of facilities that offer a service here. Raises BadInput where JIEZHI_SERVICE_TYPES cannot be read."""
+    said: dict[str, list[str]] = {}
+    for part in settings.service_types.split(","):
+        name, _, types = part.strip().partition(":")
+        said[name] = types.split("|")
+    if set(said) != set(SERVICES) or any(each not in TYPES for types in said.values() for each in types):
+        raise BadInput(
+            "设置 JIEZHI_SERVICE_TYPES 无法读懂:{said}", "JIEZHI_SERVICE_TYPES cannot be read: {said}",
+            said=settings.service_types,
+        )  # fmt: skip
+    return said[service]
+
+
 def communities_beside(
     look: Connection, service: str, on: date, settings: Settings, unit: str = ""
 ) -> list[Community]:
     """Every community of a unit (beginning of unit codes) on a day, with the nearest facility that offers the service."""
     lowest = list(levels(settings.unit_codes))[-1]
-    asked = {DAY: on, "level": lowest, "unit": unit, "types": list(SERVICES[service][1])}
+    asked = {DAY: on, "level": lowest, "unit": unit, "types": types_that_count(service, settings)}
     return [Community(*row) for row in look.execute(_BESIDE, asked)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -59,3 +60,18 @@ def test_the_page_says_what_was_measured(office):
 @pytest.mark.parametrize("wrong", ["service=moon", "reach=7", "foo=1", "on=x"])
 def test_what_is_not_understood_is_refused(office, wrong):
     assert is_problem(office.client().get(f"/coverage?{wrong}"), 400)
+
+
+@pytest.mark.parametrize(("types", "covered"), [("village_hall", True), ("service_centre", False)])
+def test_what_counts_as_a_centre_is_a_setting(office, types, covered):
+    with office.database.writing() as tx:
+        has_facility(tx, "H1", Point(110.32, 30.70), type="village_hall")
+    said = replace(office.settings, service_types=f"centre:{types},elderly:day_care,canteen:canteen")
+    client = Office(office.database, said).client()
+    told = {each["code"]: each["covered"] for each in client.get("/coverage").json()["communities"]}
+    assert told[f"{TOWN}002"] is covered
+
+
+def test_a_setting_that_cannot_be_read_is_said(office):
+    wrong = Office(office.database, replace(office.settings, service_types="centre:castle"))
+    assert "JIEZHI_SERVICE_TYPES" in wrong.client().get("/coverage").text

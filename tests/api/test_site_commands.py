@@ -12,6 +12,7 @@ from shapely.geometry import Point
 from sqlalchemy import insert
 
 from api import cli
+from boundaries.units import UNITS
 from gis.history import stored
 from gis.settings import settings
 from placenames.sites.prohibited_zones import PROHIBITED_ZONES
@@ -67,3 +68,21 @@ def test_a_candidate_is_told_what_stands_against_it(jiezhi: Run) -> None:
     assert json.loads(said)["blocked"]
     code, said, _ = jiezhi("sites", "candidate", "--lon", "110.295", "--lat", "30.705", "--as", "surveyor")
     assert code == 0
+
+
+def test_coverage_and_capacity_are_told_by_town(jiezhi: Run, county_office: Office) -> None:
+    with county_office.database.writing() as tx:
+        row = {"code": f"{TOWN}001", "name": "样1村", "level": "village", "parent": TOWN, "valid_from": SINCE}
+        tx.execute(insert(UNITS.table).values(**row, seat_lon=110.31, seat_lat=30.70, households=200, population=500))
+    code, said, _ = jiezhi("sites", "coverage", "--reach", "1000")
+    assert (code, "样1村  958 m 样桥社区服务站" in said) == (0, False)
+    code, said, _ = jiezhi("sites", "coverage", "--reach", "500")
+    assert (code, "样1村  958 m 样桥社区服务站" in said) == (0, True)
+    code, said, _ = jiezhi("sites", "coverage", "--json")
+    assert [each["covered"] for each in json.loads(said)["communities"] if each["code"] == f"{TOWN}001"] == [False]
+    code, said, _ = jiezhi("sites", "capacity")
+    assert (code, "200" in said) == (0, True)
+    code, said, _ = jiezhi("sites", "capacity", "--json", "--unit", TOWN)
+    assert [each["area_per_100_m2"] for each in json.loads(said)["communities"]] == [0.0]
+    code, _, complaint = jiezhi("sites", "coverage", "--reach", "7")
+    assert (code != 0, "300, 500, 1000" in complaint) == (True, True)
