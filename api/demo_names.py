@@ -26,6 +26,11 @@ class Office(NamedTuple):
     reviewer: Desk
     approver: Desk
 
+    @property
+    def desks(self) -> Mapping[str, Desk]:
+        """Whose desk a step is taken at, by the role that takes it."""
+        return {SENDER: self.clerk, REVIEWER: self.reviewer, APPROVER: self.approver}
+
     def publish(self, number: int, day: date, document: int) -> None:
         """Has a submission accepted and published once it passed its check."""
         wait_for_the_check(self.clerk, number)
@@ -50,9 +55,8 @@ def bring_in_names(county: County, since: date, office: Office, samples: Path, s
 
 def bring_in_cases(names: gpd.GeoDataFrame, office: Office, say: Say) -> None:
     """Opens a case for every state; those that were announced are in force from today."""
-    desks = {SENDER: office.clerk, REVIEWER: office.reviewer, APPROVER: office.approver}
     for story in case_stories(names, date.today()):
-        number = _go_through(story, desks)
+        number = go_through(story, office.desks)
         say(f"  地名事项 {number}: {story.state}")
 
 
@@ -67,7 +71,7 @@ def _publish(
     office.publish(number, day, document)
 
 
-def _go_through(story: CaseStory, desks: Mapping[str, Desk]) -> int:
+def go_through(story: CaseStory, desks: Mapping[str, Desk]) -> int:
     """Opens a case and takes its steps; answers its number."""
     number = int(desks[SENDER].post("/cases", json=dict(story.asked))["id"])
     for deed in story.deeds:

@@ -13,10 +13,11 @@ import geopandas as gpd
 from api.county import County
 from api.county_facilities import facilities_on
 from api.county_graves import acted_on, as_first_found
+from api.county_reports import report_stories
 from api.county_site_flaws import UNLAWFUL, flawed_facilities, new_cemeteries
 from api.county_sites import ACTED, REPORTED, SURVEYED, Sites, make_sites
 from api.county_zones import by_shape
-from api.demo_names import Office
+from api.demo_names import Office, go_through
 from api.desks import Desk, checked, wait_for_the_check
 from api.site_tables import write_table
 from gis.exports import write_geopackage
@@ -62,6 +63,8 @@ def bring_in_sites(
     _have_returned(_send(ASKED_FOR, [{"公墓": asked}], office), office)
     checked(office.clerk, _send(REFUSED, [{"公墓": asked.iloc[UNLAWFUL]}], office))
     say(f"  {ASKED_FOR}: {len(asked)}")
+    for story in report_stories(sites.burial.on(sites.day(REPORTED[-1]))["公墓"], date.today()):
+        say(f"  公墓事前报备 {go_through(story, office.desks)}: {story.state}")
     told = facilities_on(sites.facilities, sites.day(REPORTED[-1]))
     write_table(FACILITIES, flawed_facilities(told, date.today()), samples / TO_MEND)
     return sites

@@ -268,3 +268,8 @@ def test_the_flawed_list_is_refused_with_everything_that_is_wrong(sited_office: 
     spoilt = {(each["register"], each["record"]) for each in seen["findings"] if each["severity"] != "note"}
     assert len(spoilt) == 15
     assert {register for register, _ in spoilt} == {FACILITIES.name}
+
+
+def test_prior_reports_stand_in_every_state_in_which_somebody_waits(sited_office: Office) -> None:
+    listed = sited_office.client("reviewer").get("/cases", params={"kind": "reports"}).json()["cases"]
+    assert sorted(each["state"] for each in listed) == ["acknowledged", "built", "draft", "submitted", "supplement"]
