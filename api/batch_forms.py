@@ -144,7 +144,7 @@ def from_store(part: bytes) -> list[Row]:
 
 def questions_of(form: Form, rows: Sequence[Row]) -> list[Question | Text]:
     """What each row asks, or why nothing can be asked for it."""
-    whole = Question("", day(form.on, "on"), unit_of(form.unit), near=near_of(form.near), limit=1)
+    whole = Question("", day(form.on, "on"), unit_of(form.unit), near=near_of(form.near), limit=1, decimals=form.decimals)
     ask = _asked_in_csv if form.kind == CSV else _asked_in_json
     return [ask(form, whole, row) for row in rows]
 
@@ -160,7 +160,7 @@ def _asked_in_csv(form: Form, whole: Question, row: Sequence[str]) -> Question |
         return _TOO_WIDE.fill(n=len(row) - width)
     else:
         q = row[form.column] if form.column < len(row) else ""
-    return Question(q, whole.on, whole.unit, None, (), whole.near, 1)
+    return replace(whole, q=q)
 
 
 _NO_QUESTION = Text("应为地址文字,或含 q 的对象", "it should be an address, or an object with q")
@@ -182,14 +182,15 @@ def _asked_by_object(whole: Question, row: Mapping[str, Any]) -> Question:
     limit = row.get("limit", 1)
     if not isinstance(limit, int) or isinstance(limit, bool):
         raise BadInput("limit 应为整数", "limit should be a whole number")
-    return Question(
-        row["q"],
-        day(said["on"], "on") if "on" in said else whole.on,
-        unit_of(said["unit"]) if "unit" in said else whole.unit,
-        asking.box(said["bbox"]) if said.get("bbox") else None,
-        statuses_of(said.get("status", "")),
-        near_of(said["near"]) if "near" in said else whole.near,
-        min(asking.capped(limit), MOST),
+    return replace(
+        whole,
+        q=row["q"],
+        on=day(said["on"], "on") if "on" in said else whole.on,
+        unit=unit_of(said["unit"]) if "unit" in said else whole.unit,
+        box=asking.box(said["bbox"]) if said.get("bbox") else None,
+        statuses=statuses_of(said.get("status", "")),
+        near=near_of(said["near"]) if "near" in said else whole.near,
+        limit=min(asking.capped(limit), MOST),
     )
 
 

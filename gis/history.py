@@ -11,6 +11,7 @@ A moment while something was being recorded (seconds at most) counts as after it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -75,6 +76,14 @@ def change_days(tx: Connection, table: Table, since: date, which: ColumnElement[
     starts = select(c.valid_from.label("day")).where(now, c.valid_from > since)
     ends = select(c.valid_to).where(now, c.valid_to > since)
     return list(tx.scalars(starts.union(ends).order_by("day")))
+
+
+def day_alike(changes: Sequence[date], day: date, today: date) -> date:
+    """The day that stands for all between two changes (ascending): today for those that are like today."""
+    since = bisect_right(changes, day)
+    if since == bisect_right(changes, today):
+        return today
+    return changes[since - 1] if since else date.min
 
 
 def moment() -> ColumnElement[datetime]:

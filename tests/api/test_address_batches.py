@@ -408,3 +408,17 @@ def test_the_description_tells_what_is_sent_and_answered(addressed):
     assert set(door["requestBody"]["content"]) == {"text/csv", "application/json"}
     assert {"200", "202"} <= set(door["responses"])
     assert {each["name"] for each in paths["/addresses/changes"]["get"]["parameters"]} == {"after", "limit"}
+
+
+def test_a_box_tells_the_public_of_a_batch_no_more_than_a_search(addressed, town):
+    asked = {"q": f"{town}样柳路2号", "limit": 1}
+    exact = addressed.client("surveyor").get("/addresses/search", params={"q": asked["q"]}).json()["features"][0]
+    lon, lat = exact["geometry"]["coordinates"]
+    shown = round(lon, 4), round(lat, 4)
+    assert (lon, lat) != shown
+    for (x, y), at_the_desk, in_public in (((lon, lat), True, False), (shown, False, True)):
+        box = [x - 1e-6, y - 1e-6, x + 1e-6, y + 1e-6]
+        rows = json.dumps([asked | {"bbox": box}])
+        for client, found in ((addressed.client("surveyor"), at_the_desk), (addressed.client(), in_public)):
+            (answer,) = send(client, rows, "application/json").json()
+            assert (answer["match_level"] == "plate") is found

@@ -100,6 +100,8 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/sites"): Call(EVERYBODY),
     ("GET", "/coverage"): Call(EVERYBODY),
     ("GET", "/coverage/map"): Call(EVERYBODY),
+    ("GET", "/coverage/capacity"): Call(EVERYBODY),
+    ("GET", "/coverage/capacity/map"): Call(EVERYBODY),
     ("GET", "/cemeteries/candidate"): Call(COLLEAGUES, "/cemeteries/candidate?lon=110.3&lat=30.7"),
     ("POST", "/cemeteries/candidate"): Call(
         COLLEAGUES, send={"json": {"geometry": {"type": "Point", "coordinates": [110.3, 30.7]}}}

@@ -6,7 +6,6 @@ understood says so in its own place, and the others go on.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +13,8 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, true
+from sqlalchemy import Connection
 
-from boundaries.units import UNITS
 from gis import history
 from gis.errors import JiezhiError
 from gis.text import UNKEEPABLE, Text
@@ -25,6 +23,7 @@ from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.exact_addresses import Beginnings, beginnings_of, exact_matches
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.finding.toponyms_known import days_of_other_units
 
 AT_ONCE = 1000
 """So many are read together."""
@@ -57,16 +56,13 @@ class NamesOfDays:
 
     def __init__(self, look: Connection, read: Callable[[Connection, date], Toponyms]) -> None:
         self._read = read
-        self._changes = history.change_days(look, UNITS.table, date.min, true())
+        self._changes = days_of_other_units(look)
         self._today = date.today()
         self._kept: OrderedDict[date, Known] = OrderedDict()
 
     def like(self, day: date) -> date:
         """The day that stands for all on which the units were the same."""
-        since = bisect_right(self._changes, day)
-        if since == bisect_right(self._changes, self._today):
-            return self._today
-        return self._changes[since - 1] if since else date.min
+        return history.day_alike(self._changes, day, self._today)
 
     def on(self, look: Connection, day: date) -> Known:
         """The names of a day that stands for others."""

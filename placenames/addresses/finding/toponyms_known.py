@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, any_, cast, or_, select
+from sqlalchemy import Connection, any_, cast, or_, select, true
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -43,6 +43,11 @@ def toponyms_on(look: Connection, on: date) -> Toponyms:
     chains = {code: "".join(units[each]["name"] for each in _above(code, units)) for code in units}
     parents = {code: row["parent"] for code, row in units.items() if row["parent"]}
     return toponyms_of(found, chains, parents)
+
+
+def days_of_other_units(look: Connection) -> list[date]:
+    """The days from which on `toponyms_on` differs, ascending: of two days between them the names are the same."""
+    return history.change_days(look, UNITS.table, date.min, true())
 
 
 def _units(on: date) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from boundaries.units import UNITS
 from gis import history
@@ -41,6 +41,12 @@ _TOWN = re.compile("(.{2,})(?:街道|镇|乡)$")
 def lexicon_on(look: Connection, on: date, *, public: bool = True) -> Lexicon:
     """The country's units and the names of this deployment, seen from a legal day; former names among them."""
     return shipped_names().and_also([*_units(look, on), *_places(look, on, public=public)])
+
+
+def days_of_other_names(look: Connection) -> list[date]:
+    """The days from which on `lexicon_on` differs, ascending: of two days between them the names are the same."""
+    ends = look.scalars(select(APPELLATIONS.c.until).where(APPELLATIONS.c.until.is_not(None)).distinct())
+    return sorted({*history.change_days(look, UNITS.table, date.min, true()), *ends})
 
 
 def _units(look: Connection, on: date) -> Iterator[tuple[str, Known]]:
