@@ -39,11 +39,6 @@ LISTED = (
 """The columns of the Excel list, which can be sent in again; behind them stand town, light and days left."""
 
 
-def areas_of(person: Person) -> tuple[str, ...]:
-    """The beginnings of the unit codes in which somebody works, in whatever role."""
-    return tuple(sorted({area for role, areas in person.areas.items() if role != "system" for area in areas}))
-
-
 def sought_by(
     person: Person, category: str = "", town: str = "", action: str = "", state: str = "", light: str = ""
 ) -> Sought:
@@ -54,7 +49,7 @@ def sought_by(
     _must_be_one_of("light", light, LIGHTS)
     if town and not (town.isascii() and town.isdigit()):
         raise BadInput("town 应为政区代码的开头", "town is the beginning of unit codes")
-    return Sought(category, town, action, state, light, areas_of(person))
+    return Sought(category, town, action, state, light, person.reads_in)
 
 
 async def _wanted(

@@ -30,7 +30,8 @@ def grave_map(graves: Collection, lang: Lang, *, units: Collection | None = None
     layers = []
     for light, look in reversed([*GRAVE_LIGHTS.items()]):
         shown = [_grave(each, look, lang) for each in features if each["properties"]["light"] == light]
-        layers.append(Layer(look, shown, points=True, clustered=len(shown) >= CLUSTERED_FROM, one_count=True))
+        if shown:
+            layers.append(Layer(look, shown, points=True, clustered=len(shown) >= CLUSTERED_FROM, one_count=True))
     return map_page([*unit_layers(units), *layers], lang, TITLE, note, frame=features)
 
 

@@ -19,7 +19,6 @@ from api.deps import Colleague, Config, Look, OnDay
 from api.grave_lists import (
     FILTERS,
     Wanted,
-    areas_of,
     as_answer,
     as_dict,
     as_geojson,
@@ -99,11 +98,11 @@ def map_of_graves(request: Request, look: Look, config: Config, on: OnDay, sough
 def one_grave(
     request: Request, identity: str, person: Colleague, look: Look, config: Config, on: OnDay
 ) -> Response:
-    """One grave: what it is, what is to be done by when, its photo, its re-check, and everything that was recorded of it."""
+    """One grave: what it is, what is to be done by when, its photo, its re-check, and what became of it."""
     grave = _seen(look, person, config, identity, on)
     photo = f"/graves/{grave.id}/photo?on={on}" if photo_called(grave.photo, config.var) else None
     chain = features.versions(look, GRAVES, str(grave.id), public=False)
-    history = [_step(each) for each in chain if lies_in(each["unit"], areas_of(person))]
+    history = [_step(each) for each in chain if each["superseded_at"] is None and lies_in(each["unit"], person.reads_in)]
     if not pages.wants_page(request):
         return json_answer(request, {"on": on, "grave": as_dict(grave) | {"photo": photo}, "history": history})
     towns = _towns(look, config, on, Sought())
@@ -141,15 +140,15 @@ def _seen(look: Connection, person: Person, config: Settings, identity: str, on:
     grave = grave_on(look, identity, on, config.grave_soon_days)
     if grave is None:
         raise NotFound("{on} 没有生效的“{it}”", "no “{it}” was in force on {on}", it=identity[:100], on=on)
-    if not lies_in(grave.unit, areas_of(person)):
+    if not lies_in(grave.unit, person.reads_in):
         raise NotAllowed("超出您的管辖区域:{codes}", "outside your area: {codes}", codes=grave.unit)
     return grave
 
 
 def _step(version: dict[str, Any]) -> dict[str, Any]:
-    """One recorded state of a grave."""
-    told = ("valid_from", "valid_to", "recorded_at", "superseded_at", "category", "action", "deadline", "result", "done_on",
-            "rechecked_on", "document")  # fmt: skip
+    """How a grave stood during some days, as known now."""
+    told = ("valid_from", "valid_to", "recorded_at", "category", "action", "deadline", "result", "done_on", "rechecked_on",
+            "document")  # fmt: skip
     return {name: version[name] for name in told}
 
 

@@ -182,7 +182,7 @@ def lookups(template: str) -> Iterator[str]:
         yield from (template.format(), f"{template}?q=样柳路8号 电联")
 
 
-OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups}
+OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups, "/graves/{": lookups}
 """The beginnings of addresses whose places are filled in a way of their own."""
 
 
