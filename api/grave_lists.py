@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
+import shapely
 from fastapi import Depends, Query
 from openpyxl import Workbook
+from shapely.geometry import Point
 
 from api.batch_forms import harmless
 from api.deps import Colleague
 from api.site_lists import as_collection
 from gis.errors import BadInput
+from gis.export_lists import LAT, LON, WKT
 from gis.people import Person
 from gis.text import Lang, Text
 from maps.style import VALUES
@@ -36,7 +39,7 @@ LISTED = (
     "code", "category", "unit", "place", "area_m2", "places", "material", "occupied", "built_year", "land", "found_on",
     "action", "deadline", "result", "done_on", "rechecked_on",
 )  # fmt: skip
-"""The columns of the Excel list, which can be sent in again; behind them stand town, light and days left."""
+"""The columns of the Excel list, which can be sent in again; behind them stand town, light, days left and the place."""
 
 
 def sought_by(
@@ -121,13 +124,22 @@ def as_workbook(graves: Sequence[Grave], towns: Mapping[str, str], on: date) -> 
     """Graves as an Excel list in the office's own titles and words."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(f"违法墓葬 {on}")
-    sheet.append([*(GRAVES.field(name).title.zh for name in LISTED), "乡镇街道", "时限", "剩余天数"])
+    sheet.append([*(GRAVES.field(name).title.zh for name in LISTED), "乡镇街道", "时限", "剩余天数", LON, LAT, WKT])
     for each in graves:
         row = [_cell(each, name) for name in LISTED]
-        sheet.append([*row, harmless(town_of(each.unit, towns)), LIGHTS[each.light].zh, each.days_left])
+        light = (harmless(town_of(each.unit, towns)), LIGHTS[each.light].zh, each.days_left)
+        sheet.append([*row, *light, *_place(each)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _place(grave: Grave) -> tuple[float | None, float | None, str | None]:
+    """Where it is, in the columns in which lists are read: a point in degrees (EPSG:4490), anything else as WKT."""
+    shape = shapely.from_geojson(grave.geometry) if grave.geometry else None
+    if isinstance(shape, Point):
+        return shape.x, shape.y, None
+    return None, None, None if shape is None else shape.wkt
 
 
 def said(name: str, value: Any, lang: Lang) -> Any:

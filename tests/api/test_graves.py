@@ -152,6 +152,18 @@ def test_they_come_as_geojson_and_excel(office):
     assert row["整改期限"].date() == days(90)
 
 
+def test_the_excel_list_can_be_filled_in_and_sent_again(office, tmp_path):
+    office.has("staff", "staff")
+    book = openpyxl.load_workbook(io.BytesIO(office.client("staff").get(f"/graves?form=xlsx&town={TOWN}").content))
+    rows = list(book.active.iter_rows())
+    titles = [cell.value for cell in rows[0]]
+    rows[1][titles.index("处置结果")].value = "处理中"
+    book.save(tmp_path / "违法墓葬.xlsx")
+    seen = office.state(office.send("staff", tmp_path / "违法墓葬.xlsx"), "staff")
+    assert seen["blocking"] == 0, seen["findings"]
+    assert seen["changes"] == {"graves": {"changed": 1}}
+
+
 def test_the_page_says_it_in_both_languages(office):
     client = office.client("surveyor")
     said = client.get("/graves?lang=zh", headers=HTML).text
