@@ -1,4 +1,4 @@
-"""`jiezhi sites map|candidate|coverage|capacity|graves`: facilities, cemeteries and graves outside them from the command line.
+"""`jiezhi sites map|candidate|coverage|capacity|graves`: facilities, cemeteries, and graves outside them, from a terminal.
 
 Nothing heavy is imported before a command needs it.
 """
