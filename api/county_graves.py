@@ -53,7 +53,7 @@ FOUND = (
     Found("hardened", 9.6, 1, "水泥、花岗岩", "yes", "screen", None, 8, 110, "confirmed", 101, 128),
     Found("hardened", 14.2, 2, "花岗岩", "yes", "correct", None, 31, 250, "under_way"),
     Found("for_the_living", 5.5, 2, "水泥", "no", "demolish", "farmland", 12, 100, "relapsed", 90, 130),
-    Found("for_the_living", 3.8, 1, "瓷砖", "no", "demolish", None, 36, 225),
+    Found("for_the_living", 3.8, 1, "瓷砖", "no", "demolish", None, 36, 200),
     Found("clan", 160.0, 14, "石块", "yes", "move", None, 15, 260, "under_way"),
     Found("clan", 96.0, 8, "石块、水泥", "yes", "screen", "forest", 20, 150, "done", 146),
     Found("in_zone", 4.6, 1, "水泥", "yes", "move", "forest", 28, 135),
@@ -78,7 +78,7 @@ def make_graves(
         village = near.iloc[int(np.argmin(shapely.distance(near.geometry.to_numpy(), place)))]["name"]
         told = {
             "code": f"{town}G{number + 1:04}", "unit": town, "place": f"{TOWN_NAMES[town]}{village}(样例)",
-            "built_year": int(random.integers(1996, 2024)), "photo": f"样例墓-{number + 1:02}.jpg",
+            "built_year": int(random.integers(1996, 2024)), "photo": f"样例墓-{number + 1:02}.png",
         }  # fmt: skip
         rows.append({**told, **_what_was_found(found, since), "geometry": place})
     columns = [*(each.name for each in (*GRAVES.fields, *GRAVES.personal)), "geometry"]

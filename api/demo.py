@@ -17,6 +17,7 @@ from typing import Any
 from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
+from api.county_pictures import lay_pictures
 from api.county_story import TODAY, Step, pilot_line, timeline
 from api.county_targets import plan_of_sites
 from api.demo_addresses import bring_in_addresses, follow_with_addresses
@@ -88,7 +89,8 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     addresses = bring_in_addresses(county, names, starts, of_names, say)
     bring_in_cases(names, of_names, say)
     follow_with_addresses(county, names, addresses, of_names, samples, say)
-    bring_in_sites(county, names, addresses, starts, of_names, office, samples, say)
+    sites = bring_in_sites(county, names, addresses, starts, of_names, office, samples, say)
+    lay_pictures(sites.graves["photo"], var)
     (samples / LOADED).touch()
     _tell(accounts, samples, say)
 

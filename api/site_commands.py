@@ -1,4 +1,4 @@
-"""`jiezhi sites map|candidate|coverage|capacity`: facilities and cemeteries from the command line.
+"""`jiezhi sites map|candidate|coverage|capacity|graves`: facilities, cemeteries, and graves outside them, from a terminal.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -26,6 +26,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     _enter_map(app, opened)
     _enter_candidate(app, opened, signed_in)
     coverage_commands.enter(app, opened)
+    _enter_graves(app, opened, signed_in)
     return app
 
 
@@ -90,3 +91,37 @@ def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> N
             for finding in report.findings:
                 typer.echo(f"{finding.rule}  {finding.message}")
         raise typer.Exit(1 if report.blocked else 0)
+
+
+def _enter_graves(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
+    @app.command("graves")
+    def list_graves(
+        name: Annotated[
+            str, typer.Option("--as", help="The user who asks; asks for the password, or takes JIEZHI_TOKEN.")
+        ],
+        category: Annotated[str, typer.Option(help="hardened, for_the_living, …")] = "",
+        town: Annotated[str, typer.Option(help="The beginning of unit codes.")] = "",
+        action: Annotated[str, typer.Option(help="demolish, correct, screen or move")] = "",
+        state: Annotated[str, typer.Option(help="open, under_way, done, confirmed or relapsed")] = "",
+        light: Annotated[str, typer.Option(help="red, amber, green or closed")] = "",
+        on: On = "",
+        as_json: Json = False,
+    ) -> None:
+        """List the graves outside cemeteries in one's area, the most pressing first, and count them by light."""
+        from datetime import date
+
+        from api.deps import day
+        from api.grave_lists import as_answer, as_lines, sought_by
+        from gis.settings import settings
+        from placenames.sites.grave_deadlines import graves_on
+
+        soon = settings().grave_soon_days
+        with opened() as database, signed_in(database, name) as (tx, person):
+            person.must_be_a_colleague()
+            sought, then = sought_by(person, category, town, action, state, light), day(on, "--on") or date.today()
+            every = graves_on(tx, then, soon, sought)
+        if as_json:
+            typer.echo(json.dumps(as_answer(sought, then, soon, every), ensure_ascii=False, default=str))
+        else:
+            for line in as_lines(sought, every):
+                typer.echo(line)

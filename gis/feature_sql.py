@@ -138,7 +138,9 @@ def heaps(form: Form) -> Select[Any]:
     here = select(*columns).where(_chosen(form), c.geom.op("&&")(around)).subquery("here")
     x, y, size = here.c.x, here.c.y, _value("size", Double)
     inside = and_(x >= edges["west"], x < edges["east"], y >= edges["south"], y < edges["north"])
-    told = (func.count(), func.avg(x), func.avg(y), func.min(cast(here.c.id, Text)), func.min(here.c.label))
+    told: tuple[ColumnElement[Any], ...] = (
+        func.count(), func.avg(x), func.avg(y), func.min(cast(here.c.id, Text)), func.min(here.c.label),
+    )  # fmt: skip
     named = (column.label(name) for column, name in zip(told, ("number", "lon", "lat", "id", "label"), strict=True))
     return select(*named).where(inside).group_by(func.floor(x / size), func.floor(y / size))
 

@@ -90,6 +90,8 @@ class Settings:
     """What is wanted for every thousand people here: `beds:9,meal_seats:20`; empty: nothing is called too little."""
     grave_m2: str = "single:4,double:6"
     """Outside cemeteries, a hardened tomb that takes more (m²) is one of the large ones."""
+    grave_soon_days: int = 30
+    """A grave outside cemeteries whose deadline is at most so many days away shows amber."""
     same_site_m: float = 30.0
     """Two facilities of one type, or two cemeteries of one category, this close are asked about."""
     public_decimals: int = 4

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from gis.text import Text
 from placenames.kinds import TITLES
+from placenames.sites.grave_deadlines import LIGHTS, Light
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,15 @@ ENOUGH: Mapping[bool | None, Look] = MappingProxyType(
     }
 )
 """Communities by whether they have the service area that is wanted for their households."""
+GRAVE_LIGHTS: Mapping[str, Look] = MappingProxyType(
+    {
+        "red": Look(LIGHTS[Light.RED], "#c21e56", 3.0, "", 0.9, radius=9),
+        "amber": Look(LIGHTS[Light.AMBER], "#d99a00", 3.0, "6 3", 0.9, "#ffffff", 8),
+        "green": Look(LIGHTS[Light.GREEN], "#00806a", 2.5, "14 3", 0.9, "#ffffff", 7),
+        "closed": Look(LIGHTS[Light.CLOSED], "#9a9ea6", 2.5, "2 3", 0.9, "#ffffff", 6),
+    }
+)
+"""Graves outside cemeteries by their light: the more pressing, the larger."""
 COVERED = Look(Text("服务范围", "Within reach"), "#1f5fa8", 1.0, "3 4", 0.06)
 GROUND_OF_SITES = Look(Text("公墓范围", "Areas of cemeteries"), "#18181b", 1.5, "5 3", 0.12)
 

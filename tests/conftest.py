@@ -41,6 +41,7 @@ pytest.register_assert_rewrite(
     "tests.steps_addresses",
     "tests.steps_cases",
     "tests.steps_counting",
+    "tests.steps_graves",
     "tests.steps_looking",
     "tests.steps_names",
     "tests.steps_reviewing",

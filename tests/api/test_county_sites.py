@@ -20,15 +20,19 @@ from api.county_addresses import common_ground, make_addresses
 from api.county_cemeteries import free_ground
 from api.county_facilities import facilities_on
 from api.county_names import make_names
+from api.county_pictures import lay_pictures
 from api.county_shapes import area_m2
 from api.county_sites import REPORTED, Sites, make_sites
 from api.county_story import TODAY
 from api.county_targets import plan_of_sites
 from api.demo_names import Office as NamesOffice
 from api.demo_names import bring_in_names
+from api.grave_photos import photo_called
+from gis.settings import Settings
 from placenames.sites import cemeteries, facilities, graves
 from placenames.sites.cemeteries import AREA_KINDS, CEMETERIES
 from placenames.sites.facilities import FACILITIES
+from placenames.sites.grave_deadlines import LIGHTS, light_of
 from tests.api.test_county_names import WorkedDesk
 from tests.conftest import Office, office_of_its_own
 
@@ -135,6 +139,14 @@ def test_there_are_graves_of_every_category_some_overdue_some_re_checked(sites: 
     assert 2 <= len(overdue) < len(found)
     assert found["rechecked_on"].notna().sum() == 3
     assert found["deadline"].notna().all()
+    columns = found[["deadline", "result", "rechecked_on"]].itertuples(index=False)
+    lights = Counter(light_of(*each, date.today(), Settings().grave_soon_days) for each in columns)
+    assert set(lights) == set(LIGHTS)
+
+
+def test_every_sample_grave_has_a_picture(sites: Sites, tmp_path: Path) -> None:
+    lay_pictures(sites.graves["photo"], tmp_path)
+    assert {photo_called(name, tmp_path).type for name in sites.graves["photo"]} == {"image/png"}  # type: ignore[union-attr]
 
 
 def test_communities_have_a_place_households_and_people(sites: Sites) -> None:

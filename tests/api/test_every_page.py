@@ -14,11 +14,13 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import insert
 
 from api.county import County
 from api.county_flaws import flawed_samples
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
+from placenames.sites.graves import GRAVES
 from tests.conftest import COUNTY_SINCE, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, announced, lead, look, opened, step
 from tests.placenames.report_desk import PLOTS, reported
@@ -49,6 +51,7 @@ FORMS = (("zh", "html"), ("en", "html"), ("zh", "json"))
 ANNOUNCED, DRAFT, CONSULTING, REPORT = 1, 2, 3, 4
 CEMETERY = "C1"
 PLATE = "DZ0012"
+GRAVE = "G1"
 CASES = (ANNOUNCED, DRAFT, CONSULTING, MISSING)
 SEES_CASES = ("staff", "reviewer", "approver", "administrator")
 OF_THE_CLERK = ("/cases/new", "/cases/check", "/cases/places", "/cases/ground")
@@ -94,6 +97,7 @@ def desks(
         assert states == ["published", "blocked", "unreadable"]
         bring_in_cases(office)
         publish(office, folder, FIRST, COUNTY_SINCE)
+        has_grave(office)
         yield {who: office.client(who) for who in PEOPLE}
 
 
@@ -110,6 +114,13 @@ def bring_in_cases(office: Office) -> None:
         has_cemetery(tx, CEMETERY, None)
     assert reported(office, PLOTS | {"cemetery": CEMETERY}) == REPORT
     HELD["place"] = str(look(office, ANNOUNCED)["place"])
+
+
+def has_grave(office: Office) -> None:
+    """A grave outside cemeteries of which little is known."""
+    row = {"code": GRAVE, "category": "clan", "unit": "990101001", "found_on": date(2026, 1, 1), "result": "open"}
+    with office.database.writing() as tx:
+        tx.execute(insert(GRAVES.table).values(**row, valid_from=date(2026, 1, 1)))
 
 
 def addresses(routes: Iterable[Any]) -> Iterator[str]:
@@ -157,7 +168,8 @@ def of_reports(template: str) -> Iterator[str]:
 
 def lookups(template: str) -> Iterator[str]:
     if "{identity}" in template:
-        yield from (template.format(identity=each) for each in (PLATE, "no-such"))
+        known = GRAVE if template.startswith("/graves") else PLATE
+        yield from (template.format(identity=each) for each in (known, "no-such"))
     elif "{token}" in template:
         yield template.format(token="no-such")
     elif template in ("/addresses/batch", "/addresses/defects"):
@@ -170,7 +182,7 @@ def lookups(template: str) -> Iterator[str]:
         yield from (template.format(), f"{template}?q=样柳路8号 电联")
 
 
-OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups}
+OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups, "/graves/{": lookups}
 """The beginnings of addresses whose places are filled in a way of their own."""
 
 
@@ -189,7 +201,7 @@ def expected(ask: Ask) -> int:
     special = {"/submissions": of_submission, "/cases": of_case, "/consultations/{": of_consultation, "/keys": of_keys,
                "/prior-reports": of_report}
     for begins, status in (special | {"/names/check": of_check, "/addresses/defects": of_the_office,
-               "/cemeteries/candidate": of_a_candidate}).items():
+               "/cemeteries/candidate": of_a_candidate, "/graves": of_graves}).items():
         if ask.template.startswith(begins):
             return status(ask)
     if "no-such" in ask.path:
@@ -230,6 +242,14 @@ def of_the_office(ask: Ask) -> int:
 
 def of_a_candidate(ask: Ask) -> int:
     return locked(ask) if ask.who is None else 200 if ask.form == "html" else 400
+
+
+def of_graves(ask: Ask) -> int:
+    if ask.who is None:
+        return locked(ask)
+    if "no-such" in ask.path or ask.template.endswith("/photo"):
+        return 404
+    return 403 if GRAVE in ask.path and ask.who == "elsewhere" else 200
 
 
 def locked(ask: Ask) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from api.batch_forms import Form, as_stored
 from api.county import survey
 from api.county_files import write_survey
+from api.county_pictures import lay_pictures
 from api.county_story import pilot_line
 from api.demo import plan_of
 from gis import system_keys
@@ -27,6 +28,7 @@ from placenames.appellations import call_places_by_their_names
 from placenames.casework.follow_ups import FOLLOW_UPS
 from placenames.language.keys import keys_of
 from placenames.names import NAMES
+from placenames.sites.graves import GRAVES
 from tests.conftest import COUNTY, PASSWORD, Office, office_of_its_own
 from tests.placenames.case_desk import STREET, lead, opened, step
 from tests.placenames.report_desk import PLOTS, reported
@@ -106,6 +108,11 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/cemeteries/candidate"): Call(
         COLLEAGUES, send={"json": {"geometry": {"type": "Point", "coordinates": [110.3, 30.7]}}}
     ),
+    ("GET", "/graves"): Call(COLLEAGUES),
+    ("GET", "/graves/map"): Call(COLLEAGUES),
+    ("GET", "/graves/{identity}"): Call({*INSIDE} - {"system"}, "/graves/{grave}"),
+    ("GET", "/graves/{identity}/map"): Call({*INSIDE} - {"system"}, "/graves/{grave}/map"),
+    ("GET", "/graves/{identity}/photo"): Call({*INSIDE} - {"system"}, "/graves/{grave}/photo"),
     ("GET", "/sites/map"): Call(EVERYBODY),
     ("GET", "/rules"): Call(EVERYBODY),
     ("GET", "/health/live"): Call(EVERYBODY),
@@ -242,6 +249,7 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
             system_keys.end(tx, ended)  # whoever may end it hears that it has ended
         values = {"key": ended, "number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
                   "draft": draft, "report": report, "place": place(office), "plate": plate(office),
+                  "grave": grave(office),
                   "batch": batch(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
@@ -270,6 +278,15 @@ def plate(office: Office) -> str:
     with office.database.writing() as tx:
         tx.execute(insert(ADDRESSES.table).values(code="DZ1", unit="990101001", text="样街1号", valid_from=date(2026, 1, 1)))
     return "DZ1"
+
+
+def grave(office: Office) -> str:
+    """A grave outside cemeteries, and its photo."""
+    row = {"code": "G1", "category": "clan", "unit": "990101001", "found_on": date(2026, 1, 1), "photo": "样.png"}
+    with office.database.writing() as tx:
+        tx.execute(insert(GRAVES.table).values(**row, valid_from=date(2026, 1, 1)))
+    lay_pictures(["样.png"], office.settings.var)
+    return row["code"]
 
 
 def batch(office: Office) -> str:

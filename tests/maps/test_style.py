@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from maps.style import CHANGES, LINES, LOOKS, MATCHES, MILESTONES, SEVERITIES
+from maps.style import CHANGES, GRAVE_LIGHTS, LINES, LOOKS, MATCHES, MILESTONES, SEVERITIES
 
 # How linear RGB looks without red or without green cones (Machado, Oliveira and Fernandes 2009, severity 1).
 EYES = {
@@ -20,7 +20,8 @@ EYES = {
         [-0.01182, 0.04294, 0.968881],
     ],
 }
-LISTS = {"milestones": MILESTONES, "severities": SEVERITIES, "changes": CHANGES, "lines": LINES, "matches": MATCHES}
+LISTS = {"milestones": MILESTONES, "severities": SEVERITIES, "changes": CHANGES, "lines": LINES, "matches": MATCHES,
+         "grave lights": GRAVE_LIGHTS}  # fmt: skip
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 WHITE = np.array([0.9505, 1.0, 1.089])
 FAR_ENOUGH = 12  # CIE76; about 2.3 is the least that a healthy eye sees
