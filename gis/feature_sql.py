@@ -222,7 +222,8 @@ def _chosen(form: Form) -> ColumnElement[bool]:
     if form.halves:
         tests.append(or_(*(_in_box(table.c.geom, form, half) for half in range(form.halves))))
     tests += [table.c[name] == _value(f"equal_{name}", Text) for name in form.equal]
-    if any(not REGISTERS[form.register].field(name).public for name in form.equal):
+    asks_inside = any(not REGISTERS[form.register].field(name).public for name in form.equal)
+    if REGISTERS[form.register].kept_to_areas or asks_inside:
         tests.append(_in_areas(form))  # whoever finds a record by a field knows what the field says
     return and_(*tests)
 

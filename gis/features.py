@@ -128,6 +128,8 @@ def versions(
         .where(c.id.in_(select(c.id).where(*ids)), feature_sql.is_open(register, public=public))
         .order_by(c.valid_from, c.recorded_at, c.version)
     )
+    if register.kept_to_areas:
+        statement = statement.where(here)
     found = [dict(row) for row in tx.execute(statement, {"decimals": decimals}).mappings()]
     hidden = {"here"} | ({"submission"} if public else set())
     internal = {"submission", *visible(register, public=False)} - {"document", *visible(register, public=True)}

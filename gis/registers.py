@@ -77,6 +77,8 @@ class Register:
     aliases: tuple[str, ...] = ()
     """Layer names under which it is sent, upper case, matched at the start of the layer's name."""
     public: bool = True
+    kept_to_areas: bool = False
+    """A colleague reads its records in the areas of their roles alone."""
     disclosed_by: str = ""
     """The field that says who may read a record: the public reads those where it says `public`; empty: all."""
     sent: bool = True

@@ -75,6 +75,7 @@ GRAVES = register(
         ),
         aliases=("WFMZ", "ILLEGAL_GRAVE", "违法墓", "违建墓", "整治"),
         public=False,
+        kept_to_areas=True,
         sender="staff",
         listed=True,
         setting_aside=True,

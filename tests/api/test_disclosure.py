@@ -364,3 +364,23 @@ def sold(client: TestClient) -> dict[str, int]:
     """How many plots each cemetery has given out, as far as somebody is told."""
     found = (each["properties"] for each in client.get("/collections/cemeteries/items").json()["features"])
     return {each["code"]: each["plots_sold"] for each in found if "plots_sold" in each}
+
+
+def test_graves_outside_cemeteries_are_read_in_ones_own_area_alone(county_office):
+    with county_office.database.writing() as tx:
+        for code, unit in (("HERE", TOWN), ("THERE", OTHER_TOWN)):
+            row = {"code": code, "category": "hardened", "unit": unit, "found_on": TODAY, "valid_from": TODAY}
+            tx.execute(insert(REGISTERS["graves"].table).values(**row, geom="SRID=4490;POINT(110.3 30.7)"))
+    county_office.has("clerk", "staff", area=TOWN)
+    clerk = county_office.client("clerk")
+    listed = clerk.get("/collections/graves/items").json()
+    assert [each["properties"]["code"] for each in listed["features"]] == ["HERE"]
+    assert listed["numberMatched"] == 1
+    assert is_problem(clerk.get("/collections/graves/items/THERE"), 404)
+    assert clerk.get("/collections/graves/items/THERE", headers={"Accept": "text/html"}).status_code == 404
+    assert "THERE" not in clerk.get("/collections/graves/export?f=csv").text
+    heaps = clerk.get("/collections/graves/heaps?bbox=110,30,111,31&zoom=9").json()["heaps"]
+    assert [each["number"] for each in heaps] == [1]
+    assert len(county_office.client("surveyor").get("/collections/graves/items").json()["features"]) == 2
+    span = clerk.get("/collections/graves/items?datetime=2020-01-01/..").json()
+    assert [each["properties"]["code"] for each in span["features"]] == ["HERE"]
