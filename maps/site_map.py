@@ -36,6 +36,13 @@ KEY_FIGURES = {
 COVERS = frozenset({"service_centre", "service_station", "home_care_station", "canteen", "day_care"})
 """Types whose reach matters to those who walk."""
 
+TOOLS = {
+    "find": Text("在图上查找名称、类型、地址", "Find by name, type, address"),
+    "nothing": Text("没有找到", "Nothing found"),
+    "more": Text("另有 {n} 处,请写得更具体", "{n} more: say more exactly which"),
+}
+"""What the tools on the map say."""
+
 
 def site_map(
     facilities: Collection,
@@ -64,7 +71,7 @@ def site_map(
     for words, look, of_it in _by_type(sites):
         shown = [_drawn(register, each, look, lang) for register, each in of_it]
         layers.append(Layer(replace(look, words=words), shown, points=True, clustered=many, one_count=True))
-    return map_page(layers, lang, TITLE, note, frame=[each for _, each in sites])
+    return map_page(layers, lang, TITLE, note, frame=[each for _, each in sites], tools=TOOLS)
 
 
 def _by_type(sites: Sequence[tuple[str, Feature]]) -> Iterable[tuple[Text, Look, list[tuple[str, Feature]]]]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from shapely.geometry import Point
 
 from tests.conftest import Office, serving
-from tests.sites_made import has_cemetery, has_facility
+from tests.sites_made import has_cemetery, has_facility, has_many_facilities
 
 pytestmark = pytest.mark.browser
 WICKED = "<script>alert(1)</script>"
@@ -78,3 +78,46 @@ def test_one_file_opens_from_the_disk(browser: Browser, address: str, tmp_path: 
         expect(page.locator("path.leaflet-interactive")).to_have_count(3)
         page.locator("path.leaflet-interactive").first.click()
         expect(page.locator(".leaflet-popup")).to_be_visible()
+
+
+def test_a_site_is_found_on_the_map_by_its_name_or_its_type(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}/sites/map?lang=zh", address) as page:
+        box, popup = page.get_by_role("searchbox"), page.locator(".leaflet-popup").last
+        box.fill("样桥 服务站")
+        box.press("Enter")
+        expect(popup).to_contain_text("8:00-17:00")
+        box.fill("食堂")
+        expect(page.locator(".find li")).to_have_count(1)
+        box.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(popup).to_contain_text(WICKED)
+        box.fill("没有这个")
+        expect(page.locator(".find")).to_contain_text("没有找到")
+    with opened(browser, f"{address}/sites/map?lang=en", address, width=390) as page:
+        page.get_by_label("Find by name, type, address").fill("ALERT(1)")
+        page.locator(".find li button").click()
+        expect(page.locator(".leaflet-popup").last).to_contain_text(WICKED)
+
+
+def test_what_the_legend_has_switched_off_is_shown_when_it_is_found(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}/sites/map?lang=zh", address) as page:
+        page.locator(".leaflet-control-layers-selector").first.uncheck()
+        expect(page.locator("path.leaflet-interactive")).to_have_count(2)
+        page.get_by_role("searchbox").fill("样桥社区服务站")
+        page.get_by_role("searchbox").press("Enter")
+        expect(page.locator(".leaflet-popup").last).to_contain_text("样桥社区服务站")
+
+
+def test_a_site_is_found_out_of_a_cluster_also_in_the_file(
+    browser: Browser, address: str, tmp_path: Path, county_office: Office
+) -> None:
+    with county_office.database.writing() as tx:
+        has_many_facilities(tx, 200, 7, (110.30, 30.70, 110.3002, 30.7002))
+    path = tmp_path / "sites.html"
+    path.write_text(county_office.client().get("/sites/map?download=true").text, "utf-8")
+    with opened(browser, path.as_uri(), "file://") as page:
+        page.get_by_role("searchbox").fill("样设施117")
+        page.get_by_role("searchbox").press("Enter")
+        expect(page.locator(".leaflet-popup")).to_contain_text("样设施117")
+        page.get_by_role("searchbox").fill("样设施")
+        expect(page.locator(".find")).to_contain_text("另有 190 处")
