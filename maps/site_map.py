@@ -40,7 +40,16 @@ TOOLS = {
     "find": Text("在图上查找名称、类型、地址", "Find by name, type, address"),
     "nothing": Text("没有找到", "Nothing found"),
     "more": Text("另有 {n} 处,请写得更具体", "{n} more: say more exactly which"),
-}
+    "measure": Text("测量", "Measure"),
+    "end": Text("结束测量", "End measuring"),
+    "how": Text("点击地图取点;或用方向键移图、回车取中心点、退格撤销、Esc 结束",
+                "Click points; or move the map with the arrows, Enter takes its middle, Backspace undoes, Esc ends"),
+    "length": Text("长度", "Length"),
+    "area": Text("面积 {m2} m² = {mu} 亩 = {ha} 公顷", "Area {m2} m² = {mu} mu = {ha} ha"),
+    "crossed": Text("线自相交,不计面积", "The line crosses itself: no area"),
+    "undo": Text("撤销一点", "Undo"),
+    "clear": Text("清除", "Clear"),
+}  # fmt: skip
 """What the tools on the map say."""
 
 

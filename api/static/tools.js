@@ -103,7 +103,126 @@
     map.on("click", close);
   }
 
+  // ---- measuring, on the ellipsoid of CGCS2000
+
+  const A = 6378137, F = 1 / 298.257222101, E2 = F * (2 - F), E = Math.sqrt(E2);
+  const radians = (degrees) => (degrees * Math.PI) / 180;
+
+  // By the two radii of curvature in the middle: within 1 in 10,000 of the geodesic where an edge is less than 100 km.
+  function metresBetween(one, other) {
+    const sine = Math.sin(radians((one.lat + other.lat) / 2));
+    const w = Math.sqrt(1 - E2 * sine * sine);
+    const north = (A * (1 - E2) / w ** 3) * radians(other.lat - one.lat);
+    const east = (A / w) * Math.sqrt(1 - sine * sine) * radians(other.lng - one.lng);
+    return Math.hypot(north, east);
+  }
+
+  // In Lambert's cylindrical projection of the ellipsoid, which keeps areas.
+  function flat({ lat, lng }) {
+    const sine = Math.sin(radians(lat));
+    const height = (1 - E2) / 2 * (sine / (1 - E2 * sine * sine) + Math.atanh(E * sine) / E);
+    return { x: A * radians(lng), y: A * height };
+  }
+  function squareMetres(places) {
+    const ring = places.map(flat);
+    const [begin] = ring;
+    let twice = 0;
+    ring.forEach((at, n) => {
+      const next = ring[(n + 1) % ring.length];
+      twice += (at.x - begin.x) * (next.y - begin.y) - (next.x - begin.x) * (at.y - begin.y);
+    });
+    return Math.abs(twice / 2);
+  }
+
+  // A ring that crosses itself has no one area.
+  function crossesItself(places) {
+    const side = (a, b, c) => Math.sign((b.lng - a.lng) * (c.lat - a.lat) - (b.lat - a.lat) * (c.lng - a.lng));
+    const edges = places.map((at, n) => [at, places[(n + 1) % places.length]]);
+    return edges.some(([a, b], n) => edges.slice(n + 2).some(([c, d]) =>
+      d !== a && side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0));
+  }
+
+  function number(value, decimals) {
+    return value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  }
+
+  function measure(map, words) {
+    const box = boxIn(map, "measure");
+    const start = button(words.measure, toggle);
+    const panel = element("div");
+    const length = element("p", "length"), area = element("p", "area");
+    const style = { color: "#c21e56", weight: 3, interactive: false };
+    const shape = L.polygon([], { ...style, weight: 1, dashArray: "4 4", fillOpacity: 0.1 });
+    const line = L.polyline([], style), dots = L.layerGroup(), drawn = L.layerGroup([shape, line, dots]);
+    const middle = element("div", "crosshair");
+    let places = [];
+
+    function button(text, does) {
+      const made = element("button", "", text);
+      made.type = "button";
+      made.onclick = does;
+      return made;
+    }
+    panel.setAttribute("role", "status");
+    panel.append(element("p", "", words.how), length, area);
+    const undo = button(words.undo, () => { places.pop(); draw(); });
+    const clear = button(words.clear, () => { places = []; draw(); });
+    const more = element("div", "line");
+    more.append(undo, clear);
+    box.append(start, panel, more);
+    map.getContainer().append(middle);
+
+    function draw() {
+      line.setLatLngs(places);
+      shape.setLatLngs(places.length > 2 ? places : []);
+      dots.clearLayers();
+      for (const place of places) dots.addLayer(L.circleMarker(place, { ...style, radius: 5, fillColor: "#fff", fillOpacity: 1 }));
+      tell();
+    }
+    function tell() {
+      const metres = places.slice(1).reduce((sum, at, n) => sum + metresBetween(places[n], at), 0);
+      length.dataset.metres = metres;
+      length.textContent = places.length < 2 ? "" : words.length + (metres < 1000 ? ` ${number(metres, 1)} m` : ` ${number(metres / 1000, 3)} km`);
+      const crossed = places.length > 2 && crossesItself(places);
+      const m2 = places.length > 2 && !crossed ? squareMetres(places) : 0;
+      area.dataset.m2 = m2;
+      area.textContent = crossed ? words.crossed : m2 ? filled(words.area, { m2: number(m2, 0), mu: number(m2 * 3 / 2000, 2), ha: number(m2 / 10000, 2) }) : "";
+      undo.disabled = clear.disabled = !places.length;
+    }
+    function add(place) {
+      if (!places.length || !place.equals(places[places.length - 1])) places.push(place); // a double click is two
+      draw();
+    }
+    const clicked = (event) => add(event.latlng);
+    // With the keyboard: arrows move the map as always, Enter takes the point in its middle.
+    function pressed(event) {
+      if (event.target !== map.getContainer()) return;
+      if (event.key === "Enter") add(map.getCenter());
+      else if (event.key === "Backspace") undo.click();
+      else if (event.key === "Escape") toggle();
+      else return;
+      event.preventDefault();
+    }
+    function toggle() {
+      const on = map.getContainer().classList.toggle("measuring"); // styles let clicks through to the ground
+      start.setAttribute("aria-expanded", on);
+      start.textContent = on ? words.end : words.measure;
+      panel.hidden = more.hidden = middle.hidden = !on;
+      places = [];
+      draw();
+      map[on ? "on" : "off"]("click", clicked);
+      map.doubleClickZoom[on ? "disable" : "enable"]();
+      map[on ? "addLayer" : "removeLayer"](drawn);
+      if (on) map.closePopup();
+      if (on && box.contains(document.activeElement)) map.getContainer().focus({ preventScroll: true });
+    }
+    map.getContainer().addEventListener("keydown", pressed);
+    panel.hidden = more.hidden = middle.hidden = true;
+    start.setAttribute("aria-expanded", false);
+  }
+
   window.jiezhi.tools = function (map, words) {
     search(map, words);
+    measure(map, words);
   };
 })();

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pyproj import Geod
 from shapely.geometry import Point
 
 from tests.conftest import Office, serving
 from tests.sites_made import has_cemetery, has_facility, has_many_facilities
 
 pytestmark = pytest.mark.browser
+CGCS2000 = Geod(ellps="GRS80")  # the ellipsoid of CGCS2000 in all digits that matter
 WICKED = "<script>alert(1)</script>"
 
 
@@ -121,3 +123,56 @@ def test_a_site_is_found_out_of_a_cluster_also_in_the_file(
         expect(page.locator(".leaflet-popup")).to_contain_text("样设施117")
         page.get_by_role("searchbox").fill("样设施")
         expect(page.locator(".find")).to_contain_text("另有 190 处")
+
+
+def clicked(page: Page, corners: list[tuple[int, int]]) -> tuple[list[float], list[float]]:
+    """The longitudes and latitudes of the points clicked on the map."""
+    name = page.locator(".folium-map").get_attribute("id")
+    places = []
+    for x, y in corners:
+        page.mouse.click(x, y)
+        at = page.evaluate(f"(() => {{ const at = {name}.containerPointToLatLng([{x}, {y}]); return [at.lng, at.lat]; }})()")
+        places.append(at)
+    return [at[0] for at in places], [at[1] for at in places]
+
+
+def test_lengths_and_areas_are_measured_on_the_ellipsoid(browser: Browser, address: str) -> None:
+    corners = [(400, 200), (900, 250), (800, 700)]
+    with opened(browser, f"{address}/sites/map?lang=zh", address) as page:
+        page.get_by_role("button", name="测量").click()
+        lons, lats = clicked(page, corners)
+        metres = float(page.locator(".length").get_attribute("data-metres") or 0)
+        m2 = float(page.locator(".area").get_attribute("data-m2") or 0)
+        assert metres == pytest.approx(CGCS2000.line_length(lons, lats), rel=1e-4)
+        assert m2 == pytest.approx(abs(CGCS2000.polygon_area_perimeter(lons, lats)[0]), rel=1e-3)
+        expect(page.locator(".length")).to_contain_text("km")
+        for unit in ("m²", "亩", "公顷"):
+            expect(page.locator(".area")).to_contain_text(unit)
+        clicked(page, [(400, 600), (900, 150)])
+        expect(page.locator(".area")).to_have_text("线自相交,不计面积")
+        page.get_by_role("button", name="清除").click()
+        expect(page.locator(".length")).to_have_text("")
+        page.get_by_role("button", name="结束测量").click()
+        page.locator("path.leaflet-interactive").first.click()
+        expect(page.locator(".leaflet-popup")).to_be_visible()
+
+
+def test_measuring_needs_no_mouse_and_clicks_on_sites_are_points_too(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}/sites/map?lang=en", address) as page:
+        page.get_by_role("button", name="Measure").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(400)  # Leaflet glides
+        page.keyboard.press("Enter")
+        expect(page.locator(".length")).to_contain_text("Length")
+        page.keyboard.press("Backspace")
+        expect(page.locator(".length")).to_have_text("")
+        page.locator("path.leaflet-interactive").first.click(force=True)
+        expect(page.locator(".length")).to_contain_text("Length")
+        expect(page.locator(".leaflet-popup")).to_have_count(0)
+        page.locator(".leaflet-container").focus()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Measure", exact=True)).to_be_visible()
+        expect(page.locator("path.leaflet-interactive")).to_have_count(3)
