@@ -24,6 +24,7 @@
     control.onAdd = () => {
       const box = element("div", "leaflet-bar tool " + name);
       L.DomEvent.disableClickPropagation(box);
+      L.DomEvent.on(box, "click", L.DomEvent.stopPropagation); // Leaflet does not know a button that is gone after its click
       L.DomEvent.disableScrollPropagation(box);
       L.DomEvent.on(box, "keydown", L.DomEvent.stopPropagation);
       return box;

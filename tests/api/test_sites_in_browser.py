@@ -88,6 +88,8 @@ def test_a_site_is_found_on_the_map_by_its_name_or_its_type(browser: Browser, ad
         box.fill("样桥 服务站")
         box.press("Enter")
         expect(popup).to_contain_text("8:00-17:00")
+        page.wait_for_timeout(600)  # one that was closed at once is gone by now
+        expect(page.locator(".leaflet-popup")).to_have_count(1)
         box.fill("食堂")
         expect(page.locator(".find li")).to_have_count(1)
         box.press("ArrowDown")
@@ -120,6 +122,7 @@ def test_a_site_is_found_out_of_a_cluster_also_in_the_file(
     with opened(browser, path.as_uri(), "file://") as page:
         page.get_by_role("searchbox").fill("样设施117")
         page.get_by_role("searchbox").press("Enter")
+        page.wait_for_timeout(1000)
         expect(page.locator(".leaflet-popup")).to_contain_text("样设施117")
         page.get_by_role("searchbox").fill("样设施")
         expect(page.locator(".find")).to_contain_text("另有 190 处")
