@@ -37,7 +37,7 @@ COVERS = frozenset({"service_centre", "service_station", "home_care_station", "c
 """Types whose reach matters to those who walk."""
 
 TOOLS = {
-    "find": Text("在图上查找名称、类型、地址", "Find by name, type, address"),
+    "find": Text("查找名称、类型、地址", "Find by name, type, address"),
     "nothing": Text("没有找到", "Nothing found"),
     "more": Text("另有 {n} 处,请写得更具体", "{n} more: say more exactly which"),
     "measure": Text("测量", "Measure"),
@@ -69,6 +69,21 @@ def site_map(
     Boundary lines lie underneath in the look of their `status`. Sites have `id` and their register's fields;
     `#item-<id>` in the address zooms to one.
     """
+    layers = site_layers(facilities, cemeteries, lang, areas=areas, units=units, lines=lines, reach_m=reach_m)
+    return map_page(layers, lang, TITLE, note, frame=[*placed(facilities), *placed(cemeteries)], tools=TOOLS)
+
+
+def site_layers(
+    facilities: Collection,
+    cemeteries: Collection,
+    lang: Lang,
+    *,
+    areas: Collection | None,
+    units: Collection | None,
+    lines: Collection | None,
+    reach_m: int,
+) -> list[Layer]:
+    """What map and sheet show, the lowest first."""
     registers = ((FACILITIES.name, facilities), (CEMETERIES.name, cemeteries))
     sites = [(name, each) for name, collection in registers for each in placed(collection)]
     many = len(sites) >= CLUSTERED_FROM
@@ -80,7 +95,7 @@ def site_map(
     for words, look, of_it in _by_type(sites):
         shown = [_drawn(register, each, look, lang) for register, each in of_it]
         layers.append(Layer(replace(look, words=words), shown, points=True, clustered=many, one_count=True))
-    return map_page(layers, lang, TITLE, note, frame=[each for _, each in sites], tools=TOOLS)
+    return layers
 
 
 def _by_type(sites: Sequence[tuple[str, Feature]]) -> Iterable[tuple[Text, Look, list[tuple[str, Feature]]]]:
