@@ -57,7 +57,7 @@ def drawn_sheet(
         " · ".join([AS_OF.fill(on=asked.on, n=len(every)).in_(lang), *_filters(asked, towns, lang)]),
         map_note(config, lang),
         layers,
-        every if asked.towns else [*every, *ground],
+        [*every, *(each for each in ground if each["properties"]["code"].startswith(asked.towns or ""))],
     )
     return sheet_of(sheet, lang, form=form, paper=paper), len(every)
 

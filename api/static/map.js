@@ -38,7 +38,8 @@
   function told(event) {
     const layer = event.target;
     if (layer.getPopup()) return;
-    layer.bindPopup(() => words(layer.feature.properties), { maxWidth: 320 });
+    const room = { maxWidth: 320, maxHeight: Math.max(140, innerHeight - 110), autoPanPaddingTopLeft: [5, 50] };
+    layer.bindPopup(() => words(layer.feature.properties), room);
     layer.openPopup(event.latlng);
   }
 

@@ -225,5 +225,7 @@
   window.jiezhi.tools = function (map, words) {
     search(map, words);
     measure(map, words);
+    // On a phone there is no room for a popup beside the buttons.
+    map.on("popupopen popupclose", ({ type }) => map.getContainer().classList.toggle("telling", type === "popupopen"));
   };
 })();

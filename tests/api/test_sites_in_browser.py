@@ -101,6 +101,19 @@ def test_a_site_is_found_on_the_map_by_its_name_or_its_type(browser: Browser, ad
         page.get_by_label("Find by name, type, address").fill("ALERT(1)")
         page.locator(".find li button").click()
         expect(page.locator(".leaflet-popup").last).to_contain_text(WICKED)
+        expect(page.get_by_role("button", name="Measure")).to_be_hidden()  # the popup needs its room
+
+
+def test_a_popup_has_the_key_figures_and_loads_no_picture(browser: Browser, address: str, county_office: Office) -> None:
+    with county_office.database.writing() as tx:
+        figures = {"beds": 12, "floor_area_m2": 300.5, "services": "助餐、<b>送餐</b>", "photo": "https://elsewhere.test/a.jpg"}
+        has_facility(tx, "S9", Point(110.32, 30.72), name="样养老院", type="care_home", **figures)
+    with opened(browser, f"{address}/sites/map?lang=zh", address) as page:
+        page.get_by_role("searchbox").fill("养老机构")
+        page.get_by_role("searchbox").press("Enter")
+        for said in ("样养老院", "12", "300.5 m²", "<b>送餐</b>"):
+            expect(page.locator(".leaflet-popup")).to_contain_text(said)
+        expect(page.locator(".leaflet-popup img")).to_have_count(0)
 
 
 def test_what_the_legend_has_switched_off_is_shown_when_it_is_found(browser: Browser, address: str) -> None:
