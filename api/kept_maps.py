@@ -47,7 +47,7 @@ class Shelf:
         self._drawing: dict[str, Lock] = {}
         self._lock = Lock()
 
-    def page(self, key: str, draw: Callable[[], str]) -> bytes:
+    def page(self, key: str, draw: Callable[[], str | bytes]) -> bytes:
         """The page under a key, drawn when it is not there."""
         with self._lock:
             found = self._found(key)
@@ -59,9 +59,10 @@ class Shelf:
                 found = self._found(key)
             return self._drawn(key, draw) if found is None else found
 
-    def _drawn(self, key: str, draw: Callable[[], str]) -> bytes:
+    def _drawn(self, key: str, draw: Callable[[], str | bytes]) -> bytes:
         try:
-            packed = gzip.compress(draw().encode(), compresslevel=6, mtime=0)
+            made = draw()
+            packed = gzip.compress(made.encode() if isinstance(made, str) else made, compresslevel=6, mtime=0)
             with self._lock:
                 self._put(key, packed)
             return packed
@@ -93,7 +94,7 @@ def map_answer(
 
 
 def kept_answer(
-    request: Request, tx: Connection, question: Question, make: Callable[[], str], media_type: str
+    request: Request, tx: Connection, question: Question, make: Callable[[], str | bytes], media_type: str
 ) -> Response:
     """What a question asks for, as made before or made now; 304 when the asker has it already."""
     state = (events.state_of_everything(tx), date.today(), _program())

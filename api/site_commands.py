@@ -24,6 +24,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     """The commands about sites, on the database of the other commands."""
     app = typer.Typer(no_args_is_help=True, help="Community facilities and cemeteries.")
     _enter_map(app, opened)
+    _enter_sheet(app, opened)
     _enter_candidate(app, opened, signed_in)
     coverage_commands.enter(app, opened)
     _enter_graves(app, opened, signed_in)
@@ -53,6 +54,37 @@ def _enter_map(app: typer.Typer, opened: Opened) -> None:
         with opened() as database, database.reading() as look:
             page, count = site_lists.one_file(look, asked, "en" if lang == "en" else "zh", settings())
         out.write_text(page, "utf-8")
+        typer.echo(f"{out}: {count} 处 / {count} sites")
+
+
+def _enter_sheet(app: typer.Typer, opened: Opened) -> None:
+    @app.command("sheet")
+    def draw_sheet(
+        out: Annotated[Path, typer.Argument(help="The file to write, .png or .pdf.")],
+        paper: Annotated[str, typer.Option(help="A4 or A3, landscape.")] = "A4",
+        types: Annotated[str, typer.Option(help="Types of facilities and categories of cemeteries, with commas.")] = "",
+        towns: Annotated[str, typer.Option(help="The beginnings of unit codes, with commas.")] = "",
+        state: Annotated[str, typer.Option(help="planned, building, open, closed, …")] = "",
+        reach: Annotated[int, typer.Option(help="Circles of so many metres: 300, 500 or 1000.")] = 0,
+        lines: Annotated[bool, typer.Option("--lines", help="Boundary lines underneath.")] = False,
+        lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+        on: On = "",
+    ) -> None:
+        """Draw the map of sites on paper, as everybody may see it, with legend, scale bar and north arrow."""
+        from api import site_lists, site_sheets
+        from api.deps import day
+        from gis.settings import settings
+
+        form = out.suffix.lstrip(".").lower()
+        site_sheets.must_be_a_sheet(form, paper)
+        asked = site_lists.asked_for(
+            [types], [towns], state, day(on, "--on"), "", reach, lines, settings().public_decimals, public=True
+        )
+        with opened() as database, database.reading() as look:
+            made, count = site_sheets.drawn_sheet(
+                look, asked, "en" if lang == "en" else "zh", settings(), form=form, paper=paper
+            )
+        out.write_bytes(made)
         typer.echo(f"{out}: {count} 处 / {count} sites")
 
 

@@ -88,9 +88,9 @@ def asked_for(
 ) -> Sites:  # fmt: skip
     """The sites that some words ask for; several types and towns with commas. Raises BadInput."""
     kinds = tuple(each for said in types or () for each in said.split(",") if each)
-    _must_be_one_of("types", kinds, (*TYPES, *CATEGORIES))
-    _must_be_one_of("state", (state,) if state else (), tuple(STATES))
-    _must_be_one_of("reach", (str(reach),), tuple(map(str, REACHES)))
+    must_be_one_of("types", kinds, (*TYPES, *CATEGORIES))
+    must_be_one_of("state", (state,) if state else (), tuple(STATES))
+    must_be_one_of("reach", (str(reach),), tuple(map(str, REACHES)))
     codes = tuple(each for said in towns or () for each in said.split(",") if each)
     if not all(each.isascii() and each.isdigit() for each in codes):
         raise BadInput("towns 应为政区代码的开头", "towns are the beginnings of unit codes")
@@ -100,7 +100,8 @@ def asked_for(
 Wanted = Annotated[Sites, Depends(_wanted)]
 
 
-def _must_be_one_of(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
+def must_be_one_of(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Raises BadInput for a word that is not among those known."""
     for each in given:
         if each not in known:
             raise BadInput(

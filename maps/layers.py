@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.settings import Settings
 from gis.text import Lang, Text, paired
-from maps.offline import Asking, OfflineCluster, OfflineFullscreen, OfflineMap, Ready, page_of
+from maps.offline import Asking, OfflineCluster, OfflineFullscreen, OfflineMap, Ready, Tools, page_of
 from maps.style import UNIT, Look
 
 Feature = Mapping[str, Any]
@@ -119,11 +119,12 @@ def map_page(
     frame: Sequence[Feature] = (),
     closest: int = 16,
     asks: Mapping[str, object] | None = None,
+    tools: Mapping[str, Text] | None = None,
 ) -> str:
     """The page of a map with these layers, lowest first, zoomed to `frame` or else to everything drawn.
 
     It is zoomed in to level `closest` at most, however small that is. `asks` are the addresses of which it asks for more
-    while somebody looks about (`heap_map`).
+    while somebody looks about (`heap_map`). `tools` are the words of the tools that it has.
     """
     drawing = OfflineMap()
     folium.map.CustomPane("ground", 350).add_to(drawing)
@@ -139,6 +140,8 @@ def map_page(
         folium.LayerControl(collapsed=narrow if listed <= LISTED_OPEN else True).add_to(drawing)
     if asks:
         Asking(drawing.keep(asks)).add_to(drawing)
+    if tools:
+        Tools(drawing.keep({name: words.in_(lang) for name, words in tools.items()})).add_to(drawing)
     Ready(drawing.keep(escape(note))).add_to(drawing)  # Leaflet sets it as HTML
     return page_of(drawing, lang, title.in_(lang))
 

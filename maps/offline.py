@@ -134,6 +134,25 @@ class Asking(JSCSSMixin):
         self.asks = asks
 
 
+class Tools(JSCSSMixin):
+    """What somebody looking at a map of sites has at hand, in which words."""
+
+    default_js = [("tools", "/static/tools.js")]  # noqa: RUF012 - as folium
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            jiezhi.tools({{ this._parent.get_name() }}, {{ this.words|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, words: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Tools"
+        self.words = words
+
+
 def page_of(drawing: OfflineMap, lang: Lang, title: str) -> str:
     """The finished page of a map, in a language (so that browsers take Chinese, not Japanese, letter forms).
 

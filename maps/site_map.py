@@ -36,6 +36,22 @@ KEY_FIGURES = {
 COVERS = frozenset({"service_centre", "service_station", "home_care_station", "canteen", "day_care"})
 """Types whose reach matters to those who walk."""
 
+TOOLS = {
+    "find": Text("查找名称、类型、地址", "Find by name, type, address"),
+    "nothing": Text("没有找到", "Nothing found"),
+    "more": Text("另有 {n} 处,请写得更具体", "{n} more: say more exactly which"),
+    "measure": Text("测量", "Measure"),
+    "end": Text("结束测量", "End measuring"),
+    "how": Text("点击地图取点;或用方向键移图、回车取中心点、退格撤销、Esc 结束",
+                "Click points; or move the map with the arrows, Enter takes its middle, Backspace undoes, Esc ends"),
+    "length": Text("长度", "Length"),
+    "area": Text("面积 {m2} m² = {mu} 亩 = {ha} 公顷", "Area {m2} m² = {mu} mu = {ha} ha"),
+    "crossed": Text("线自相交,不计面积", "The line crosses itself: no area"),
+    "undo": Text("撤销一点", "Undo"),
+    "clear": Text("清除", "Clear"),
+}  # fmt: skip
+"""What the tools on the map say."""
+
 
 def site_map(
     facilities: Collection,
@@ -53,6 +69,21 @@ def site_map(
     Boundary lines lie underneath in the look of their `status`. Sites have `id` and their register's fields;
     `#item-<id>` in the address zooms to one.
     """
+    layers = site_layers(facilities, cemeteries, lang, areas=areas, units=units, lines=lines, reach_m=reach_m)
+    return map_page(layers, lang, TITLE, note, frame=[*placed(facilities), *placed(cemeteries)], tools=TOOLS)
+
+
+def site_layers(
+    facilities: Collection,
+    cemeteries: Collection,
+    lang: Lang,
+    *,
+    areas: Collection | None,
+    units: Collection | None,
+    lines: Collection | None,
+    reach_m: int,
+) -> list[Layer]:
+    """What map and sheet show, the lowest first."""
     registers = ((FACILITIES.name, facilities), (CEMETERIES.name, cemeteries))
     sites = [(name, each) for name, collection in registers for each in placed(collection)]
     many = len(sites) >= CLUSTERED_FROM
@@ -64,7 +95,7 @@ def site_map(
     for words, look, of_it in _by_type(sites):
         shown = [_drawn(register, each, look, lang) for register, each in of_it]
         layers.append(Layer(replace(look, words=words), shown, points=True, clustered=many, one_count=True))
-    return map_page(layers, lang, TITLE, note, frame=[each for _, each in sites])
+    return layers
 
 
 def _by_type(sites: Sequence[tuple[str, Feature]]) -> Iterable[tuple[Text, Look, list[tuple[str, Feature]]]]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api import pages
 from api.asking import only
 from api.deps import Config, Look
-from api.kept_maps import map_answer
+from api.kept_maps import kept_answer, map_answer
 from api.site_lists import (
     ASKED,
     KIND,
@@ -25,6 +25,8 @@ from api.site_lists import (
     one_file,
     sites_asked_for,
 )
+from api.site_sheets import FORMS, drawn_sheet, must_be_a_sheet
+from maps.layers import map_note
 from placenames.sites.cemeteries import CATEGORIES
 from placenames.sites.cemeteries import STATES as CEMETERY_STATES
 from placenames.sites.facilities import STATES as FACILITY_STATES
@@ -62,6 +64,7 @@ def sites(request: Request, look: Look, asked: Wanted) -> Response:
         counted=[(kind, counted[kind]) for kind in (*TYPES, *CATEGORIES) if kind in counted],
         in_towns=[(code, name) for code, name in towns.items() if any(code in each for each in counted.values())],
         map_address=f"/sites/map?{_query(request)}",
+        sheet_address=f"/sites/sheet?{_query(request)}",
     )
 
 
@@ -80,6 +83,26 @@ def map_of_sites(
         return Response(page, 200, named, "text/html; charset=utf-8")
     answer = map_answer(request, look, config, ("sites", asked), lambda lang, note: drawn_map(look, asked, lang, note))
     answer.headers["Content-Security-Policy"] = TO_EMBED
+    return answer
+
+
+@router.get("/sheet", dependencies=[Depends(only(*ASKED, "lang", "form", "paper"))])
+def sheet_of_sites(
+    request: Request,
+    look: Look,
+    config: Config,
+    asked: Wanted,
+    form: Annotated[str, Query(description="png or pdf")] = "pdf",
+    paper: Annotated[str, Query(description="A4 or A3, landscape")] = "A4",
+) -> Response:
+    """The map on paper: title, day, legend with numbers, scale bar, north arrow and approval number, drawn by the server."""
+    must_be_a_sheet(form, paper)
+    lang = pages.language(request)
+    question = ("sheet", asked, form, paper, lang, map_note(config, lang))
+    answer = kept_answer(
+        request, look, question, lambda: drawn_sheet(look, asked, lang, config, form=form, paper=paper)[0], FORMS[form]
+    )
+    answer.headers["Content-Disposition"] = f'inline; filename="sites-{asked.on}-{paper}.{form}"'
     return answer
 
 

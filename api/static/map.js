@@ -38,7 +38,8 @@
   function told(event) {
     const layer = event.target;
     if (layer.getPopup()) return;
-    layer.bindPopup(() => words(layer.feature.properties), { maxWidth: 320 });
+    const room = { maxWidth: 320, maxHeight: Math.max(140, innerHeight - 110), autoPanPaddingTopLeft: [5, 50] };
+    layer.bindPopup(() => words(layer.feature.properties), room);
     layer.openPopup(event.latlng);
   }
 
@@ -54,10 +55,22 @@
   }
 
   function show(map) {
-    const layers = found.get(decodeURIComponent(location.hash.slice(1)));
+    goTo(map, decodeURIComponent(location.hash.slice(1)));
+  }
+
+  // What the legend has switched off is shown again when somebody asks for it.
+  const hidden = new Set();
+  function watchTheLegend(map) {
+    map.on("layerremove", ({ layer }) => { if (layer.hasLayer) hidden.add(layer); });
+    map.on("layeradd", ({ layer }) => { if (hidden.size) hidden.delete(layer); });
+  }
+
+  function goTo(map, id) {
+    const layers = found.get(id);
     for (const layer of chosen) layer.setStyle({ weight: styleOf(layer.feature.properties).weight });
     chosen = [];
     if (!layers) return;
+    for (const group of hidden) if (group.hasLayer(layers[layers.length - 1])) map.addLayer(group);
     map.fitBounds(boundsOf(layers), { padding: [48, 48], maxZoom: Math.max(16, Math.floor(map.getZoom())), animate: false });
     chosen = layers.filter((layer) => layer.setStyle);
     for (const layer of chosen) layer.setStyle({ weight: styleOf(layer.feature.properties).weight + 3 });
@@ -256,6 +269,8 @@
   }
 
   window.jiezhi = {
+    found: found,
+    goTo: goTo,
     heaps: heaps,
 
     feature(feature, layer) {
@@ -285,6 +300,7 @@
       map.on("zoomend layeradd", () => showLabels(map));
       labels.sort((one, other) => one.width - other.width);
       showLabels(map);
+      watchTheLegend(map);
       addEventListener("hashchange", () => show(map));
       show(map);
       if (window.name === "pick") pick(map);

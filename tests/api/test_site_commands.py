@@ -60,6 +60,15 @@ def test_the_map_comes_as_one_file(jiezhi: Run, tmp_path: Path) -> None:
     assert (code != 0, "castle" in complaint) == (True, True)
 
 
+def test_the_sheet_is_drawn_as_a_picture_or_a_pdf(jiezhi: Run, tmp_path: Path) -> None:
+    for name, beginning in (("sites.png", b"\x89PNG"), ("sites.PDF", b"%PDF")):
+        code, said, _ = jiezhi("sites", "sheet", str(tmp_path / name), "--paper", "A3", "--lang", "en")
+        assert (code, "1 sites" in said) == (0, True)
+        assert (tmp_path / name).read_bytes().startswith(beginning)
+    code, _, complaint = jiezhi("sites", "sheet", str(tmp_path / "sites.svg"))
+    assert (code != 0, "png, pdf" in complaint) == (True, True)
+
+
 def test_a_candidate_is_told_what_stands_against_it(jiezhi: Run) -> None:
     here = ("sites", "candidate", "--lon", "110.3", "--lat", "30.7", "--as", "surveyor")
     code, said, _ = jiezhi(*here)
