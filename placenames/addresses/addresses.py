@@ -53,7 +53,7 @@ LOCAL = (
     "community", "hamlet", "street", "section", "lane", "alley", "number", "estate", "building", "cell", "floor", "room",
 )  # fmt: skip
 """The parts below the unit, from the widest to the narrowest."""
-POINT = int(shapely.GeometryType.POINT)
+POINT, POINTS = int(shapely.GeometryType.POINT), int(shapely.GeometryType.MULTIPOINT)
 MADE = ("code", "unit", "floor", "text", *KEYS)
 
 
@@ -69,9 +69,9 @@ def complete_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Points that came as collections of one point; of several it is not known which is meant, so there is none."""
+    """Points, also out of collections of one point; of several it is not known which is meant, so there is none."""
     kind, parts = shapely.get_type_id(shapes.to_numpy()), shapely.get_num_geometries(shapes.to_numpy())
-    points = np.where(parts == 1, shapely.get_geometry(shapes.to_numpy(), 0), None)
+    points = np.where((kind == POINTS) & (parts == 1), shapely.get_geometry(shapes.to_numpy(), 0), None)
     return gpd.GeoSeries(np.where(kind == POINT, shapes.to_numpy(), points), index=shapes.index, crs=shapes.crs)
 
 
