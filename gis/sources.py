@@ -51,6 +51,7 @@ NINGBO_NAMES = Source("宁波市地名管理条例(宁波的法规,他处供参�
 NUMBERING_PRACTICE = Source("门牌编排规定(北京、永安等地,网页转载,各地不一)", "", None, "C")
 ADDRESS_CODES = Source("地名地址地理编码规则", "GB/T 39609-2020", None, "B")
 FIVE_DEFECTS = Source("地址“五类问题”(宜昌市的新闻报道;界定为本系统所拟)", "", None, "C")
+PERSONAL_INFORMATION = Source("中华人民共和国个人信息保护法", "主席令第91号", date(2021, 11, 1), "R")
 FUNERAL_REGULATIONS = Source("殡葬管理条例", "2026年修订,条文未能读到", date(2026, 3, 30), "C")
 FUNERAL_REGULATIONS_1997 = Source(
     "殡葬管理条例", "1997年国务院令第225号,2012年修改", date(1997, 7, 21), "A", "", date(2026, 3, 30)

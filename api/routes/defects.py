@@ -12,9 +12,11 @@ from api.asking import only
 from api.deps import Config, OnDay, Signed, Tx
 from api.routes.naming import UNIT, must_be_of_the_office
 from gis.errors import BadInput
+from gis.text import Text
 from placenames.addresses.checks.defect_counts import defects_in_force
 
 router = APIRouter(prefix="/addresses")
+DEFECT_LISTS = Text("地址问题清单", "lists of defects of addresses")
 
 
 @router.get("/defects", dependencies=[Depends(only("unit", "on"))])
@@ -30,7 +32,7 @@ def defects(
 
     For the office only.
     """
-    must_be_of_the_office(person)
+    must_be_of_the_office(person, DEFECT_LISTS)
     if not UNIT.fullmatch(unit):
         raise BadInput("unit 为政区代码", "unit is the code of a unit")
     return json_answer(request, defects_in_force(tx, on, config, unit).as_dict())

@@ -13,6 +13,7 @@ from api.asking import only
 from api.deps import Config, OnDay, Signed, Tx
 from gis.errors import BadInput, NotAllowed
 from gis.people import Person
+from gis.text import Text
 from placenames.casework.cases import OFFICE
 from placenames.checks.asked import Candidate
 from placenames.checks.name_checks import check_candidate
@@ -20,6 +21,7 @@ from placenames.kinds import CODE, Category
 
 router = APIRouter(prefix="/names")
 ASKED = ("name", "category", "class_code", "unit", "lon", "lat", "exclude", "roman", "on")
+NAME_CHECKS = Text("名称检查", "checks of names")
 UNIT, CLASS = re.compile(r"[0-9A-Za-z_-]{0,24}", re.ASCII), re.compile(r"[0-9]{0,5}", re.ASCII)
 
 
@@ -60,10 +62,10 @@ def check(
     return json_answer(request, check_candidate(tx, candidate, on, config).as_dict())
 
 
-def must_be_of_the_office(person: Person) -> None:
+def must_be_of_the_office(person: Person, what: Text = NAME_CHECKS) -> None:
     """Raises NotAllowed unless somebody works for the office."""
     if not any(role in person.areas for role in OFFICE):
-        raise NotAllowed("名称检查供地名工作人员使用", "names are checked for the staff of the office")
+        raise NotAllowed("{what}供地名工作人员使用", "{what} are for the staff of the office", what=what)
 
 
 def excluded(given: str) -> tuple[UUID | None, str | None]:

@@ -27,7 +27,8 @@ def columns_of(
 ) -> dict[str, str]:
     """Which column fills which of these fields of a register; what was chosen by hand fills nothing else.
 
-    Columns are known by whole titles first, then by what is left of a title that was cut.
+    Columns are known by the field's own title first, then by its other whole titles, then by what is left of a title
+    that was cut.
     """
     columns = {folded(title): title for title in titles}
     names = {each.name for each in fields}
@@ -42,6 +43,7 @@ def columns_of(
                 found[each.name] = column
                 used.add(column)
 
+    fill(_own_titles)
     fill(whole_titles)
     fill(lambda each: [cut for cut in _cut_titles(each) if list(meant.get(cut, ())) == [each.name]])
     fill(lambda each: [cut for cut in _cut_titles(each) if _is_needed(each, meant.get(cut, {}), found)])
@@ -51,6 +53,11 @@ def columns_of(
 def whole_titles(each: Field) -> list[str]:
     """The titles under which a field is sent, folded."""
     return [folded(said) for said in _said(each)]
+
+
+def _own_titles(each: Field) -> list[str]:
+    """The titles of which a field is called here, folded: who sends 产权人 beside 户主 means the first."""
+    return [folded(said) for said in (each.title.zh, each.name, each.title.en)]
 
 
 def meant_by_cut(register: Register) -> dict[str, dict[str, tuple[Field, str]]]:

@@ -18,6 +18,7 @@ import pandas as pd
 from gis.files import Layer, Reading, RowProblem
 from gis.intake.column_titles import columns_of, known_by_cut, unclear_by_cut
 from gis.intake.personal_columns import personal_among
+from gis.intake.points_sent import no_points, placed
 from gis.intake.rules import Offence, Severity
 from gis.intake.sent_values import plain, stored_value, text_of
 from gis.registers import REGISTERS, Field, Register
@@ -200,7 +201,7 @@ def _as_sheet(each: Recognised) -> gpd.GeoDataFrame:
     assert register is not None
     frame = each.layer.frame
     values = {f.name: _values(frame, each.columns.get(f.name), f) for f in register.fields}
-    sheet = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=frame.crs)
+    sheet = gpd.GeoDataFrame(values, geometry=placed(register, frame.geometry.to_numpy()), crs=frame.crs)
     sheet["file"], sheet["layer"] = each.layer.file, each.layer.name
     sheet["source_row"] = frame["row"].to_numpy()
     left_out = {"geometry", "row", *each.hidden, *(each.columns.values() if register.listed else ())}
@@ -284,6 +285,7 @@ def _notice(
             Offence(each.register.name, rows.get(problem.row), problem.geometry, {}, severity,
                     each.layer.file, each.layer.name, text=problem.text, fix=problem.fix)
         )  # fmt: skip
+    noticed["F01"] += no_points(each.register, each.layer, rows)
     if of_layer:
         noticed["F02"] += _of_columns(each)
     noticed["F02"] += _misfits(each, own)

@@ -20,7 +20,7 @@ from gis.intake.changes import CHANGES
 from gis.intake.chunks import Tell
 from gis.intake.publishing import silent
 from gis.intake.submissions import PUBLISHING, STATES, SUBMISSIONS, latest_delivery, locked, subject
-from gis.people import Person, deeds
+from gis.people import ROLE_WORDS, Person, deeds
 from gis.registers import REGISTERS
 from gis.text import Text
 
@@ -208,9 +208,8 @@ def _may_take(tx: Connection, person: Person, submission: Mapping[str, Any], mov
     if SENDER in move.roles:
         raise NotAllowed("只有报送人可以撤回", "only the sender may withdraw it")
     raise NotAllowed(
-        "此步骤需要本区域的 {roles} 角色",
-        "this step needs one of these roles in the area: {roles}",
-        roles=" / ".join(move.roles),
+        f"此步骤需要本区域的“{'”或“'.join(ROLE_WORDS[each].zh for each in move.roles)}”角色",
+        f"this step needs one of these roles in the area: “{'”, “'.join(ROLE_WORDS[each].en for each in move.roles)}”",
     )
 
 

@@ -53,7 +53,7 @@ LOCAL = (
     "community", "hamlet", "street", "section", "lane", "alley", "number", "estate", "building", "cell", "floor", "room",
 )  # fmt: skip
 """The parts below the unit, from the widest to the narrowest."""
-POINT = int(shapely.GeometryType.POINT)
+POINT, POINTS = int(shapely.GeometryType.POINT), int(shapely.GeometryType.MULTIPOINT)
 MADE = ("code", "unit", "floor", "text", *KEYS)
 
 
@@ -69,9 +69,9 @@ def complete_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Points that came as collections of one point; of several it is not known which is meant, so there is none."""
+    """Points, also out of collections of one point; of several it is not known which is meant, so there is none."""
     kind, parts = shapely.get_type_id(shapes.to_numpy()), shapely.get_num_geometries(shapes.to_numpy())
-    points = np.where(parts == 1, shapely.get_geometry(shapes.to_numpy(), 0), None)
+    points = np.where((kind == POINTS) & (parts == 1), shapely.get_geometry(shapes.to_numpy(), 0), None)
     return gpd.GeoSeries(np.where(kind == POINT, shapes.to_numpy(), points), index=shapes.index, crs=shapes.crs)
 
 
@@ -177,7 +177,8 @@ ADDRESSES = register(
             _field("floor", Text("楼层", "Floor"), "LC 层"),
             _field("room", Text("户室号", "Room"), "HSH BYUX0029 室 户室 房号"),
             _field("text", Text("标准地址", "Standard address"), keeps=False),
-            _field("sent_text", Text("来文地址", "Address as sent"), "FULL_ADDR BYUX0037 DZQC 地址全称 当前门牌地址"),
+            _field("sent_text", Text("来文地址", "Address as sent"), "FULL_ADDR BYUX0037 DZQC 地址全称 当前门牌地址",
+                   public=False),
             _field("plate", Text("门牌种类", "Kind of plate"), "MPZL BYUX0060 门牌类型", choices=_choices(PLATES)),
             _field("status", Text("状态", "Status"), "ZT 门牌状态 使用状态", choices=_choices(STATUSES), default="assigned"),
             _field("certified", Text("已核实", "Certified"), "HS 核实 认证", choices=_choices(ANSWERS), default="no"),

@@ -38,7 +38,9 @@ def test_defects_are_counted_for_the_office(office_with_defects: Office) -> None
 
 def test_nobody_else_is_told(office_with_defects: Office) -> None:
     assert is_problem(office_with_defects.client().get("/addresses/defects"), 401)
-    assert is_problem(office_with_defects.client("surveyor").get("/addresses/defects"), 403)
+    refused = office_with_defects.client("surveyor").get("/addresses/defects", headers={"accept-language": "zh"})
+    assert is_problem(refused, 403)
+    assert "地址问题清单供地名工作人员使用" in refused.text
 
 
 @pytest.mark.parametrize("query", ["unit=样镇", "unit=%25", "town=1", "on=gestern"])

@@ -8,6 +8,7 @@ from placenames.addresses.checks import (  # noqa: F401 - rules enter their list
     former_number_rules,
     number_as_sent,
     numbering_along_streets,
+    persons_in_text_rules,
     street_distance_rules,
     street_name_rules,
     street_side_rules,

@@ -77,6 +77,16 @@ def test_whole_titles_come_before_cut_ones(tmp_path: Path) -> None:
     assert looked_at(path).recognised[0].columns["unit"] == "所在政区代码"
 
 
+@pytest.mark.parametrize("titles", ["产权人,户主", "户主,产权人"])
+def test_the_own_title_of_a_field_comes_before_its_aliases(tmp_path: Path, titles: str) -> None:
+    path = tmp_path / "门牌.csv"
+    path.write_text(f"所在政区代码,道路,街路巷,门牌号,{titles}\n990101001,别路,样路,1号,样甲,样乙\n", "utf-8")
+    seen = looked_at(path)
+    (layer,) = seen.recognised
+    assert (layer.columns["street"], layer.personal) == ("街路巷", {"owner": "产权人"})
+    assert "像是个人信息、又未对应任何字段的列不入库(只留在所报文件中):户主" in told(seen)
+
+
 @pytest.mark.parametrize("places", ["", ",经度,纬度"])
 def test_a_list_of_addresses_without_places_is_one_of_addresses(tmp_path: Path, places: str) -> None:
     path = tmp_path / "门牌.csv"

@@ -1,0 +1,48 @@
+"""Points as they are sent: in a register of points, a line or an area is a finding, and its row has no place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gis.files import Layer
+from gis.intake.rules import Offence, Severity
+from gis.registers import Register
+from gis.text import Text
+
+POINTS = (int(shapely.GeometryType.POINT), int(shapely.GeometryType.MULTIPOINT))
+_NO_POINT = Text("这一行的图形是{kind},不是点", "the shape of this row is a {kind}, not a point")
+_NO_POINT_FIX = Text(
+    "改为一个点后重新报送;不知道位置的,删去图形",
+    "make it one point and send again; where the place is not known, take the shape out",
+)
+_SHAPE = Text("混合图形", "collection")
+_KINDS = {
+    "LineString": Text("线", "line"), "MultiLineString": Text("线", "line"),
+    "Polygon": Text("面", "polygon"), "MultiPolygon": Text("面", "polygon"),
+}  # fmt: skip
+
+
+def placed(register: Register, shapes: Any) -> Any:
+    """The shapes of a layer as its register can keep them: where it keeps points, what is none is no place."""
+    if register.geometry != "POINT":
+        return shapes
+    return np.where(np.isin(shapely.get_type_id(shapes), POINTS), shapes, None)
+
+
+def no_points(register: Register, layer: Layer, rows: Mapping[Any, Any]) -> list[Offence]:
+    """The rows of a register of points that came as something else; `rows` numbers them in the sheet."""
+    if register.geometry != "POINT":
+        return []
+    shapes, numbers = layer.frame.geometry.to_numpy(), layer.frame["row"].to_numpy()
+    wrong = np.flatnonzero(~shapely.is_missing(shapes) & ~np.isin(shapely.get_type_id(shapes), POINTS))
+    return [
+        Offence(
+            register.name, rows.get(numbers[at]), shapes[at], {"kind": _KINDS.get(shapes[at].geom_type, _SHAPE)},
+            Severity.ERROR, layer.file, layer.name, text=_NO_POINT, fix=_NO_POINT_FIX,
+        )
+        for at in wrong
+    ]  # fmt: skip
