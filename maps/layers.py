@@ -129,9 +129,10 @@ def map_page(
     drawing = OfflineMap()
     folium.map.CustomPane("ground", 350).add_to(drawing)
     folium.map.CustomPane("labels", 620).add_to(drawing)
+    # before the layers: clusters are made once, where they will be looked at
+    _fit(frame or [each for layer in layers for each in layer.features], drawing, closest)
     for layer in layers:
         _add(layer, lang, drawing)
-    _fit(frame or [each for layer in layers for each in layer.features], drawing, closest)
     words = Text("全屏", "Full screen"), Text("退出全屏", "Leave full screen")
     OfflineFullscreen(words[0].in_(lang), words[1].in_(lang)).add_to(drawing)
     listed = sum(layer.listed for layer in layers)
