@@ -100,6 +100,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
     ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
     ("GET", "/sites"): Call(EVERYBODY),
+    ("GET", "/sites/sheet"): Call(EVERYBODY, "/sites/sheet?form=png"),
     ("GET", "/coverage"): Call(EVERYBODY),
     ("GET", "/coverage/map"): Call(EVERYBODY),
     ("GET", "/coverage/capacity"): Call(EVERYBODY),
