@@ -27,11 +27,11 @@ NUMBER = re.compile(
     r"(?P<before>[甲乙丙丁临特副]|[东西南北][甲乙丙丁])?(?P<main>[A-Z]*[0-9]+[A-Z]*)"
     r"(?P<subs>(?:-[A-Z]*[0-9]+[A-Z]*)*)号?(?:[附之-](?P<attached>[A-Z]*[0-9]+[A-Z]*)号?)?(?P<rest>.*)"
 )
-NOT_WHOLE = re.compile("[.⁄十百千万Ee]")
+NOT_WHOLE = re.compile("[.⁄/+十百千万Ee]")
 NO_NUMBER = re.compile(
-    "(?<![0-9A-Za-z.⁄])[0-9]+(?:(?:[.⁄]+[0-9]+)+|[十百千万][0-9十百千万]*|[Ee][+-]?[0-9]+)(?P<unit>号楼?|弄|巷)"
+    "(?<![0-9A-Za-z.⁄/+])[0-9]+(?:(?:[.⁄/+]+[0-9]+)+|[十百千万][0-9十百千万]*|[Ee][+-]?[0-9]+)(?P<unit>号楼?|弄|巷)"
 )
-"""12.5号 and 1e3号 are no numbers of plates: neither 12 nor 5 nor 1000 was written; nor is 1 in 1千2百号."""
+"""12.5号, 1/2号, 12+1号 and 1e3号 are no numbers of plates: neither 12 nor 5 nor 1000 was written; nor is 1 in 1千2百号."""
 FLOOR = re.compile(
     "(?:(?P<below>地下|负|B)|(?P<ground>底))?-?(?P<floor>[0-9]+)?(?:楼|层|F)(?:[之-](?P<part>[0-9]+))?(?:号|室)?$"
 )
@@ -85,7 +85,7 @@ def plain(text: str) -> str:
 
 def in_full(plate_key: str) -> str:
     """A plate's number as it is said: 12-3 is 12-3号; one that could not be read stands as it was written."""
-    return plate_key if plate_key.endswith("号") else f"{plate_key}号"
+    return plate_key.replace("⁄", PATH) if plate_key.endswith("号") else f"{plate_key}号"
 
 
 def no_numbers_in(text: str) -> Iterator[re.Match[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from math import cos, hypot, log, radians
 from typing import NamedTuple
 from uuid import UUID
@@ -20,10 +21,11 @@ from gis.features import FULL
 from gis.text import Text
 from placenames.addresses.address_keys import inside_of, plain
 from placenames.addresses.addresses import GIVEN_UP
-from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings, meanings_of
+from placenames.addresses.finding.address_meanings import Meaning, Meanings, meanings_of
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
+from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import (
     Key,
@@ -205,7 +207,7 @@ def _take(case: Case, meaning: Meaning, plate: Plate, *, less: bool = False) -> 
     if less:
         features["less_inside"] = 1.0
     known = case.found.get(plate.id)
-    likely = score(features)
+    likely = min(score(features), *(each.most for each in meaning.read_otherwise(plate.inside)), 1.0)
     if known is None or likely > known.score:
         case.found[plate.id] = Candidate(likely, features, meaning, plate, less)
 
@@ -317,7 +319,8 @@ def _neighboured(case: Case) -> Iterator[Key]:
 
 def _without_plate(case: Case) -> list[Meaning]:
     numbered = (each for each in case.meanings.plates if not each.gate and ordinal_of(each.plate_key))
-    return [each for each in numbered if each.meant.how != BEGUN][:NEIGHBOURED]
+    whole = (each for each in numbered if each.meant.how != BEGUN and not each.plate_key.startswith("0"))
+    return list(islice(whole, NEIGHBOURED))
 
 
 def _odds(likely: float) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from placenames.addresses.address_keys import PATH, grouped, plain
+from placenames.addresses.address_keys import PATH, plain
 from placenames.addresses.finding.address_reading import (
     BEGUN,
     CLOSE,
@@ -27,18 +27,7 @@ from placenames.addresses.finding.address_reading import (
     Named,
     Read,
 )
-from placenames.addresses.finding.counted_parts import (
-    BARE,
-    CELL,
-    FLOOR,
-    GROUP,
-    HOUSE,
-    LANE,
-    PLATE,
-    ROOM,
-    SECTION,
-    Counted,
-)
+from placenames.addresses.finding.counted_parts import BARE, GROUP, PLATE, Counted
 from placenames.addresses.finding.lanes_meant import (
     OF_STREETS,
     beyond_their_streets,
@@ -48,35 +37,19 @@ from placenames.addresses.finding.lanes_meant import (
     ways_filed,
     without_its_lane,
 )
+from placenames.addresses.finding.numbers_placed import Inside, Instead, Numbers, placed
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms
 from placenames.addresses.finding.units_elsewhere import named_elsewhere, within_the_units_named
 
-FEW_DIGITS = 2
-"""Rooms tell their floor: 101; a shorter number is a building."""
 OTHER_GATE = 1.5
 """How doubtful it is that a gate is meant when another number was written."""
 MARKS = " ,，.。;；:：、-—()（）[]【】"
 MOST = 64
 """So many meanings of one question are looked up."""
-Inside = tuple[str, str, str, str]
-"""Building, staircase, floor, room; empty where nothing is said."""
-NOTHING_INSIDE: Inside = ("", "", "", "")
-PARTS = (GROUP, SECTION)
 GROUP_NAME = re.compile("[0-9]+(?:组|邻|队|社)")
 _OPEN_ENDED = "社区 居委会 村委会 开发区 工业区 园区 小区 新村 公司 花园 公寓 大厦 广场 中心 学校 医院"
 OPEN_ENDED = tuple(_OPEN_ENDED.split())
 """A word that ends so is a name of its own and no part of the name that follows."""
-
-
-class Numbers(NamedTuple):
-    """The numbers of an address in their places, and what was assumed to put them there."""
-
-    lanes: tuple[str, ...] = ()
-    part: str = ""
-    """The group of a village, the section of a street."""
-    plate: str = ""
-    inside: Inside = NOTHING_INSIDE
-    doubt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +64,17 @@ class Meaning:
     doubt: float
     gate: bool = False
     """The plate is that of an estate's gate, which was not asked for by its number."""
+    instead: tuple[Instead, ...] = ()
+    """What was read otherwise than it is written, to come to this plate."""
 
     @property
     def toponym(self) -> Toponym:
         """What bears the number."""
         return self.meant.called.toponym
+
+    def read_otherwise(self, inside: str) -> list[Instead]:
+        """What was read otherwise than it is written, for an answer that lies inside a plate, or is one (``""``)."""
+        return [each for each in self.instead if not (inside and each.unless_inside)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +223,7 @@ def _in_a_group(read: Read, slip: Slip, places: Sequence[Meant], names: Toponyms
     for meant in places:
         for inner in names.inner.get(meant.called.toponym.path, ()):
             if plain(inner.name) in {f"{slip.number.parts[0]}{word}" for word in GROUP_WORDS}:
-                for numbers in _placed(read.text, order, "hamlet"):
+                for numbers in placed(read.text, order, "hamlet"):
                     yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + ASIDE))
 
 
@@ -284,7 +263,8 @@ def _behind_gates(read: Read, street: Named) -> Iterator[Meaning]:
 
 def _at(meant: Meant, path: str, numbers: Numbers) -> Iterator[Meaning]:
     for lanes in ways_filed(numbers.lanes) if numbers.plate else ():
-        yield Meaning(meant, PATH.join((path, *lanes)), numbers.plate, numbers.inside, numbers.doubt)
+        filed = PATH.join((path, *lanes))
+        yield Meaning(meant, filed, numbers.plate, numbers.inside, numbers.doubt, instead=numbers.instead)
 
 
 def _of_estate(meant: Meant, numbers: Numbers) -> Iterator[Meaning]:
@@ -319,79 +299,9 @@ def _numbers(read: Read, bearing: Named, level: str) -> Iterator[Numbers]:
     before = [each for each in read.counted if each.end <= bearing.start]
     backwards = not after or _is_backwards(before, after)
     order = [*before[::-1], *after] if backwards else [*after, *before]
-    yield from _placed(read.text, order, level)
+    yield from placed(read.text, order, level)
 
 
 def _is_backwards(before: Sequence[Counted], after: Sequence[Counted]) -> bool:
     """Whether the number stands before the name: 12号文三路3幢 is not, 3幢12号文三路 is."""
     return any(each.kind == PLATE for each in before) and not any(each.kind in (PLATE, BARE) for each in after)
-
-
-def _placed(text: str, order: Sequence[Counted], level: str) -> Iterator[Numbers]:
-    places: dict[int, str] = {}
-    bare: list[Counted] = []
-    ways = sorted(order, key=lambda one: one.start) if _lanes_before(order) else order
-    lanes = [text[each.start : each.end].replace(" ", "") for each in ways if each.kind == LANE]
-    for each in order:
-        if each.kind == BARE:
-            bare.append(each)
-        elif each.kind == PLATE and PLATE in places:
-            places.setdefault(HOUSE if HOUSE not in places else ROOM, each.key)
-        elif each.kind not in places and each.kind != LANE:
-            places[each.kind] = text[each.start : each.end].replace(" ", "") if each.kind in PARTS else each.key
-    doubt = _place_bare(bare, places, level)
-    first = _numbers_of(lanes, places, doubt)
-    yield first
-    yield from _otherwise(first, places, level)
-
-
-def _lanes_before(order: Sequence[Counted]) -> bool:
-    """Whether lanes stand before the number they lead to, as usual: 12弄3号."""
-    plates = [each.start for each in order if each.kind in (PLATE, BARE)]
-    lanes = [each.start for each in order if each.kind == LANE]
-    return bool(lanes) and (not plates or lanes[0] < max(plates))
-
-
-def _place_bare(bare: Sequence[Counted], places: dict[int, str], level: str) -> float:
-    """Gives numbers without a word of their own the places that are free."""
-    doubt = 0.0
-    for each in bare:
-        parts = list(each.parts)
-        if PLATE not in places and level != "estate":
-            if len(parts) == 2 and len(parts[1]) <= FEW_DIGITS:
-                places[PLATE] = "-".join(parts)
-                parts = []
-            else:
-                places[PLATE] = parts.pop(0)
-            doubt += 0.1
-        free = {1: (ROOM,), 2: (HOUSE, ROOM), 3: (HOUSE, CELL, ROOM)}.get(len(parts), ())
-        if len(parts) == 1 and len(parts[0]) <= FEW_DIGITS and HOUSE not in places and CELL not in places:
-            free = (HOUSE,)
-        elif len(parts) == 2 and HOUSE in places:
-            free = (CELL, ROOM)
-        for kind, part in zip(free, parts, strict=True):
-            places.setdefault(kind, part)
-    return doubt
-
-
-def _numbers_of(lanes: Sequence[str], places: dict[int, str], doubt: float) -> Numbers:
-    inside = tuple(places.get(kind, "") for kind in (HOUSE, CELL, FLOOR, ROOM))
-    part = grouped(places.get(GROUP) or places.get(SECTION) or "")
-    return Numbers(tuple(lanes), part, places.get(PLATE, ""), inside, doubt)  # type: ignore[arg-type]
-
-
-def _otherwise(usual: Numbers, places: dict[int, str], level: str) -> Iterator[Numbers]:
-    """188-12号 may be building 12 behind plate 188; 阳光花园12号 may be its building 12."""
-    first, dash, second = usual.plate.partition("-")
-    house, cell, floor, room = usual.inside
-    if dash and "-" not in second and not house:
-        yield usual._replace(plate=first, inside=(second, cell, floor, room), doubt=usual.doubt + 0.7)
-        if not room:
-            yield usual._replace(plate=first, inside=("", cell, floor, second), doubt=usual.doubt + 0.9)
-    if level == "estate" and usual.plate and not house:
-        yield usual._replace(plate="", inside=(usual.plate, cell, floor, room), doubt=usual.doubt + 0.2)
-    if house and not usual.plate and level != "estate" and house.isdigit():
-        yield usual._replace(plate=house, inside=("", cell, floor, room), doubt=usual.doubt + 0.8)
-    if house and not cell and not room and HOUSE in places and len(house) <= FEW_DIGITS and usual.plate:
-        yield usual._replace(inside=("", "", floor, house), doubt=usual.doubt + 0.8)
-

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from placenames.addresses.address_keys import CELLAR, no_numbers_in
+from placenames.addresses.address_keys import CELLAR, no_numbers_in, plain
 
 PLATE, LANE, HOUSE, CELL, FLOOR, ROOM, GROUP, SECTION, BARE = range(9)
 UNITS = {
@@ -17,7 +17,7 @@ UNITS = {
     "组": GROUP, "村民小组": GROUP, "小组": GROUP, "队": GROUP, "邻": GROUP, "段": SECTION,
 }  # fmt: skip
 _UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
-_ONE = "[A-Z]{0,2}[0-9]{1,8}[A-Z]?(?![0-9])"
+_ONE = "[A-Z]{0,2}[0-9]+[A-Z]?(?![0-9])"
 COUNTED = re.compile(
     rf"(?P<lead>第|#|NO\.?|负|地下|底(?=[0-9]+[层楼]))?(?P<before>[甲乙丙丁临特副](?=[A-Z]?[0-9]))?"
     rf"(?P<body>{_ONE}(?: ?-{{1,3}} ?(?:{_ONE}|[A-Z](?![A-Z])))*)"
@@ -25,6 +25,13 @@ COUNTED = re.compile(
     rf"(?P<sub>[附之-] ?[A-Z]?[0-9]{{1,4}}(?:号(?!楼)|(?![0-9号幢栋座室单楼层#-])))?)?"
     rf"|(?P<ground>底[层楼]|地下室)|(?<![A-Z])(?P<letter>[A-Z]|[甲乙丙丁戊己庚辛]) ?(?P<of>座|幢|栋|号楼|单元)"
 )
+_NEXT = "[0-9]+(?:-[0-9]+)?号?"
+SEVERAL = re.compile(
+    rf"(?<![0-9A-Z./+-])(?P<first>[0-9]+(?:-[0-9]+)?)号?"
+    rf"(?:(?: ?[、,] ?|以及|[和及与或至到]){_NEXT})+(?<=号)(?!-?[0-9A-Z]|[楼幢栋室房铺档院门])"
+    rf"|(?<![0-9A-Z./+-])(?P<bare>[0-9]+)(?:(?:[、和及与或至到])[0-9]+)+$"
+)
+"""12、14号, 12和14号: several numbers of plates where one should stand."""
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
 
@@ -47,7 +54,10 @@ def counted_parts(text: str) -> Iterator[Counted]:
     """Every number in an address in our writing, those first that are none and mean nothing but themselves: 12.5号."""
     none = list(no_numbers_in(text))
     told = [(each, UNITS[each["unit"]]) for each in none]
-    yield from (Counted(*each.span(), kind, (each.group(),)) for each, kind in told if kind in (PLATE, LANE))
+    yield from (Counted(*each.span(), kind, (plain(each.group()),)) for each, kind in told if kind in (PLATE, LANE))
+    several = [each for each in SEVERAL.finditer(text) if not any(one.start() <= each.start() < one.end() for one in none)]
+    yield from (Counted(*each.span(), PLATE, (plain(each.group()),)) for each in several)
+    none += several
     for found in COUNTED.finditer(text):
         start, end = found.span()
         if any(each.start() <= start < each.end() for each in none):

@@ -8,10 +8,11 @@ from typing import Any
 
 from gis.text import Text
 from placenames.addresses.address_keys import PATH, in_full
-from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings
+from placenames.addresses.finding.address_meanings import Meaning, Meanings
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
 from placenames.addresses.finding.counted_parts import BARE, HOUSE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
+from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms, Way
 
@@ -113,7 +114,9 @@ def level_of_toponym(toponym: Toponym) -> str:
 
 def changes_of(read: Read, meaning: Meaning, plate: Plate | None, *, less: bool = False) -> tuple[Text, ...]:
     """What was corrected, completed or left out of account to come to a plate."""
-    inside = _of_inside(meaning, plate, less=less)
+    otherwise = meaning.read_otherwise(plate.inside if plate else "")
+    no_subnumber = any(each.unless_inside for each in otherwise)
+    inside = [each.told for each in otherwise] + ([] if no_subnumber else list(_of_inside(meaning, plate, less=less)))
     lanes = _of_lanes(read, meaning.bearer_key)
     return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *lanes, *inside, *_left_over(read))
 

@@ -1,0 +1,128 @@
+"""Numbers as people write them: no other plate is answered for them, and what was made of them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gis.db import Database
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.matches import Match
+from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.finding.toponyms_known import toponyms_on
+from tests.benchmarks.addresses_filled import fill
+from tests.conftest import TEMPLATE, copied
+from tests.placenames.test_address_lookup import EAST, WEST, county_of
+
+NUMBERS = ("1号", "2号", "10号", "12号", "14号", "16号", "40号", "40-1号", "112号", "272号", "7、9号", "3号")
+STREETS = [
+    *((EAST, "", "", "溪畔路", "", "", number, "", "", "", "", "") for number in NUMBERS),
+    (EAST, "", "", "溪畔路", "", "", "188号", "", "", "", "", ""),
+    (EAST, "", "", "溪畔路", "", "", "188号", "", "12幢", "", "", ""),
+    *((EAST, "", "", "纬十路", "", "", number, "", "", "", "", "") for number in ("2号", "12号")),
+    (EAST, "", "", "人民路", "", "", "12号", "", "", "", "", ""),
+    *((EAST, "", "", "和平路", "", lane, "6号", "", "", "", "", "") for lane in ("一巷", "二巷")),
+    (WEST, "", "", "中兴路", "", "", "2号", "", "", "", "", ""),
+    (EAST, "", "", "中兴路", "", "", "112号", "", "", "", "", ""),
+    *((WEST, "", "", "长路", "", "", number, "", "", "", "", "") for number in ("901号", "999999999号", "1号", "601号")),
+]
+
+
+@pytest.fixture(scope="module")
+def filled(server) -> Iterator[Database]:
+    with copied(server, TEMPLATE) as database:
+        fill(database, county_of(STREETS, []))
+        yield database
+
+
+@pytest.fixture(scope="module")
+def names(filled: Database) -> Toponyms:
+    with filled.reading() as look:
+        return toponyms_on(look, date.today())
+
+
+def first(filled: Database, names: Toponyms, q: str) -> Match:
+    with filled.reading() as look:
+        return answers(look, names, [Question(q)])[0][0]
+
+
+def plate_of(found: Match) -> str:
+    return found.label.rpartition("道" if "街道" in found.label else "镇")[2] if found.id else found.match_level
+
+
+def told(found: Match) -> str:
+    return ";".join(each.zh for each in found.changed)
+
+
+NO_PLATES = ("1/2号", "12+1号", "9/3号", "9+1号", "12.5号", "１／２号", "12/14号", "2147483647号", "12345678901号")
+
+
+@pytest.mark.parametrize("number", NO_PLATES)
+def test_what_is_no_number_is_answered_by_the_street(filled: Database, names: Toponyms, number: str) -> None:
+    found = first(filled, names, f"江东街道溪畔路{number}")
+    assert plate_of(found) == "street", found
+    assert "号 未登记" in told(found)
+
+
+SEVERAL = ("12、14号", "12,14号", "12，14号", "12和14号", "12号、14号", "12号,14号", "12至14号", "12、14、16号", "12、14")
+
+
+@pytest.mark.parametrize("number", SEVERAL)
+def test_of_several_numbers_the_first_is_taken(filled: Database, names: Toponyms, number: str) -> None:
+    found = first(filled, names, f"溪畔路{number}")
+    assert plate_of(found) == "溪畔路12号", found
+    assert "写了多个门牌号" in told(found)
+    assert found.score <= 0.8
+
+
+def test_a_plate_that_has_several_numbers_is_found_by_them(filled: Database, names: Toponyms) -> None:
+    found = first(filled, names, "溪畔路7、9号")
+    assert (plate_of(found), found.changed) == ("溪畔路7、9号", ())
+    assert found.score > 0.9
+
+
+@pytest.mark.parametrize("number", ["40-77号", "40号附77号", "40之77号", "40-77 号", "40号之77", "12-14号"])
+def test_a_sub_number_that_is_not_there_is_told(filled: Database, names: Toponyms, number: str) -> None:
+    found = first(filled, names, f"江东街道溪畔路{number}")
+    assert plate_of(found) == f"溪畔路{number[:2]}号"
+    assert found.score <= 0.6
+    assert told(found) == f"附号 {number.rstrip(' 号')[-2:]} 未登记"
+
+
+def test_what_is_behind_a_dash_is_found_where_it_is(filled: Database, names: Toponyms) -> None:
+    assert first(filled, names, "溪畔路40-1号").score > 0.9
+    behind = first(filled, names, "溪畔路188-12号")
+    assert (plate_of(behind), behind.changed, behind.score > 0.9) == ("溪畔路188号12幢", (), True)
+    assert "77幢" in told(first(filled, names, "溪畔路40-77"))
+    assert "301室" in told(first(filled, names, "溪畔路40号-301"))
+
+
+@pytest.mark.parametrize("number", ["012号", "0012号", "012", "00000000012号"])
+def test_zeros_before_a_number_say_nothing(filled: Database, names: Toponyms, number: str) -> None:
+    found = first(filled, names, f"溪畔路{number}")
+    assert plate_of(found) == "溪畔路12号"
+    assert found.score > 0.9
+    assert "按“12”认" in told(found)
+
+
+@pytest.mark.parametrize("said", ["12栋", "12号楼", "12幢", "12座"])
+def test_a_building_that_is_taken_for_a_plate_is_told(filled: Database, names: Toponyms, said: str) -> None:
+    found = first(filled, names, f"溪畔路{said}")
+    assert plate_of(found) == "溪畔路12号"
+    assert found.score <= 0.7
+    assert told(found) == f"幢号“{said}”按门牌号认"
+
+
+@settings(max_examples=60, deadline=None)
+@given(main=st.integers(1, 400), sub=st.integers(1, 99), parted=st.sampled_from("-附之/+.、,和"))
+def test_two_numbers_are_never_answered_by_the_second(
+    filled: Database, names: Toponyms, main: int, sub: int, parted: str
+) -> None:
+    found = first(filled, names, f"江东街道溪畔路{main}{parted}{sub}号")
+    registered = f"{main}{parted}{sub}号" in NUMBERS
+    assert registered or not found.id or f"溪畔路{main}号" in found.label, found
+    assert registered or found.changed
