@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from math import cos, hypot, log, radians
+from math import log
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import (
     Key,
     Plate,
+    km_between,
     neighbours_of,
     now_of,
     ordinal_of,
@@ -47,7 +48,6 @@ BETWEEN = 0.6
 """What a place between two plates is worth beside a plate."""
 LONGEST_LEFTOVER = 6
 """Characters of a leftover that count."""
-KM_PER_DEGREE = 111.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +276,6 @@ def _of_its_place(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float
     if case.question.near and plate.lon is not None and plate.lat is not None:
         found["distance"] = log(1 + km_between(case.question.near, (plate.lon, plate.lat)))
     return found
-
-
-def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Kilometres between two points (lon, lat in degrees), good enough to rank by."""
-    east = (one[0] - other[0]) * cos(radians(one[1]))
-    return hypot(east, one[1] - other[1]) * KM_PER_DEGREE
 
 
 def _follow_to_the_day(look: Connection, cases: Sequence[Case]) -> None:

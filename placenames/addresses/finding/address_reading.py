@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gis.text import Text
 from placenames.addresses.address_writing import written
 from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
+from placenames.addresses.finding.numbers_tidied import tidied
 from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
 
 EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
@@ -96,6 +98,8 @@ class Read:
     named: tuple[Named, ...]
     counted: tuple[Counted, ...]
     leftovers: tuple[Leftover, ...]
+    told: tuple[Text, ...] = ()
+    """What was left out before anything was read."""
 
     def bearers(self) -> list[Named]:
         """The names that may bear a number."""
@@ -108,7 +112,7 @@ class Read:
 
 def read(query: str, names: Toponyms) -> Read:
     """Reads an address as people write it. Raises BadInput where it is too long or cannot be kept."""
-    text = written(query).text.upper()
+    text, told = tidied(written(query).text.upper(), names)
     counted = list(counted_parts(text))
     exact = [Named(start, end, _meant([Near(text[start:end], EXACT)], names)) for start, end, _ in names.names_in(text)]
     named, kept = _laid(len(text), exact, counted)
@@ -127,7 +131,7 @@ def read(query: str, names: Toponyms) -> Read:
             if not towns and (towns := _towns(named)):
                 named = [each for one in named if (each := one.within(towns)) is not None]
             leftovers = _leftovers(text, named, kept)
-    return Read(text, tuple(named), tuple(kept), tuple(leftovers))
+    return Read(text, tuple(named), tuple(kept), tuple(leftovers), told)
 
 
 def _or_begun(

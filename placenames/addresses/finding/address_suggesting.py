@@ -31,14 +31,13 @@ from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
     holds_for,
-    km_between,
     lies_in_the_box,
 )
 from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
 from placenames.addresses.finding.counted_parts import BARE, PLATE
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
 from placenames.addresses.finding.places_standing import standing
-from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate
+from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate, km_between
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
 
 LETTERS = re.compile("[A-Za-z]{2,}$")

@@ -28,10 +28,14 @@ COUNTED = re.compile(
 _NEXT = "[0-9]+(?:-[0-9]+)?号?"
 SEVERAL = re.compile(
     rf"(?<![0-9A-Z./+-])(?P<first>[0-9]+(?:-[0-9]+)?)号?"
-    rf"(?:(?: ?[、,] ?|以及|[和及与或至到]){_NEXT})+(?<=号)(?!-?[0-9A-Z]|[楼幢栋室房铺档院门])"
-    rf"|(?<![0-9A-Z./+-])(?P<bare>[0-9]+)(?:(?:[、和及与或至到])[0-9]+)+$"
+    rf"(?:(?: ?[、,;。&|] ?|以及|[和及与或至到]){_NEXT})+(?<=号)(?!-?[0-9A-Z]|[楼幢栋室房铺档院门])"
+    rf"|(?<![0-9A-Z./+-])(?P<bare>[0-9]+)(?:[、;。&|和及与或至到][0-9]+)+$"
+    rf"|(?:(?<=[路街道])|(?<=[路街道] ))(?P<apart>[0-9]+)(?: +[0-9]+)+号(?![0-9A-Z-]|[楼幢栋座室房铺档院门])"
 )
-"""12、14号, 12和14号: several numbers of plates where one should stand."""
+"""12、14号, 12和14号, 12 14号: several numbers of plates where one should stand."""
+APART = re.compile("(?<=[0-9]) +(?=[0-9])")
+NOT_WHOLE = re.compile("(?<=[路街道巷弄村])[0-9]+(?:[.][0-9]{1,2}|[+][0-9]+)$")
+"""12.5 and 12+1 without 号."""
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
 
 
@@ -51,30 +55,38 @@ class Counted(NamedTuple):
 
 
 def counted_parts(text: str) -> Iterator[Counted]:
-    """Every number in an address in our writing, those first that are none and mean nothing but themselves: 12.5号."""
-    none = list(no_numbers_in(text))
-    told = [(each, UNITS[each["unit"]]) for each in none]
-    yield from (Counted(*each.span(), kind, (plain(each.group()),)) for each, kind in told if kind in (PLATE, LANE))
-    several = [each for each in SEVERAL.finditer(text) if not any(one.start() <= each.start() < one.end() for one in none)]
-    yield from (Counted(*each.span(), PLATE, (plain(each.group()),)) for each in several)
-    none += several
+    """Every number in an address in our writing, those first that mean nothing but themselves: 12.5号, 12、14号."""
+    themselves = list(_themselves(text))
+    yield from (each for each in themselves if each.kind != HOUSE)
     for found in COUNTED.finditer(text):
-        start, end = found.span()
-        if any(each.start() <= start < each.end() for each in none):
-            continue
-        if found["ground"]:
-            yield Counted(start, end, FLOOR, ("-1" if found["ground"] == CELLAR else "底1",))
-            continue
-        if found["letter"]:
-            kind = CELL if found["of"] == "单元" else HOUSE
-            yield Counted(start, end, kind, (found["letter"],))
-            continue
-        parts = tuple(_PARTS.findall(found["body"]))
-        kind = UNITS.get(found["unit"] or "", BARE)
-        if found["before"]:
-            parts = (f"{found['before']}{parts[0]}", *parts[1:])
-        if found["lead"] in {"负", "地下"}:
-            parts = (f"-{parts[0]}", *parts[1:])
-        elif found["lead"] == "底":
-            parts = (f"底{parts[0]}", *parts[1:])
-        yield Counted(start, end, kind, parts, re.sub("[^0-9A-Z]", "", found["sub"] or ""))
+        if not any(each.start <= found.start() < each.end for each in themselves):
+            yield _counted(found)
+
+
+def _themselves(text: str) -> Iterator[Counted]:
+    """What stands where the number of a plate or lane does and is none, and what is several."""
+    end = 0
+    for each in no_numbers_in(text):
+        kind, end = UNITS[each["unit"]], each.end()
+        yield Counted(*each.span(), kind, (plain(each.group()),))
+    for each in SEVERAL.finditer(text, end):
+        yield Counted(*each.span(), PLATE, (plain(APART.sub("、", each.group())),))
+    for each in NOT_WHOLE.finditer(text, end):
+        yield Counted(*each.span(), PLATE, (f"{each.group()}号",))
+
+
+def _counted(found: re.Match[str]) -> Counted:
+    start, end = found.span()
+    if found["ground"]:
+        return Counted(start, end, FLOOR, ("-1" if found["ground"] == CELLAR else "底1",))
+    if found["letter"]:
+        return Counted(start, end, CELL if found["of"] == "单元" else HOUSE, (found["letter"],))
+    parts = tuple(_PARTS.findall(found["body"]))
+    kind = UNITS.get(found["unit"] or "", BARE)
+    if found["before"]:
+        parts = (f"{found['before']}{parts[0]}", *parts[1:])
+    if found["lead"] in {"负", "地下"}:
+        parts = (f"-{parts[0]}", *parts[1:])
+    elif found["lead"] == "底":
+        parts = (f"底{parts[0]}", *parts[1:])
+    return Counted(start, end, kind, parts, re.sub("[^0-9A-Z]", "", found["sub"] or ""))

@@ -170,6 +170,7 @@ def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:
 def _left_over(read: Read) -> Iterator[Text]:
     for each in read.leftovers:
         yield _LEFT.fill(said=each.text)
+    yield from read.told
 
 
 def label_of(toponym: Toponym, names: Toponyms) -> str:

@@ -34,6 +34,7 @@ Inside = tuple[str, str, str, str]
 NOTHING_INSIDE: Inside = ("", "", "", "")
 PARTS = (GROUP, SECTION)
 ZEROS = re.compile("(?<![0-9])0+(?=[1-9])")
+A_PART = re.compile("[0-9A-Z]+")
 ROOM_BEHIND = re.compile("号-[0-9A-Z]+$")
 """12号-301: most who write so mean room 301, and no sub-number."""
 
@@ -149,7 +150,7 @@ def _otherwise(usual: Numbers, said: dict[int, str], level: str) -> Iterator[Num
     """188-12号 may be building 12 behind plate 188; 阳光花园12号 may be its building 12."""
     first, dash, second = usual.plate.partition("-")
     house, cell, floor, room = usual.inside
-    if dash and "-" not in second and not house:
+    if dash and A_PART.fullmatch(second) and not house:
         before = usual._replace(plate=first, instead=(*usual.instead, *_without_a_subnumber(second, said)))
         likely, less_so = (0.7, 0.9) if len(second) <= FEW_DIGITS else (0.9, 0.7)
         yield before._replace(inside=(second, cell, floor, room), doubt=usual.doubt + likely)
@@ -159,7 +160,7 @@ def _otherwise(usual: Numbers, said: dict[int, str], level: str) -> Iterator[Num
         yield usual._replace(plate="", inside=(usual.plate, cell, floor, room), doubt=usual.doubt + 0.2)
     if house and not usual.plate and level != "estate" and house.isdigit():
         taken = Instead(0.7, _BUILDING.fill(said=said.get(HOUSE, house)))
-        yield usual.but(taken, 0.8, plate=house, inside=("", cell, floor, room))
+        yield usual.but(taken, 0.8, plate=ZEROS.sub("", house), inside=("", cell, floor, room))
     if house and not cell and not room and len(house) <= FEW_DIGITS and usual.plate:
         yield usual._replace(inside=("", "", floor, house), doubt=usual.doubt + 0.8)
 

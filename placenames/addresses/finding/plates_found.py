@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import cos, hypot, radians
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -33,6 +34,9 @@ from placenames.addresses.former_addresses import FORMER
 
 MOST_INSIDE = 400
 """So many addresses behind one plate are looked at when a part of what lies inside is missing."""
+WIDEST_GAP, FARTHEST_KM = 200, 1.0
+"""Our inference: between plates that lie further apart, in numbers or on the ground, no place of a number is worked out."""
+KM_PER_DEGREE = 111.2
 C = ADDRESSES.table.c
 KNOWN = C.superseded_at.is_(None)
 IN_USE = func.coalesce(C.status, "").not_in(GIVEN_UP)
@@ -81,10 +85,26 @@ def plates_behind(look: Connection, keys: Iterable[Key]) -> dict[Key, list[Plate
 
 
 def neighbours_of(look: Connection, keys: Iterable[Key], day: date) -> dict[Key, tuple[Plate, Plate]]:
-    """The nearest plates with a lower and a higher number on the same side, in force on a day; both or none."""
+    """The nearest plates with a lower and a higher number on the same side, in force on a day; both or none.
+
+    Where they are too far apart to tell where a number between them would be, there are none.
+    """
     found = _found(look, _BESIDE, list(dict.fromkeys(keys)), day=day)
     pairs = {key: sorted(each, key=lambda plate: ordinal_of(plate.key.plate)) for key, each in found.items()}
-    return {key: (each[0], each[1]) for key, each in pairs.items() if len(each) == 2}
+    return {key: (each[0], each[1]) for key, each in pairs.items() if len(each) == 2 and _are_close(*each)}
+
+
+def _are_close(low: Plate, high: Plate) -> bool:
+    if low.lon is None or low.lat is None or high.lon is None or high.lat is None:
+        return False
+    gap = ordinal_of(high.key.plate) - ordinal_of(low.key.plate)
+    return gap <= WIDEST_GAP and km_between((low.lon, low.lat), (high.lon, high.lat)) <= FARTHEST_KM
+
+
+def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two points (lon, lat in degrees), good enough to rank by."""
+    east = (one[0] - other[0]) * cos(radians(one[1]))
+    return hypot(east, one[1] - other[1]) * KM_PER_DEGREE
 
 
 def now_of(look: Connection, ids: Sequence[UUID], day: date) -> dict[UUID, Plate]:

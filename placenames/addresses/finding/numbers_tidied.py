@@ -1,0 +1,76 @@
+"""Numbers tidied: what people write around and instead of digits, in one writing before a lookup takes it apart.
+
+Telephones are left out; hao is 号; digits that stand apart, each alone, are one number; a numeral at the end of an
+address is a number where no name of the register goes on with it. Each step is a function from text to text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gis.text import Text
+from placenames.addresses.address_writing import normalised
+from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.telephones import left_out, telephones_in
+from placenames.language.numerals import ANY, number
+
+HAO = re.compile("(?<=[0-9]) ?HAO(?![A-Z])")
+APART = re.compile("(?<![0-9A-Z+.-])(?<![0-9A-Z] )[0-9](?: +[0-9])+(?= *(?:号|弄|$))")
+"""2 7 2号; 3 2 501 stays as it is."""
+A_FEW = 2
+NUMERAL = re.compile(
+    f"(?<=[路街道巷弄里村组段庄])(?P<numeral>[{ANY}]{{1,8}})(?= *(?:$|[,;.()])| +(?![0-9 ])|[、,和及与至到][0-9{ANY}]+号?$)"
+)
+LISTED = re.compile(f"(?<=[0-9][、,和及与至到])[{ANY}]{{1,8}}$")
+"""十四 in 人民路十二、十四."""
+
+
+def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
+    """A text in our writing with its numbers in one writing too, and what was left out of it, in words."""
+    text, told = _without_telephones(text)
+    if "HAO" in text:
+        text = HAO.sub("号", text)
+    if " " in text:
+        text = _digits_together(text)
+    return _with_numerals_in_digits(text, names), told
+
+
+def _without_telephones(text: str) -> tuple[str, tuple[Text, ...]]:
+    found = list(telephones_in(text))
+    for each in reversed(found):
+        text = f"{text[: each.start()]} {text[each.end() :]}"
+    return (text.rstrip(), tuple(left_out(each.group()) for each in found)) if found else (text, ())
+
+
+def _digits_together(text: str) -> str:
+    """Digits apart are one number; at the end and behind another number two may be building and room."""
+
+    def together(found: re.Match[str]) -> str:
+        said = re.sub(" +", "", found.group())
+        is_last = not text[found.end() :].strip()
+        behind = any(each.isdigit() for each in text[: found.start()])
+        return found.group() if is_last and behind and len(said) <= A_FEW else said
+
+    return APART.sub(together, text)
+
+
+def _with_numerals_in_digits(text: str, names: Toponyms) -> str:
+    """人民路十二 says 12 as 人民路12 does; 建设二路, 纬十路 and 和平路二巷 are names."""
+    found = NUMERAL.search(text)
+    if found is None or _is_in_a_name(text, found.start(), found.end(), names):
+        return text
+    value = number(found["numeral"])
+    if not value:
+        return text
+    text = f"{text[: found.start()]}{value}{text[found.end() :]}"
+    listed = LISTED.search(text)
+    value = number(listed.group()) if listed else None
+    return normalised(f"{text[: listed.start()]}{value}" if listed and value else text)
+
+
+def _is_in_a_name(text: str, start: int, end: int, names: Toponyms) -> bool:
+    """Whether a name of the register takes the numeral in, or begins so and goes on."""
+    for first, last, _ in names.names_in(text):
+        if first < start < last or (last == start and names.beginning(text[first:end], 1)):
+            return True
+    return False
