@@ -27,9 +27,9 @@ NUMBER = re.compile(
     r"(?P<before>[甲乙丙丁临特副]|[东西南北][甲乙丙丁])?(?P<main>[A-Z]*[0-9]+[A-Z]*)"
     r"(?P<subs>(?:-[A-Z]*[0-9]+[A-Z]*)*)号?(?:[附之-](?P<attached>[A-Z]*[0-9]+[A-Z]*)号?)?(?P<rest>.*)"
 )
-NOT_WHOLE = re.compile("[.⁄/+十百千万Ee]")
+NOT_WHOLE = re.compile("[.⁄/+*=%×Xx十百千万Ee]")
 NO_NUMBER = re.compile(
-    "(?<![0-9A-Za-z.⁄/+])[0-9]+(?:(?:[.⁄/+]+[0-9]+)+|[十百千万][0-9十百千万]*|[Ee][+-]?[0-9]+)(?P<unit>号楼?|弄|巷)"
+    "(?<![0-9A-Za-z.⁄/+])[0-9]+(?:(?:[.⁄/+*=%×Xx]+[0-9]+)+|[十百千万][0-9十百千万]*|[Ee][+-]?[0-9]+)(?P<unit>号楼?|弄|巷)"
 )
 """12.5号, 1/2号, 12+1号 and 1e3号 are no numbers of plates: neither 12 nor 5 nor 1000 was written; nor is 1 in 1千2百号."""
 FLOOR = re.compile(

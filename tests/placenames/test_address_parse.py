@@ -167,6 +167,19 @@ def test_units_by_name_short_former_or_doubled(text: str, units: tuple[str, str,
     assert (found[L.PROV], found[L.CITY], found[L.DISTRICT]) == units
 
 
+@pytest.mark.parametrize("telephone", ["13800138000", "0571-88888888", "电话13800138000", "138 0013 8000"])
+def test_a_telephone_is_left_over_and_no_room(telephone: str) -> None:
+    for text in (f"样例市样柳路12号{telephone}", f"样例市样柳路12号 {telephone}", f"样例市样柳路12号3幢501室 {telephone}"):
+        found = parse(text)
+        assert (found[L.ROAD], found[L.ROADNO]) == ("样柳路", "12号")
+        assert [each.text for each in found.leftovers] == [telephone]
+        assert ("室" in text) == bool(found[L.ROOMNO])
+
+
+def test_a_long_number_keeps_its_head() -> None:
+    assert values("样柳路2147483647号") == {"road": "样柳路", "roadno": "2147483647号"}
+
+
 def test_what_is_said_twice_is_told_as_left_over() -> None:
     found = parse("浙江省杭州市西湖区浙江省杭州市西湖区样柳路1号 电联")
     assert [each.text for each in found.leftovers] == ["浙江省", "杭州市", "西湖区", "电联"]

@@ -23,6 +23,7 @@ from placenames.addresses.parsing.address_grammar import (
     ROOM,
     SUBNUMBER,
 )
+from placenames.addresses.telephones import telephones_in
 
 Split = tuple[tuple[int, int, int], ...]
 """(state, start, end) of each of several numbers written as one: 12-3-1001."""
@@ -64,8 +65,8 @@ _KINDS = {unit: kind for kind, units in UNITS.items() for unit in units.split()}
 _UNIT = "|".join(map(re.escape, sorted(_KINDS, key=len, reverse=True)))
 _AFTER = "(?:(?![Ff](?![A-Za-z0-9]))[A-Za-z]){0,2}"
 """Letters after the digits; F alone means floor."""
-_ONE = f"[A-Za-z]{{0,3}}[0-9]{{1,8}}{_AFTER}(?![0-9])"
-_MORE = f"(?: ?-{{1,4}} ?(?:[A-Za-z]{{0,3}}[0-9]{{1,8}}{_AFTER}|[A-Za-z](?![A-Za-z])))"
+_ONE = f"[A-Za-z]{{0,3}}[0-9]+{_AFTER}(?![0-9])"
+_MORE = f"(?: ?-{{1,4}} ?(?:[A-Za-z]{{0,3}}[0-9]+{_AFTER}|[A-Za-z](?![A-Za-z])))"
 _SIDE = "[A-Za-z](?= ?-{1,4} ?[0-9])"
 NUMBERED = re.compile(
     rf"(?P<lead>第|负|地下|(?<![0-9A-Za-z])-(?=[0-9]+[楼层])|[Nn][Oo]\.?|#)?"
@@ -153,9 +154,11 @@ class _Number(NamedTuple):
 
 def numbers_in(text: str, joined: Collection[int] = ()) -> list[Piece]:
     """Every number in an address, with the ways in which each may be read; `joined` are dashes written as 之."""
-    found: list[Piece] = []
+    found = [Piece(*each.span(), (Reading(KEEP, KEEP, 0.3),), "unknown") for each in telephones_in(text)]
+    telephones = tuple(found)
     for each in NUMBERED.finditer(text):
-        found += _pieces_of(text, each, joined)
+        if not any(one.start <= each.start() < one.end for one in telephones):
+            found += _pieces_of(text, each, joined)
     found += [_lettered(each) for each in LETTERED.finditer(text)]
     found += [_as_it_stands(each) for each in no_numbers_in(text) if each["unit"] in _SINGLE_OF]
     return found
