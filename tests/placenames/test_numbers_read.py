@@ -15,6 +15,7 @@ from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
+from tests.benchmarks.query_writing import in_characters
 from tests.conftest import TEMPLATE, copied
 from tests.placenames.test_address_lookup import EAST, WEST, county_of
 
@@ -191,3 +192,26 @@ def test_nothing_is_worked_out_across_a_wide_gap(filled: Database, names: Topony
 
 def test_something_is_worked_out_between_neighbours(filled: Database, names: Toponyms) -> None:
     assert first(filled, names, "溪畔路8号").match_level == "interpolated"
+
+
+@settings(max_examples=60, deadline=None)
+@given(number=st.integers(1, 300), zeros=st.integers(0, 3))
+def test_a_number_means_the_same_in_words_apart_and_with_zeros(
+    filled: Database, names: Toponyms, number: int, zeros: int
+) -> None:
+    plain = first(filled, names, f"江东街道溪畔路{number}号")
+    digits = str(number)
+    for said in (in_characters(number, by_digit=False), " ".join(digits) + "号", f"{'0' * zeros}{digits}号", f"{digits}hao"):
+        found = first(filled, names, f"江东街道溪畔路{said}")
+        assert (found.id, found.match_level) == (plain.id, plain.match_level), said
+
+
+@settings(max_examples=60, deadline=None)
+@given(digits=st.text("0123456789", min_size=9, max_size=30), number=st.sampled_from(["12号", "272号"]))
+def test_no_long_number_changes_the_plate_or_is_repeated(
+    filled: Database, names: Toponyms, digits: str, number: str
+) -> None:
+    found = first(filled, names, f"江东街道溪畔路{number} {digits}")
+    assert plate_of(found) == f"溪畔路{number}"
+    assert digits[:4] not in told(found)
+    assert plate_of(first(filled, names, f"江东街道溪畔路9{digits}号")) == "street"
