@@ -30,11 +30,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
+    as_of_today,
     holds_for,
-    km_between,
     lies_in_the_box,
 )
 from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
+from placenames.addresses.finding.candidates_weighed import km_between
 from placenames.addresses.finding.counted_parts import BARE, PLATE
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
 from placenames.addresses.finding.places_standing import standing
@@ -53,6 +54,7 @@ AT_ONCE = 40
 
 def suggestions(look: Connection, names: Toponyms, question: Question) -> list[Match]:
     """A few streets, villages, towns or plates that begin so; the best first. Raises BadInput."""
+    question = as_of_today(question, date.today())
     text = question.q.strip()
     if not text:
         return []

@@ -10,6 +10,7 @@ from gis.text import Text
 from placenames.addresses.address_keys import PATH, in_full
 from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning, Meanings
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
+from placenames.addresses.finding.contradictions import contradictions_told
 from placenames.addresses.finding.counted_parts import BARE, HOUSE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
@@ -115,7 +116,8 @@ def changes_of(read: Read, meaning: Meaning, plate: Plate | None, *, less: bool 
     """What was corrected, completed or left out of account to come to a plate."""
     inside = _of_inside(meaning, plate, less=less)
     lanes = _of_lanes(read, meaning.bearer_key)
-    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *lanes, *inside, *_left_over(read))
+    besides = contradictions_told(read, meaning, plate) if plate is not None else ()
+    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *besides, *lanes, *inside, *_left_over(read))
 
 
 def _of_lanes(read: Read, path: str) -> Iterator[Text]:

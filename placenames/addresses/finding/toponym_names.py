@@ -95,6 +95,26 @@ class Toponyms:
                 if at + length <= end and (called := meanings.get(text[at : at + length])) is not None:
                     yield at, at + length, called
 
+    def are_units_above(self, unit: str, written: str) -> bool:
+        """Whether a text is nothing, or names of a unit and those above it, the wider before the narrower."""
+        left, above = written, self._chain(unit) if written else ()
+        for code in above:
+            left = left.removeprefix(plain(self.own_name(code)))
+        return not left
+
+    def _chain(self, unit: str) -> list[str]:
+        """A unit and those above it, the widest first."""
+        chain: list[str] = []
+        at: str | None = unit
+        while at is not None and at not in chain:
+            chain.append(at)
+            at = self.parents.get(at)
+        return chain[::-1]
+
+    def own_name(self, unit: str) -> str:
+        """A unit's name without those above it."""
+        return self.chains.get(unit, "").removeprefix(self.chains.get(self.parents.get(unit, ""), ""))
+
     def near(self, written: str) -> list[Near]:
         """The names that sound like what was written, or differ from it in one slip; none that is written exactly so."""
         found: dict[str, str] = {}
