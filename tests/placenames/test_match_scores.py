@@ -13,6 +13,7 @@ from gis import history
 from gis.db import Database
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.finding.toponyms_known import toponyms_on
@@ -32,17 +33,22 @@ PLATES = [
     (WEST, "上坪村", "茶源", "", "", "", "24号", "和河苑", "", "", "", ""),
     (WEST, "上坪村", "茶源", "", "", "", "24号", "和河苑", "1幢", "1单元", "401室", ""),
     (WEST, "上坪村", "茶源", "", "", "", "24号", "和河苑", "1幢", "1单元", "402室", ""),
+    (WEST, "下坪村", "", "", "", "", "", "无牌苑", "", "", "", ""),
     (WEST, "下坪村", "里屋", "", "", "", "11号", *NOTHING),
     (WEST, "下坪村", "", "新民路", "", "", "3号", *NOTHING),
     (EAST, "南社区", "", "新民路", "", "", "3号", *NOTHING),
+    (EAST, "南社区", "", "书院路", "", "", "38号", *NOTHING),
+    (WEST, "下坪村", "", "书院街", "", "", "38号", *NOTHING),
+    (WEST, "下坪村", "", "柳荫街", "", "", "82号", *NOTHING),
 ]  # fmt: skip
+NAMES = [("人民路", "road", EAST, "", "缘明街", "", "")]
 CHAIN = "样省样州市样例县"
 
 
 @pytest.fixture(scope="module")
 def scored(server) -> Iterator[Database]:
     with copied(server, TEMPLATE) as database:
-        fill(database, county_of(PLATES))
+        fill(database, county_of(PLATES, NAMES))
         recorded(database, "人民路12号", code="LATER", number="99号", text="人民路99号", ordinal=99, plate_key="99")
         cancelled(database, "上坪村茶源24号和河苑1幢1单元402室")
         cancelled(database, "人民路40-1号")
@@ -153,3 +159,75 @@ def test_a_mistaken_village_of_a_street_is_told(scored, known):
     first = found(scored, known, "江东街道南社区人民路12号")[0]
     assert told(first) == ["未采用“南社区”,该门牌在“北社区”"]
     assert first.score > 0.5
+
+
+def test_a_street_of_another_town_is_no_slip_for_one_of_the_town_that_was_named(scored, known):
+    town, elsewhere = found(scored, known, "江东街道书院街38号")
+    assert (town.label, town.match_level, told(town)) == (f"{CHAIN}江东街道", "town", ["未采用“书院街”"])
+    assert (elsewhere.label, elsewhere.match_level) == (f"{CHAIN}江西镇书院街", "street")
+    assert elsewhere.score < town.score
+    assert told(elsewhere) == [f"“书院街”在“{CHAIN}江西镇”,不在所写的乡镇街道"]
+    assert found(scored, known, "江东街道书元路38号")[0].label == f"{CHAIN}江东街道书院路38号"
+
+
+@pytest.mark.parametrize(
+    ("q", "word"),
+    [
+        ("江西镇柳荫街老王饭店82号", "老王饭店"), ("柳荫街便民超市82号", "便民超市"), ("张伟柳荫街82号", "张伟"),
+        ("欧阳明柳荫街82号", "欧阳明"),
+    ],
+)  # fmt: skip
+def test_a_word_beside_a_street_is_ignored_and_told(scored, known, q, word):
+    first = found(scored, known, q)[0]
+    assert first.label == f"{CHAIN}江西镇柳荫街82号"
+    assert f"未采用“{word}”" in told(first)
+    assert first.score <= 0.8
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "江西镇柳荫街新村82号", "江西镇柳荫街北路82号", "江西镇柳荫街锦绣花园82号", "江西镇张伟柳荫街82号",
+        "张家村柳荫街82号", "张柳荫街82号",
+    ],
+)  # fmt: skip
+def test_what_may_be_another_place_is_no_word_beside_a_street(scored, known, q):
+    assert not any(each.match_level == "plate" and each.score > 0.5 and not each.changed for each in found(scored, known, q))
+    assert all(each.match_level != "plate" or "按一字之差" in "".join(told(each)) for each in found(scored, known, q))
+
+
+@pytest.mark.parametrize("q", ["和河苑1幢1单元401室", "江西镇和河苑1幢401", "401室1单元1幢和河苑", "和河苑1-1-401"])
+def test_a_flat_is_found_by_its_estate_alone_behind_the_plate_of_a_hamlet(scored, known, q):
+    (flat,) = found(scored, known, q)
+    assert flat.label == f"{CHAIN}江西镇上坪村茶源24号和河苑1幢1单元401室"
+    assert (flat.match_level, told(flat)) == ("flat", [])
+    with scored.reading() as look:
+        assert [each.id for each in suggestions(look, known, Question(q))] == [flat.id]
+
+
+def test_what_an_estate_does_not_have_is_told(scored, known):
+    (gate,) = found(scored, known, "和河苑9幢1单元401室")
+    assert (gate.match_level, gate.label) == ("plate", f"{CHAIN}江西镇上坪村茶源24号和河苑")
+    assert told(gate) == ["“9幢1单元401室”未登记,给出所在门牌"]
+    (estate,) = found(scored, known, "江西镇无牌苑9幢401室")
+    assert (estate.label, told(estate)) == (f"{CHAIN}江西镇无牌苑", ["“9幢401室”未登记,给出所在门牌"])
+
+
+def suggested(scored: Database, known: Toponyms, typed: str) -> list[tuple[str, list[str]]]:
+    with scored.reading() as look:
+        return [(each.label.removeprefix(CHAIN), told(each)) for each in suggestions(look, known, Question(typed))]
+
+
+@pytest.mark.parametrize("typed", ["rml4", "renminlu4", "rml 4", "RML40", "RenMinLu 40号"])
+def test_pinyin_or_initials_before_a_number_suggest_plates(scored, known, typed):
+    assert ("江东街道人民路40号", []) in suggested(scored, known, typed)
+
+
+@pytest.mark.parametrize("typed", ["ymj", "yuanmingjie", "缘明街", "缘明"])
+def test_a_former_name_is_suggested_with_what_it_is_now(scored, known, typed):
+    assert suggested(scored, known, typed) == [("江东街道人民路", ["“缘明街”现为“人民路”"])]
+
+
+def test_plates_of_a_former_name_say_what_it_is_now(scored, known):
+    assert ("江东街道人民路12号", ["“缘明街”现为“人民路”"]) in suggested(scored, known, "缘明街1")
+    assert suggested(scored, known, "缘明街12号")[0][0] == "江东街道人民路12号"

@@ -15,7 +15,7 @@ from gis.text import Text
 from placenames.addresses.address_keys import plain
 from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import NOTHING_INSIDE, Meaning
-from placenames.addresses.finding.address_reading import Read
+from placenames.addresses.finding.address_reading import Read, is_aside
 from placenames.addresses.finding.contradictions import is_contradicted
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.plates_found import Plate
@@ -24,11 +24,12 @@ from placenames.addresses.finding.toponym_names import Toponyms
 KM_PER_DEGREE = 111.2
 Point = tuple[float, float]
 """Longitude and latitude in degrees (EPSG:4490)."""
-CONTRADICTED, NOT_IN_FORCE = 0.5, 0.8
-"""The most that an address may have which contradicts what was said, or holds on another day."""
+CONTRADICTED, NOT_IN_FORCE, BESIDE_A_WORD, BEHIND_A_WORD = 0.5, 0.8, 0.8, 0.5
+"""The most that an address may have which contradicts what was said, or holds on another day, or before whose number, or
+before whose street, an unknown word stands."""
 AS_WRITTEN, ONCE_WRITTEN = 1e9, 1e6
 """How many times likelier than any other is what is written as in the register, or was until its number was given up."""
-DECIMALS = 6
+DECIMALS = 5
 
 
 class Candidate(NamedTuple):
@@ -111,7 +112,17 @@ def _chance(each: Candidate, as_written: bool) -> float:
 
 def _most(each: Candidate, read: Read, day: date) -> float:
     most = 1.0 if each.plate.is_in_force(day) else NOT_IN_FORCE
-    return min(most, CONTRADICTED) if is_contradicted(read, each.meaning, each.plate) else most
+    if is_contradicted(read, each.meaning, each.plate):
+        return min(most, CONTRADICTED)
+    return min(most, *_most_beside_words(read, each.meaning))
+
+
+def _most_beside_words(read: Read, meaning: Meaning) -> Iterator[float]:
+    yield 1.0
+    street = [each for each in read.named if meaning.meant in each.meant]
+    for word in read.leftovers:
+        if is_aside(word, street):
+            yield BEHIND_A_WORD if word.start < street[0].start else BESIDE_A_WORD
 
 
 def _is_as_written(each: Candidate, asked: str, day: date, names: Toponyms) -> bool:

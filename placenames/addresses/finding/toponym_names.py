@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from placenames.addresses.address_keys import PATH, plain
@@ -139,11 +140,18 @@ class Toponyms:
 
     def spelt_so(self, letters: str, most: int = MOST_BEGUN) -> list[str]:
         """The names whose pinyin or initials begin with some letters."""
-        at, found = bisect_left(self.spelt, (letters, "")), list[str]()
-        while at < len(self.spelt) and len(found) < most and self.spelt[at][0].startswith(letters):
-            found.append(self.spelt[at][1])
+        return list(dict.fromkeys(name for _, name in islice(self._spelt(letters), most)))
+
+    def spelt_exactly(self, letters: str) -> list[str]:
+        """The names whose whole pinyin or initials are some letters."""
+        return [name for _, name in takewhile(lambda each: each[0] == letters, self._spelt(letters))]
+
+    def _spelt(self, letters: str) -> Iterator[tuple[str, str]]:
+        """Spellings that begin with some letters, in their order, each with its name."""
+        at = bisect_left(self.spelt, (letters, ""))
+        while at < len(self.spelt) and self.spelt[at][0].startswith(letters):
+            yield self.spelt[at]
             at += 1
-        return list(dict.fromkeys(found))
 
     def _slipped(self, written: str) -> Iterator[str]:
         """Names that may be one slip away."""
