@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gis import history
-from gis.db import Database
+from gis.db import Database, Role
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.finding.toponyms_known import toponyms_on
+from placenames.addresses.toponyms import TOPONYMS, gather
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
 from tests.placenames.test_address_lookup import EAST, WEST, county_of
@@ -231,3 +233,17 @@ def test_a_former_name_is_suggested_with_what_it_is_now(scored, known, typed):
 def test_plates_of_a_former_name_say_what_it_is_now(scored, known):
     assert ("江东街道人民路12号", ["“缘明街”现为“人民路”"]) in suggested(scored, known, "缘明街1")
     assert suggested(scored, known, "缘明街12号")[0][0] == "江东街道人民路12号"
+
+
+def test_a_register_that_is_older_gets_the_gates_of_its_hamlets(scored):
+    migration = import_module("api.migrations.versions.0019_gates_of_hamlets")
+    columns = [c for c in TOPONYMS.c if c.name not in ("id", "lon", "lat")]
+    estates = select(*columns).where(TOPONYMS.c.level == "estate").order_by(TOPONYMS.c.path)
+    with scored.engine(Role.OWNER).connect() as owner:
+        gather(owner, [WEST])
+        now = owner.execute(estates).all()
+        owner.execute(update(TOPONYMS).values(gate_bearer=None, gate_plate=None))
+        owner.exec_driver_sql(migration.GATES)
+        owner.exec_driver_sql(migration.WITHOUT_GATE)
+        assert owner.execute(estates).all() == now
+        owner.rollback()
