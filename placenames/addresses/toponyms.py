@@ -1,8 +1,8 @@
 """Toponyms: the streets, lanes, hamlets, villages and estates that bear numbers, gathered from the register of addresses.
 
 One row per toponym of a unit, with how many plates it bears and where their middle is; an estate that lies behind plates
-of a street has a row for each such gate. The list is brought up to date with every publication, in its transaction. A row
-stays when the last of its plates is gone: people ask for former names too.
+of a street or hamlet has a row for each such gate. The list is brought up to date with every publication, in its
+transaction. A row stays when the last of its plates is gone: people ask for former names too.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ _DIGIT_FIRST = "^[0-9０-９]"
 def _grouped(units: list[str]) -> Select[Any]:
     """The addresses of all legal days as known now, one row for all of the same street, village and estate."""
     c = ADDRESSES.table.c
-    behind = and_(c.street.is_not(None), c.estate.is_not(None))
+    behind = and_(or_(c.street.is_not(None), c.hamlet.is_not(None)), c.estate.is_not(None))
     gate = case((behind, c.bearer_key), else_=null()).label("gate_bearer")
     plate = case((behind, c.plate_key), else_=null()).label("gate_plate")
     lane = case((c.lane.regexp_match(_DIGIT_FIRST), null()), else_=c.lane).label("lane")

@@ -8,11 +8,10 @@ between its neighbours on its own street or answered by the street, never by a p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from math import log
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -23,6 +22,7 @@ from placenames.addresses.address_keys import inside_of, plain
 from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import Meaning, Meanings, meanings_of
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
+from placenames.addresses.finding.candidates_weighed import Candidate, Weighed, weighed, with_distances
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
@@ -30,7 +30,6 @@ from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import (
     Key,
     Plate,
-    km_between,
     neighbours_of,
     now_of,
     ordinal_of,
@@ -66,19 +65,6 @@ class Question:
     limit: int = 5
     decimals: int = FULL
     """So fine are the coordinates that the asker may see; a box is held against nothing finer."""
-
-
-class Candidate(NamedTuple):
-    """An address that may be meant, what speaks for and against it, and how likely it is."""
-
-    score: float
-    features: dict[str, float]
-    meaning: Meaning
-    plate: Plate
-    less: bool = False
-    """Not all that was asked for inside is in the register."""
-    told: tuple[Text, ...] = ()
-    """What is to be said beside what was corrected."""
 
 
 @dataclass(slots=True)
@@ -132,10 +118,18 @@ def _standing(look: Connection, cases: Sequence[Case]) -> dict[tuple[date, tuple
 def candidates(look: Connection, names: Toponyms, asked: Sequence[Question]) -> list[Case]:
     """Every address that a question may mean, with its features. Raises BadInput for a text that cannot be kept."""
     today = date.today()
-    cases = [_begun(question, names, today) for question in asked]
+    cases = [_begun(as_of_today(question, today), names, today) for question in asked]
     _take_plates(look, cases)
     _take_what_lies_behind(look, [case for case in cases if _wants_more(case)])
+    for case in cases:
+        if case.question.near is not None:
+            case.found = {each.plate.id: each for each in with_distances(case.found.values(), case.question.near)}
     return cases
+
+
+def as_of_today(question: Question, today: date) -> Question:
+    """Whoever asks of today asks what everybody does who names no day."""
+    return replace(question, on=None) if question.on == today else question
 
 
 def _begun(question: Question, names: Toponyms, today: date) -> Case:
@@ -267,14 +261,12 @@ _WAYS = {Way.ALIAS: "alias", Way.SHORT: "short", Way.FORMER: "former_name"}
 
 
 def _of_its_place(case: Case, meaning: Meaning, plate: Plate) -> dict[str, float]:
-    """Whether it lies in the village and the estate that were named, and how far from where it was looked for."""
+    """Whether it lies in the village and the estate that were named."""
     found, level = {}, meaning.toponym.level
     if case.villages and plate.community and level != "community":
         found["same_village" if plain(plate.community) in case.villages else "other_village"] = 1.0
     if case.estates and level != "estate":
         found["same_estate" if plate.estate and plain(plate.estate) in case.estates else "other_estate"] = 1.0
-    if case.question.near and plate.lon is not None and plate.lat is not None:
-        found["distance"] = log(1 + km_between(case.question.near, (plate.lon, plate.lat)))
     return found
 
 
@@ -293,6 +285,8 @@ def _is_of_another_day(plate: Plate, day: date) -> bool:
 
 
 _LATER = Text("“{said}”自 {since} 起使用,当日为“{now}”", "“{said}” is used from {since} on; that day it is “{now}”")
+_NOT_YET = Text("“{now}”自 {since} 起生效,目前尚未生效", "“{now}” is in force from {since} on, not yet today")
+_ENDED = Text("“{now}”自 {until} 起不再使用", "“{now}” is not in use from {until} on")
 _FORMER = Text("“{said}”是原门牌,现为“{now}”", "“{said}” is a former address, now “{now}”")
 
 
@@ -303,6 +297,10 @@ def _settle(case: Case, each: Candidate, now: Plate | None) -> None:
         case.found[each.plate.id] = each._replace(plate=now, told=(words.fill(said=said, now=now.text, since=since),))
     elif case.question.on is not None:
         del case.found[each.plate.id]
+    elif each.plate.valid_from > case.day:
+        case.found[each.plate.id] = each._replace(told=(_NOT_YET.fill(now=each.plate.text, since=each.plate.valid_from),))
+    else:
+        case.found[each.plate.id] = each._replace(told=(_ENDED.fill(now=each.plate.text, until=each.plate.valid_to),))
 
 
 def _neighboured(case: Case) -> Iterator[Key]:
@@ -317,15 +315,12 @@ def _without_plate(case: Case) -> list[Meaning]:
     return list(islice(whole, NEIGHBOURED))
 
 
-def _odds(likely: float) -> float:
-    return likely / (1.0000001 - likely)
-
-
-def _match(case: Case, each: Candidate, names: Toponyms, share: float) -> Match:
-    """An answer; several that are as likely share what there is."""
-    changed = changes_of(case.meanings.read, each.meaning, each.plate, less=each.less)
-    given_up = (_GIVEN_UP,) if each.plate.status in GIVEN_UP else ()
-    return Match.of_plate(each.plate, share, names, (*changed, *each.told, *given_up))
+def _match(case: Case, each: Weighed, names: Toponyms) -> Match:
+    """An answer with what is to be said of it; what is written as in the register was neither corrected nor left out."""
+    found, plate = each.candidate, each.candidate.plate
+    changed = () if each.as_written else changes_of(case.meanings.read, found.meaning, plate, less=found.less)
+    given_up = (_GIVEN_UP,) if plate.status in GIVEN_UP else ()
+    return Match.of_plate(plate, each.worth, names, (*changed, *found.told, *given_up))
 
 
 _GIVEN_UP = Text("该门牌已注销或变更", "this plate has been given up or changed")
@@ -335,10 +330,9 @@ def _matches(
     case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]], bearing: set[str] | None
 ) -> list[Match]:
     question = case.question
-    best = sorted(case.found.values(), key=lambda each: (-each.score, each.plate.code))[: question.limit]
-    if best:
-        whole = sum(_odds(each.score) for each in case.found.values())
-        return [_match(case, each, names, each.score * _odds(each.score) / whole) for each in best]
+    if case.found:
+        best = weighed(case.found.values(), case.meanings.read, plain(question.q), case.day, names)
+        return [_match(case, each, names) for each in best[: question.limit]]
     if case.filtered:
         return []
     for meaning in _without_plate(case):

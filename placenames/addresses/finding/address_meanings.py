@@ -26,6 +26,7 @@ from placenames.addresses.finding.address_reading import (
     Meant,
     Named,
     Read,
+    is_aside,
 )
 from placenames.addresses.finding.counted_parts import BARE, GROUP, PLATE, Counted
 from placenames.addresses.finding.lanes_meant import (
@@ -189,7 +190,7 @@ def _doubtful(read: Read, bearing: Named) -> Leftover | None:
             if one.end == bearing.start and any(meant.called.toponym.level == "road" for meant in one.meant):
                 return Leftover(bearing.start, bearing.end, read.text[bearing.start : bearing.end])
     for each in read.leftovers:
-        if not HAN.fullmatch(each.text):
+        if not HAN.fullmatch(each.text) or is_aside(each, [bearing]):
             continue
         before = each.end == bearing.start and not each.text.endswith(OPEN_ENDED) and not OF_A_ROAD.search(each.text)
         after = each.start == bearing.end and any(one.start == each.end for one in read.counted)

@@ -17,9 +17,11 @@ from placenames.addresses.address_writing import written
 from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
 from placenames.addresses.finding.numbers_tidied import tidied
 from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
+from placenames.addresses.finding.words_beside import is_a_person, is_no_place
 
 EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
 TOWN = "township"
+OF_STREETS = ("road", "section", "lane")
 IN_TOWNS = BEARING | {TOWN}
 LONGEST_NAME, LONGEST_STRETCH = 14, 24
 CLOSE = frozenset({SOUND, SWAP, SLIP, FAINT})
@@ -100,6 +102,8 @@ class Read:
     leftovers: tuple[Leftover, ...]
     told: tuple[Text, ...] = ()
     """What was left out before anything was read."""
+    elsewhere: tuple[Named, ...] = ()
+    """Names as they were written of what bears numbers in other towns than those that were named."""
 
     def bearers(self) -> list[Named]:
         """The names that may bear a number."""
@@ -116,22 +120,57 @@ def read(query: str, names: Toponyms) -> Read:
     counted = list(counted_parts(text))
     exact = [Named(start, end, _meant([Near(text[start:end], EXACT)], names)) for start, end, _ in names.names_in(text)]
     named, kept = _laid(len(text), exact, counted)
+    others: list[Named] = []
     if towns := _towns(named):
         there = [each for one in exact if (each := one.within(towns)) is not None]
         if there != exact:
+            others = [each for each in exact if _bears_in_others(each, towns)]
             exact = there
             named, kept = _laid(len(text), exact, counted)
     named = [_or_begun(text, each, kept, names, towns) for each in named]
     leftovers = _leftovers(text, named, kept)
-    if any(_is_telling(each) for each in leftovers):
-        close = _close(text, names, named, kept, leftovers)
+    if others := [each for each in others if any(each.start < one.end and one.start < each.end for one in leftovers)]:
+        named = [one for one in named if not _is_within(one, others)]
+        leftovers = _leftovers(text, named, kept)
+    unknown = [each for each in leftovers if not is_aside(each, named)]
+    if any(_is_telling(each) for each in unknown):
+        close = _close(text, names, named, kept, unknown)
+        close = (each for each in close if not _is_within(each, others))
         inside = [each for one in close if (each := one.within(towns)) is not None]
         if inside:
             named, kept = _laid(len(text), [*exact, *inside], counted)
             if not towns and (towns := _towns(named)):
                 named = [each for one in named if (each := one.within(towns)) is not None]
             leftovers = _leftovers(text, named, kept)
-    return Read(text, tuple(named), tuple(kept), tuple(leftovers), told)
+    return Read(text, tuple(named), tuple(kept), tuple(leftovers), told, tuple(_not_taken(others, named)))
+
+
+def _bears_in_others(named: Named, towns: tuple[str, ...]) -> bool:
+    """Whether a name stands for nothing in some towns, and in others for what bears numbers: it is no slip for another."""
+    bearing = (each.called for each in named.meant if each.called.toponym.level in BEARING)
+    return named.within(towns) is None and any(each.way is not Way.SHORT for each in bearing)
+
+
+def _is_within(named: Named, others: Iterable[Named]) -> bool:
+    return any(each.start <= named.start and named.end <= each.end for each in others)
+
+
+def _not_taken(others: Iterable[Named], named: Sequence[Named]) -> Iterator[Named]:
+    for each in others:
+        if not any(each.start < one.end and one.start < each.end for one in named):
+            yield each
+
+
+def is_aside(leftover: Leftover, named: Iterable[Named]) -> bool:
+    """Whether a word is a person's name at the beginning, or a shop's behind a street of exactly the name written."""
+    if leftover.start == 0 and is_a_person(leftover.text):
+        return any(each.start == leftover.end and _is_a_street(each) for each in named)
+    return is_no_place(leftover.text) and any(each.end == leftover.start and _is_a_street(each) for each in named)
+
+
+def _is_a_street(named: Named) -> bool:
+    best = named.meant[0]
+    return best.how == EXACT and best.called.way is not Way.SHORT and best.called.toponym.level in OF_STREETS
 
 
 def _or_begun(

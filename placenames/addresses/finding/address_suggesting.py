@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,21 +27,24 @@ from sqlalchemy import (
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from gis.text import Text
 from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
+    as_of_today,
     holds_for,
     lies_in_the_box,
 )
-from placenames.addresses.finding.address_reading import EXACT, HAN, Read, read
-from placenames.addresses.finding.counted_parts import BARE, PLATE
-from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym
+from placenames.addresses.finding.address_reading import EXACT, HAN, Meant, Read, read
+from placenames.addresses.finding.counted_parts import BARE, CELL, FLOOR, HOUSE, PLATE, ROOM
+from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym, renamed
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate, km_between
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
 
-LETTERS = re.compile("[A-Za-z]{2,}$")
+SPELT = re.compile("(?P<letters>[A-Za-z]{2,}) *(?P<digits>[0-9]*)(?P<whole>号?)$")
 TAIL = re.compile("[\u3400-\u9fff]+$")
+INSIDE = (HOUSE, CELL, FLOOR, ROOM)
 DIGITS = range(4)
 """Numbers that begin with 1: 1, 10–19, 100–199, 1000–1999."""
 MOST_BEARERS = 8
@@ -50,45 +53,67 @@ AT_ONCE = 40
 """So many places at a time are looked at whether they stand on the day."""
 
 
+class Typed(NamedTuple):
+    """A number as far as it was typed, and whether it was typed to its end."""
+
+    digits: str
+    whole: bool
+
+
 def suggestions(look: Connection, names: Toponyms, question: Question) -> list[Match]:
     """A few streets, villages, towns or plates that begin so; the best first. Raises BadInput."""
+    question = as_of_today(question, date.today())
     text = question.q.strip()
     if not text:
         return []
-    letters = LETTERS.search(text)
-    if letters and not HAN.search(text):
-        found = _by_letters(names, letters.group().lower())
-        return _best(look, found, names, question)
+    spelt = SPELT.fullmatch(text) or (None if HAN.search(text) else SPELT.search(text))
+    if spelt:
+        return _spelt(look, names, spelt, question)
     understood = read(text, names)
     bearers = _bearers_before_a_number(understood)
     if bearers:
-        plates = _numbered(look, names, understood, bearers, question)
-        return plates or answers(look, names, [question])[0]
+        return _numbered(look, names, _number_typed(understood), bearers, question) or answers(look, names, [question])[0]
+    if _is_inside(understood):
+        found = [each for each in answers(look, names, [question])[0] if each.id]
+        if found:
+            return found
     return _best(look, _by_text(understood, names), names, question)
 
 
-def _by_letters(names: Toponyms, letters: str) -> Iterator[Toponym]:
-    for name in names.spelt_so(letters):
-        yield from (called.toponym for called in names.meanings[name] if called.way is not Way.SHORT)
+def _spelt(look: Connection, names: Toponyms, spelt: re.Match[str], question: Question) -> list[Match]:
+    """What is spelt so, in pinyin or by its initials; with a number behind it the plates of the streets spelt so."""
+    letters, digits = spelt["letters"].lower(), spelt["digits"]
+    if digits:
+        written = names.spelt_exactly(letters) or names.spelt_so(letters)
+        bearers = [each for each in _called_so(names, written) if each.called.toponym.level in BEARING]
+        bearers.sort(key=lambda each: (each.called.way, -each.called.toponym.plates))
+        if plates := _numbered(look, names, Typed(digits, bool(spelt["whole"])), bearers[:MOST_BEARERS], question):
+            return plates
+    return _best(look, _called_so(names, names.spelt_so(letters)), names, question)
 
 
-def _by_text(understood: Read, names: Toponyms) -> Iterator[Toponym]:
+def _called_so(names: Toponyms, written: Iterable[str]) -> Iterator[Meant]:
+    for name in written:
+        yield from (Meant(EXACT, name, called) for called in names.meanings[name] if called.way is not Way.SHORT)
+
+
+def _by_text(understood: Read, names: Toponyms) -> Iterator[Meant]:
     """What the last words name, and what begins as they do, in the towns that were named."""
     towns = tuple(one.called.toponym.unit for each in understood.units("township") for one in each.meant)
     tail = TAIL.search(understood.text)
     for at in range(tail.start(), tail.end()) if tail else ():
         said = understood.text[at:]
         begun = [*([said] if said in names.meanings else []), *names.beginning(said, MOST_NAMES)]
-        found = [one.toponym for name in begun for one in names.meanings[name] if one.way is not Way.SHORT]
-        inside = [each for each in found if at == 0 or not towns or each.unit.startswith(towns)]
+        found = _called_so(names, begun)
+        inside = [each for each in found if at == 0 or not towns or each.called.toponym.unit.startswith(towns)]
         if inside:
             yield from inside
             return
     if understood.named:
-        yield from (one.called.toponym for one in understood.named[-1].meant)
+        yield from understood.named[-1].meant
 
 
-def _best(look: Connection, found: Iterable[Toponym], names: Toponyms, question: Question) -> list[Match]:
+def _best(look: Connection, found: Iterable[Meant], names: Toponyms, question: Question) -> list[Match]:
     """Each place once; the nearer first where it is known from where somebody asks, else those with the most plates."""
     near = question.near
 
@@ -96,10 +121,14 @@ def _best(look: Connection, found: Iterable[Toponym], names: Toponyms, question:
         far = km_between(near, (toponym.lon, toponym.lat)) if near and toponym.lon and toponym.lat else 0.0
         return far, -toponym.plates
 
-    inside = (each for each in found if lies_in_the_box(question, each.lon, each.lat))
-    kept = {each.path: each for each in inside if each.unit.startswith(question.unit)}
-    holding = _holding(look, sorted(kept.values(), key=order), question)
-    return [_of_toponym(each, names) for each in islice(holding, question.limit)]
+    kept: dict[str, Meant] = {}
+    for each in found:
+        place = each.called.toponym
+        if place.unit.startswith(question.unit) and lies_in_the_box(question, place.lon, place.lat):
+            known = kept.setdefault(place.path, each)
+            kept[place.path] = min(known, each, key=lambda one: one.called.way)
+    holding = _holding(look, sorted((each.called.toponym for each in kept.values()), key=order), question)
+    return [_of_toponym(kept[each.path], names) for each in islice(holding, question.limit)]
 
 
 def _holding(look: Connection, places: list[Toponym], question: Question) -> Iterator[Toponym]:
@@ -113,12 +142,13 @@ def _holding(look: Connection, places: list[Toponym], question: Question) -> Ite
         yield from (each for each in some if each.level not in BEARING or each.path in bearing)
 
 
-def _of_toponym(toponym: Toponym, names: Toponyms) -> Match:
+def _of_toponym(meant: Meant, names: Toponyms) -> Match:
+    toponym, told = meant.called.toponym, tuple(renamed(meant.name, meant.called))
     label, level = label_of(toponym, names), level_of_toponym(toponym)
-    return Match("", "", label, BY_NAME[EXACT], level, toponym.lon, toponym.lat, toponym.unit)
+    return Match("", "", label, BY_NAME[EXACT], level, toponym.lon, toponym.lat, toponym.unit, told)
 
 
-def _bearers_before_a_number(understood: Read) -> list[Toponym]:
+def _bearers_before_a_number(understood: Read) -> list[Meant]:
     """What bears the number that is being typed."""
     if not understood.counted or understood.counted[-1].kind not in (PLATE, BARE):
         return []
@@ -126,21 +156,31 @@ def _bearers_before_a_number(understood: Read) -> list[Toponym]:
     if last.end < len(understood.text.rstrip()):
         return []
     named = [each for each in understood.bearers() if each.end <= last.start]
-    places = [one.called.toponym for one in named[-1].meant] if named else []
-    return [each for each in places if each.level in BEARING][:MOST_BEARERS]
+    places = named[-1].meant if named else ()
+    return [each for each in places if each.called.toponym.level in BEARING][:MOST_BEARERS]
 
 
-def _numbered(
-    look: Connection, names: Toponyms, understood: Read, bearers: list[Toponym], question: Question
-) -> list[Match]:
-    """The plates whose numbers begin as far as they were typed."""
+def _is_inside(understood: Read) -> bool:
+    """Whether a building, staircase, floor or room was typed."""
+    return any(each.kind in INSIDE for each in understood.counted)
+
+
+def _number_typed(understood: Read) -> Typed:
     last = understood.counted[-1]
-    typed = last.parts[0]
-    if len(understood.counted) > 1 or len(last.parts) > 1 or not typed.isdigit() or len(typed) > len(DIGITS) + 2:
+    alone = len(understood.counted) == 1 and len(last.parts) == 1
+    return Typed(last.parts[0] if alone else "", last.kind == PLATE)
+
+
+def _numbered(look: Connection, names: Toponyms, typed: Typed, bearers: list[Meant], question: Question) -> list[Match]:
+    """The plates whose numbers begin as far as they were typed; before those of a street renamed since what was once so."""
+    if not typed.digits.isdigit() or len(typed.digits) > len(DIGITS) + 2:
         return []
-    paths = dict.fromkeys(each.path for each in bearers)
-    spans = [(path, int(typed) * 10**more, (int(typed) + 1) * 10**more - 1) for path in paths for more in DIGITS]
-    if last.kind == PLATE:
+    told: dict[str, tuple[Text, ...]] = {}
+    for each in sorted(bearers, key=lambda one: one.called.way):
+        told.setdefault(each.called.toponym.path, tuple(renamed(each.name, each.called)))
+    number = int(typed.digits)
+    spans = [(path, number * 10**more, (number + 1) * 10**more - 1) for path in told for more in DIGITS]
+    if typed.whole:
         spans = [span for span in spans if span[1] == span[2]]
     asked = {"bearers": [s[0] for s in spans], "lows": [s[1] for s in spans], "highs": [s[2] for s in spans]}
     day = question.on or date.today()
@@ -148,7 +188,16 @@ def _numbered(
     where = {"unit": question.unit, "statuses": list(question.statuses), "decimals": question.decimals,
              "west": west, "south": south, "east": east, "north": north}  # fmt: skip
     rows: Any = look.execute(_BEGINNING, asked | where | {"day": day, "most": question.limit})
-    return [Match.of_plate(as_plate(row), BY_NAME[EXACT], names, ()) for row in rows]
+    plates = [as_plate(row) for row in rows]
+    found = [Match.of_plate(each, BY_NAME[EXACT], names, told[each.key.bearer]) for each in plates]
+    return _once_so(look, names, found, question) if any(told.values()) else found
+
+
+def _once_so(look: Connection, names: Toponyms, found: list[Match], question: Question) -> list[Match]:
+    """With what bore such a number before its street was renamed, which may bear another one now."""
+    before = [each for each in answers(look, names, [question])[0] if each.id]
+    known = {each.id for each in before}
+    return [*before, *(each for each in found if each.id not in known)][: question.limit]
 
 
 def _between(name: str, low: str, high: str) -> ColumnElement[bool]:

@@ -62,18 +62,14 @@ def beginnings_of(names: Toponyms) -> Beginnings:
 
 def _ways_to_begin(unit: str, names: Toponyms) -> set[str]:
     """The unit's name, with every choice of those above it before it."""
-    ways, at = {plain(_own_name(unit, names))}, names.parents.get(unit)
+    ways, at = {plain(names.own_name(unit))}, names.parents.get(unit)
     seen = {unit}
     while at is not None and at not in seen:
         seen.add(at)
-        above = plain(_own_name(at, names))
+        above = plain(names.own_name(at))
         ways |= {above + way for way in ways}
         at = names.parents.get(at)
     return {way for way in ways if len(way) >= FIRST}
-
-
-def _own_name(unit: str, names: Toponyms) -> str:
-    return names.chains.get(unit, "").removeprefix(names.chains.get(names.parents.get(unit, ""), ""))
 
 
 def exact_matches(

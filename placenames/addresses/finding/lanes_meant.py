@@ -55,12 +55,13 @@ def _is_a_lane(meant: Meant) -> bool:
 
 def beyond_their_streets(bearers: Sequence[Named]) -> list[Named]:
     """What may bear a number: where a lane is named, the street that it leads off does not, wherever either stands."""
-    if not any(_is_lane_alone(each) for each in bearers):
+    if not any(is_lane_alone(each) for each in bearers):
         return list(bearers)
     return [each for each in bearers if not all(one.called.toponym.level in OF_STREETS for one in each.meant)]
 
 
-def _is_lane_alone(named: Named) -> bool:
+def is_lane_alone(named: Named) -> bool:
+    """Whether a name means nothing but lanes."""
     return all(map(_is_a_lane, named.meant))
 
 
@@ -84,5 +85,5 @@ def lanes_left_out(read: Read, path: str) -> Iterator[str]:
             yield said
     for named in read.named:
         lanes = tuple(f"{each.called.toponym.path}{PATH}" for each in named.meant)
-        if _is_lane_alone(named) and not f"{path}{PATH}".startswith(lanes):
+        if is_lane_alone(named) and not f"{path}{PATH}".startswith(lanes):
             yield read.text[named.start : named.end]

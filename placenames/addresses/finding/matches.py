@@ -9,12 +9,23 @@ from typing import Any
 from gis.text import Text
 from placenames.addresses.address_keys import PATH, in_full
 from placenames.addresses.finding.address_meanings import Meaning, Meanings
-from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Meant, Read
+from placenames.addresses.finding.address_reading import (
+    BEGUN,
+    EXACT,
+    FAINT,
+    OF_STREETS,
+    SLIP,
+    SOUND,
+    SWAP,
+    Meant,
+    Read,
+)
+from placenames.addresses.finding.contradictions import contradictions_told
 from placenames.addresses.finding.counted_parts import BARE, HOUSE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
-from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
+from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, Inside
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
-from placenames.addresses.finding.toponym_names import Toponym, Toponyms, Way
+from placenames.addresses.finding.toponym_names import Called, Toponym, Toponyms, Way
 
 LEVELS = ("flat", "plate", "interpolated", "street", "village", "town")
 """From the finest to the coarsest."""
@@ -24,6 +35,8 @@ OF_TOPONYM = {
 }  # fmt: skip
 BY_NAME = {EXACT: 0.55, SOUND: 0.5, SWAP: 0.45, SLIP: 0.45, FAINT: 0.35, BEGUN: 0.35}
 """Scores of places that are answered by their name alone."""
+OF_ANOTHER_TOWN, MOST_ELSEWHERE = 0.2, 3
+"""The score of a street of another town than the one that was named, and how many of them are answered."""
 _HOW = {
     SOUND: Text("“{said}”按同音认作“{name}”", "“{said}” is taken for “{name}”, which sounds the same"),
     SLIP: Text("“{said}”按一字之差认作“{name}”", "“{said}” is taken for “{name}”, one character apart"),
@@ -36,8 +49,10 @@ _WAYS = {
     Way.SHORT: Text("“{said}”是“{name}”的简称", "“{said}” is short for “{name}”"),
     Way.FORMER: Text("“{said}”是“{name}”的曾用名", "“{said}” is a former name of “{name}”"),
 }
+_NOW = Text("“{said}”现为“{name}”", "“{said}” is now “{name}”")
 _LEFT = Text("未采用“{said}”", "“{said}” was left out of account")
 _LESS = Text("“{said}”未登记,给出所在门牌", "“{said}” is not in the register; its plate is given")
+_ELSEWHERE = Text("“{said}”在“{where}”,不在所写的乡镇街道", "“{said}” is in “{where}”, not in the town that was named")
 _MISSING = Text("{number} 未登记", "{number} is not in the register")
 _BETWEEN = Text(
     "{number} 未登记,按相邻门牌 {low} 与 {high} 推算", "{number} is not in the register; placed between {low} and {high}"
@@ -104,7 +119,28 @@ def placed_by_name(
             told = (*_of_name(meanings.read, meant), *_of_missing(meanings, toponym), *_left_over(meanings.read))
             found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
                                         toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
-    return list(found.values())
+    return [*found.values(), *(() if meanings.places else _of_other_towns(meanings, names, is_looked_for))]
+
+
+def _of_other_towns(meanings: Meanings, names: Toponyms, is_looked_for: Callable[[Toponym], bool]) -> Iterator[Match]:
+    """The streets called so in other towns than the one that was named."""
+    for named in meanings.read.elsewhere:
+        said = meanings.read.text[named.start : named.end]
+        places = dict.fromkeys(each.called.toponym for each in named.meant if each.called.toponym.level in OF_STREETS)
+        for toponym in list(filter(is_looked_for, places))[:MOST_ELSEWHERE]:
+            label = label_of(toponym, names)
+            told = _ELSEWHERE.fill(said=said, where=label.removesuffix(toponym.name))
+            yield Match("", "", label, OF_ANOTHER_TOWN, level_of_toponym(toponym), toponym.lon, toponym.lat, toponym.unit,
+                        (told,))  # fmt: skip
+
+
+def renamed(name: str, called: Called) -> Iterator[Text]:
+    """What a place that was found by another name of it is called now."""
+    place = called.toponym.name
+    if called.way is Way.FORMER and place != name:
+        yield _NOW.fill(said=name, name=place)
+    elif called.way in _WAYS and place != name:
+        yield _WAYS[called.way].fill(said=name, name=place)
 
 
 def level_of_toponym(toponym: Toponym) -> str:
@@ -118,7 +154,8 @@ def changes_of(read: Read, meaning: Meaning, plate: Plate | None, *, less: bool 
     no_subnumber = any(each.unless_inside for each in otherwise)
     inside = [each.told for each in otherwise] + ([] if no_subnumber else list(_of_inside(meaning, plate, less=less)))
     lanes = _of_lanes(read, meaning.bearer_key)
-    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *lanes, *inside, *_left_over(read))
+    besides = contradictions_told(read, meaning, plate) if plate is not None else ()
+    return (*_of_name(read, meaning.meant), *_of_units(read, meaning), *besides, *lanes, *inside, *_left_over(read))
 
 
 def _of_lanes(read: Read, path: str) -> Iterator[Text]:
@@ -129,9 +166,12 @@ def _of_lanes(read: Read, path: str) -> Iterator[Text]:
 
 def _of_inside(meaning: Meaning, plate: Plate | None, *, less: bool) -> Iterator[Text]:
     if less and plate is not None and not plate.inside and meaning.inside != NOTHING_INSIDE:
-        units = ("幢", "单元", "层", "室")
-        said = "".join(f"{part}{unit}" for part, unit in zip(meaning.inside, units, strict=True) if part)
-        yield _LESS.fill(said=said)
+        yield _LESS.fill(said=_in_words(meaning.inside))
+
+
+def _in_words(inside: Inside) -> str:
+    units = ("幢", "单元", "层", "室")
+    return "".join(f"{part}{unit}" for part, unit in zip(inside, units, strict=True) if part)
 
 
 def _of_name(read: Read, meant: Meant) -> Iterator[Text]:
@@ -144,9 +184,12 @@ def _of_name(read: Read, meant: Meant) -> Iterator[Text]:
 
 
 def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
-    """The lanes and numbers that a street or village does not have."""
-    asked = [each for each in meanings.plates if each.toponym.path == toponym.path and each.plate_key]
+    """The lanes and numbers that a street or village does not have, the buildings and rooms that an estate does not have."""
+    here = [each for each in meanings.plates if each.toponym.path == toponym.path]
+    asked = [each for each in here if each.plate_key and not each.gate]
     yield from _of_lanes(meanings.read, asked[0].bearer_key if asked else toponym.path)
+    if here and not asked and here[0].inside != NOTHING_INSIDE:
+        yield _MISSING.fill(number=_in_words(here[0].inside))
     if asked:
         yield _MISSING.fill(number=f"{_lanes(asked[0])}{_as_said(meanings.read, asked[0].plate_key)}")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from placenames.addresses.address_keys import PATH, plain
@@ -95,6 +96,26 @@ class Toponyms:
                 if at + length <= end and (called := meanings.get(text[at : at + length])) is not None:
                     yield at, at + length, called
 
+    def are_units_above(self, unit: str, written: str) -> bool:
+        """Whether a text is nothing, or names of a unit and those above it, the wider before the narrower."""
+        left, above = written, self._chain(unit) if written else ()
+        for code in above:
+            left = left.removeprefix(plain(self.own_name(code)))
+        return not left
+
+    def _chain(self, unit: str) -> list[str]:
+        """A unit and those above it, the widest first."""
+        chain: list[str] = []
+        at: str | None = unit
+        while at is not None and at not in chain:
+            chain.append(at)
+            at = self.parents.get(at)
+        return chain[::-1]
+
+    def own_name(self, unit: str) -> str:
+        """A unit's name without those above it."""
+        return self.chains.get(unit, "").removeprefix(self.chains.get(self.parents.get(unit, ""), ""))
+
     def near(self, written: str) -> list[Near]:
         """The names that sound like what was written, or differ from it in one slip; none that is written exactly so."""
         found: dict[str, str] = {}
@@ -119,11 +140,18 @@ class Toponyms:
 
     def spelt_so(self, letters: str, most: int = MOST_BEGUN) -> list[str]:
         """The names whose pinyin or initials begin with some letters."""
-        at, found = bisect_left(self.spelt, (letters, "")), list[str]()
-        while at < len(self.spelt) and len(found) < most and self.spelt[at][0].startswith(letters):
-            found.append(self.spelt[at][1])
+        return list(dict.fromkeys(name for _, name in islice(self._spelt(letters), most)))
+
+    def spelt_exactly(self, letters: str) -> list[str]:
+        """The names whose whole pinyin or initials are some letters."""
+        return [name for _, name in takewhile(lambda each: each[0] == letters, self._spelt(letters))]
+
+    def _spelt(self, letters: str) -> Iterator[tuple[str, str]]:
+        """Spellings that begin with some letters, in their order, each with its name."""
+        at = bisect_left(self.spelt, (letters, ""))
+        while at < len(self.spelt) and self.spelt[at][0].startswith(letters):
+            yield self.spelt[at]
             at += 1
-        return list(dict.fromkeys(found))
 
     def _slipped(self, written: str) -> Iterator[str]:
         """Names that may be one slip away."""
