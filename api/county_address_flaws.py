@@ -232,6 +232,26 @@ def _send_away(plates: gpd.GeoDataFrame, rows: list[Row], _beyond: Beyond) -> No
         _put(plates, row, plates.geometry[row], AWAY_M)
 
 
+def _write_zeros_before_the_number(plates: gpd.GeoDataFrame, rows: list[Row], _beyond: Beyond) -> None:
+    for row in rows:
+        _write(plates, row, number=f"0{plates.loc[row, 'number']}")
+
+
+def _write_a_telephone(plates: gpd.GeoDataFrame, rows: list[Row], _beyond: Beyond) -> None:
+    """Whom to call, beside the address; no network gives such a number."""
+    for row in rows:
+        plates.loc[row, "sent_text"] += " 收件人样某某 13000000000"
+
+
+def _write_markup(plates: gpd.GeoDataFrame, rows: list[Row], _beyond: Beyond) -> None:
+    plates.loc[rows, "building"] = "<b>1幢</b>"
+
+
+def _write_the_number_into_the_street(plates: gpd.GeoDataFrame, rows: list[Row], _beyond: Beyond) -> None:
+    for row in rows:
+        _write(plates, row, street=f"{plates.loc[row, 'street']}{plates.loc[row, 'number']}")
+
+
 LET_PASS: dict[str, tuple[int, Spoil]] = {
     "号址不一": (8, _say_another_number),
     "一号多址": (8, _give_the_number_again),
@@ -249,6 +269,7 @@ LET_PASS: dict[str, tuple[int, Spoil]] = {
     "wrong street": (3, _write_the_street_otherwise),
     "unknown code": (3, _write_a_code_nobody_knows),
     "old name": (3, _write_a_name_of_old),
+    "zeros": (2, _write_zeros_before_the_number),
 }
 """What an office may let pass: how many plates have it, and how they are spoilt."""
 KEPT_OUT: dict[str, tuple[int, Spoil]] = {
@@ -260,6 +281,9 @@ KEPT_OUT: dict[str, tuple[int, Spoil]] = {
     "no such town": (2, _name_no_such_town),
     "garbled code": (2, _garble_the_code),
     "far out": (2, _send_away),
+    "telephone": (1, _write_a_telephone),
+    "markup": (1, _write_markup),
+    "number in the street": (1, _write_the_number_into_the_street),
 }
 """What keeps a list out."""
 

@@ -16,7 +16,7 @@ from gis.magnitudes import Look, look, typical
 from gis.readings import Answers, Draft, EmptyLayer, RowProblem, note, refuse_too_many, unique_titles
 from gis.settings import Settings
 from gis.systems import OURS, Identified, by_code
-from gis.tables import about_how_many, folded, numbered_rows_of
+from gis.tables import about_how_many, folded, measured_rows_of, numbered_rows_of
 from gis.text import Text
 
 LON = ("经度", "东经", "中心经度", "LON", "LONG", "LNG", "LONGITUDE", "JD", "X", "X坐标", "横坐标", "东坐标")
@@ -35,7 +35,17 @@ ENTER_DEGREES = Text(
     "enter decimal degrees such as 110.123456; leave them empty where the place is not known",
 )
 
+TOO_WIDE = Text("该行比标题行多出 {n} 格", "the row has {n} cells more than there are titles")
+MIND_THE_COMMAS = Text(
+    "核对该行:文字中的逗号应连同文字放在引号内,或为多出的列加上标题",
+    "look at the row: a text with a comma stands in quotes; or give the further columns titles",
+)
+TOO_SHORT = Text("该行比标题行少 {n} 格,按空格读取", "the row ends {n} cells before the titles do; they are taken as empty")
+FILL_THE_ROW = Text("核对该行是否被截断", "see whether the row was cut off")
+
 Cells = list[str]
+Measured = tuple[int, Cells, int]
+"""The number of a row, its cells, and how many it has beyond its titles, or (negative) too few."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +101,14 @@ class PlainList:
 
     def pieces(self, size: int) -> Iterator[Draft]:
         """All its rows, so many at a time. Raises UnreadableFile, TooLarge."""
-        rows = numbered_rows_of(self.path, self.settings)
-        _, heading = next(rows)
+        rows = measured_rows_of(self.path, self.settings)
+        _, heading, _ = next(rows)
         titles, places = unique_titles(heading), places_among(heading, self.lon, self.lat)
         refuse_too_many(len(titles), self.count(), self.path.name)
         first = list(islice(rows, size))
         if not first:
             raise EmptyLayer(self.path.name, ONLY_TITLES)
-        system = _system(places.shapes([row for _, row in first]), self.answers)
+        system = _system(places.shapes([row for _, row, _ in first]), self.answers)
         for chunk in chain([first], iter(lambda: list(islice(rows, size)), [])):
             yield _draft(self.name, titles, places, chunk, system)
 
@@ -113,23 +123,24 @@ class PlainList:
 
 
 def _draft(
-    name: str, titles: list[str], places: Places, chunk: list[tuple[int, Cells]], system: Identified | None
+    name: str, titles: list[str], places: Places, chunk: list[Measured], system: Identified | None
 ) -> Draft:
     columns = {
         title: np.array(cells, dtype=object)
-        for title, cells in zip(titles, zip(*(row for _, row in chunk), strict=True), strict=True)
+        for title, cells in zip(titles, zip(*(row for _, row, _ in chunk), strict=True), strict=True)
     }
-    shapes = places.shapes([row for _, row in chunk])
+    shapes = places.shapes([row for _, row, _ in chunk])
     problems = [
         RowProblem(number, NOT_A_PLACE.fill(place=said), ENTER_DEGREES, None, blocking=True)
-        for (number, row), shape in zip(chunk, shapes, strict=True)
+        for (number, row, _), shape in zip(chunk, shapes, strict=True)
         if shape is None and (said := places.said(row))
     ]
+    problems += [_of_another_width(number, beyond) for number, _, beyond in chunk if beyond]
     return Draft(
         name=name,
         columns=columns,
         geometries=np.asarray(shapely.to_wkb(shapes), dtype=object),
-        rows=np.array([number for number, _ in chunk], dtype=np.int64),
+        rows=np.array([number for number, _, _ in chunk], dtype=np.int64),
         geometry_type="Unknown" if places.columns else "None",
         system=system,
         remarks=[AS_DEGREES] if system is not None and any(each is not None for each in shapes) else [],
@@ -152,8 +163,14 @@ AS_DEGREES = note(
 )
 
 
-def _sample(chunk: list[tuple[int, Cells]]) -> tuple[str, ...]:
-    texts = (cell for _, row in chunk[:20] for cell in row if not cell.isascii())
+def _of_another_width(number: int, beyond: int) -> RowProblem:
+    """A row with more cells than titles, which may have slipped to the right, or one that ends before them."""
+    text, fix = (TOO_WIDE, MIND_THE_COMMAS) if beyond > 0 else (TOO_SHORT, FILL_THE_ROW)
+    return RowProblem(number, text.fill(n=abs(beyond)), fix, None, blocking=beyond > 0)
+
+
+def _sample(chunk: list[Measured]) -> tuple[str, ...]:
+    texts = (cell for _, row, _ in chunk[:20] for cell in row if not cell.isascii())
     return tuple(dict.fromkeys(islice(texts, 5)))
 
 

@@ -27,6 +27,12 @@ CLOSE_IT = Text(
 )
 BAD_NUMBERS = Text("坐标不是有效数值(NaN、无穷大或过大)", "the coordinates are NaN, infinite or huge")
 ENTER_AGAIN = Text("核对坐标值并重新录入", "check the coordinates and enter them again")
+SWAPPED = Text(
+    "坐标超出范围,像是经度和纬度填反", "the coordinates are out of reach; longitude and latitude seem to be swapped"
+)
+SWAP_THEM = Text("把经度和纬度对调后重新报送", "swap longitude and latitude, and send again")
+CHINA = (3.0, 73.0, 54.0, 136.0)
+"""South, west, north and east (°), wide."""
 OUT_OF_REACH = Text("坐标超出坐标系的范围", "the coordinates lie outside the reach of the coordinate system")
 
 Rows = NDArray[np.int64]
@@ -89,7 +95,16 @@ def within_reach(shapes: Geometries, rows: Rows) -> tuple[Geometries, list[RowPr
     lost = _owners(owner, ~there, len(shapes))
     kept = shapes.copy()
     kept[lost] = None
-    return kept, [RowProblem(int(row), OUT_OF_REACH, ENTER_AGAIN, None, blocking=True) for row in rows[lost]]
+    return kept, [_lost(int(row), shape) for row, shape in zip(rows[lost], shapes[lost], strict=True)]
+
+
+def _lost(row: int, shape: BaseGeometry) -> RowProblem:
+    """Why a shape is beyond reach: most such points have latitude first."""
+    x, y, *_ = shape.bounds
+    south, west, north, east = CHINA
+    is_swapped = south <= x <= north and west <= y <= east
+    text, fix = (SWAPPED, SWAP_THEM) if is_swapped else (OUT_OF_REACH, ENTER_AGAIN)
+    return RowProblem(row, text, fix, None, blocking=True)
 
 
 def type_of(shapes: Geometries, stated: str) -> str:

@@ -61,16 +61,28 @@ def rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
 
 def numbered_rows_of(path: Path, settings: Settings) -> Iterator[tuple[int, list[str]]]:
     """The same, each with its number as a spreadsheet counts: from 1, the titles and empty rows too."""
-    rows = uncut_rows_of(path, settings)
+    for number, row, _ in measured_rows_of(path, settings):
+        yield number, row
+
+
+def measured_rows_of(path: Path, settings: Settings) -> Iterator[tuple[int, list[str], int]]:
+    """The same, each with how many cells of a CSV it has beyond its titles that say something, or (negative) too few.
+
+    Spreadsheets leave no cells out: theirs are where they are, and a remark beside the list is none of it.
+    """
+    rows, counts = uncut_rows_of(path, settings), not _is_excel(path)
     filled = ((number, row) for number, row in enumerate(rows, start=1) if any(row))
     first, heading = next(filled, (0, []))
     titles = [keepable(title).strip().lstrip("\ufeff") for title in heading]
     if not titles:
         raise UnreadableFile("{name} 是空表", "{name} is empty", name=path.name)
-    yield first, titles
+    yield first, titles, 0
     width = len(titles)
     for number, row in filled:
-        yield number, [_cell(raw) for raw in row[:width]] + [""] * (width - len(row))
+        beyond = len(row) - width
+        if beyond > 0 and not any(map(str.strip, row[width:])):
+            beyond = 0
+        yield number, [_cell(raw) for raw in row[:width]] + [""] * (width - len(row)), beyond if counts else 0
 
 
 def uncut_rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,9 +93,13 @@ def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
             if codes and not any(code.startswith(area) for code in codes):
                 record = sheet.iloc[place]
                 values = {"codes": "、".join(codes), "area": "、".join(area) or "-"}
-                yield Offence(name, int(record["row"]), record.geometry, values)
+                text, fix = (None, None) if any(map(_CODE.fullmatch, codes)) else (_NO_CODE, _NO_CODE_FIX)
+                yield Offence(name, int(record["row"]), record.geometry, values, text=text, fix=fix)
 
 
+_CODE = re.compile("[0-9A-Za-z_-]+")
+_NO_CODE = Text("“{codes}”不是政区代码,不能判断所在区域", "“{codes}” is not the code of a unit, so its area cannot be told")
+_NO_CODE_FIX = Text("填写政区代码,不填名称", "give the code of the unit, not its name")
 _ROLE_NOT_HELD = Text(
     "报送“{title}”需要“{role}”角色,您没有该角色",
     "“{title}” are sent by people with the role “{role}”, which you do not hold",

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from gis.text import UNKEEPABLE
-from placenames.addresses.address_writing import LONGEST, normalised
+from placenames.addresses.address_writing import LONGEST, normalised, tidied
 
 MEMORY = 1 << 16
 SECTION = re.compile("(.+?[路街道线巷弄])([0-9]+段)$")
@@ -37,6 +37,8 @@ FLOOR = re.compile(
 )
 CELLAR = "地下室"
 DIGITS = re.compile("[0-9]+")
+ZEROS = re.compile("(?<![0-9A-Z.⁄])0+(?=[0-9])")
+"""Zeros before a number: 0221号 is 221号, 12-03号 is 12-3号; those of A012 belong to it."""
 _SPACES = re.compile(r"[\s/]+")
 _FRACTION = re.compile("(?<=[0-9])/(?=[0-9])")
 """1/2号 must not become 12号."""
@@ -98,7 +100,7 @@ def no_numbers_in(text: str) -> Iterator[re.Match[str]]:
 def numbered(text: str) -> Numbered | None:
     """Reads a plate's number: 12号, 12-3号, 12号附3号, 2之1号二楼; None where it is none."""
     said, _, aside = plain(text).rstrip(")").partition("(")
-    found = NUMBER.fullmatch(said)
+    found = NUMBER.fullmatch(ZEROS.sub("", said) if "0" in said else said)
     if found is None:
         return None
     storey = found["rest"].removeprefix("号")
@@ -110,6 +112,19 @@ def numbered(text: str) -> Numbered | None:
     digits = DIGITS.search(found["main"])
     ordinal = int(digits.group()) if digits and len(digits.group()) < 10 else 0
     return Numbered(f"{found['before'] or ''}{found['main']}{subs}", ordinal, floor, storey, aside, subs.count("-"))
+
+
+@lru_cache(MEMORY)
+def standard_part(text: str) -> str:
+    """A building, storey or room as the standard text has it: what counts in our writing (3幢), names as they are."""
+    said = plain(text)
+    return said if COUNTED.fullmatch(said) or storey_of(text) else tidied(text)
+
+
+@lru_cache(MEMORY)
+def standard_number(text: str) -> str:
+    """A plate's number as the standard text has it: ０２２１號 is 221号; what is no number stays as it was written."""
+    return ZEROS.sub("", plain(text)) if numbered(text) else tidied(text)
 
 
 @lru_cache(MEMORY)

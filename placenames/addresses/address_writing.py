@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from string import ascii_letters, digits
 
 from gis.errors import BadInput
 from gis.text import UNKEEPABLE
@@ -52,6 +53,12 @@ BLANKS = "\t\n\v\f\r"
 PLAIN = {
     **dict.fromkeys(map(ord, DASHES), "-"), **dict.fromkeys(map(ord, INVISIBLE)), **dict.fromkeys(map(ord, BLANKS), " "),
 }  # fmt: skip
+
+
+NARROW = {ord(each) + 0xFEE0: each for each in f"#-{ascii_letters}{digits}"}
+"""Digits, letters and dashes of full width."""
+AT_WIDTH = re.compile(f"[^\\s{''.join(map(chr, NARROW))}]*")
+BESIDE_HAN = re.compile(f"(?<={HAN})\\s+|\\s+(?={HAN})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,14 @@ def _must_be_keepable(original: str) -> None:
         raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
     if UNKEEPABLE.search(original):
         raise BadInput("地址含有无效字符", "the address has characters that cannot be kept")
+
+
+@lru_cache(1 << 16)
+def tidied(text: str) -> str:
+    """A part of an address as it was written, but for its width and for spaces beside Chinese characters."""
+    if AT_WIDTH.fullmatch(text):
+        return text
+    return BESIDE_HAN.sub("", text.translate(NARROW)).strip()
 
 
 @cache

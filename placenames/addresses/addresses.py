@@ -28,9 +28,12 @@ from placenames.addresses.address_keys import (
     inside_of,
     numbered,
     plain,
+    standard_number,
+    standard_part,
     storey_of,
     street_of,
 )
+from placenames.addresses.address_writing import tidied
 
 if TYPE_CHECKING:
     from gis.intake.beside import Staged
@@ -61,6 +64,8 @@ def complete_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Writes the standard text, makes the keys that plates are found by, and a code where none was sent."""
     whole = sheet.set_geometry(_single(sheet.geometry)) if "geometry" in sheet else sheet.copy()
     known_as = _sent_units()
+    for name in LOCAL:
+        whole[name] = [tidied(each) if isinstance(each, str) else None for each in whole[name].tolist()]
     columns = [whole[name].astype(object).where(whole[name].notna(), None) for name in ("code", "unit", *LOCAL)]
     made = [_completed(known_as, *row) for row in zip(*columns, strict=True)]
     for column, values in zip(MADE, zip(*made, strict=True) if made else ([] for _ in MADE), strict=True):
@@ -83,7 +88,7 @@ def _completed(known_as: Mapping[str, str], code: str | None, unit: str | None, 
         words["floor"] = read.storey if read and read.storey else None
     said = standard_text(words)
     keys = keys_of(unit or "", words)
-    return (code or (made_code(keys) if unit and said else None), unit, words["floor"], said or None, *keys)
+    return (code or (made_code(keys) if said else None), unit, words["floor"], said or None, *keys)
 
 
 def made_code(keys: Keys) -> str:
@@ -111,12 +116,18 @@ def keys_of(unit: str, words: Mapping[str, str | None]) -> Keys:
 def standard_text(words: Mapping[str, str | None]) -> str:
     """The standard address below the unit: the village is written where no street bears the number.
 
-    A storey that was written with the number (2之1號三樓) is not written twice.
+    Names stay as they are but for width and spaces; numbers are in our writing. A storey that was written with the
+    number (2之1號三樓) is not written twice.
     """
     urban = bool(words["street"]) or (bool(words["estate"]) and not words["hamlet"])
     read = numbered(words["number"]) if words["number"] else None
     said = "floor" if read is not None and read.storey else ""
-    return "".join(words[each] or "" for each in (LOCAL[2:] if urban else LOCAL) if each != said)
+    parts = ((each, words[each] or "") for each in (LOCAL[2:] if urban else LOCAL) if each != said)
+    return "".join(WRITTEN.get(each, tidied)(text) for each, text in parts if text)
+
+
+WRITTEN = {"number": standard_number, **dict.fromkeys(("building", "cell", "floor", "room"), standard_part)}
+"""How a part stands in the standard text, where it is no name."""
 
 
 @lru_cache

@@ -12,6 +12,7 @@ import pytest
 from api import cli
 from gis import events
 from gis.settings import settings
+from placenames.addresses.checks.address_rules import RESERVED
 from tests.conftest import Office, is_problem
 from tests.naming import settle
 
@@ -117,3 +118,10 @@ def test_the_terminal_knows_the_registers_when_it_is_told_to(jiezhi, database, t
     monkeypatch.undo()
     settings.cache_clear()
     assert json.loads(said)["parts"] == {"town": "石桥镇", "road": "九里长堤", "roadno": "8号"}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
+def test_no_address_takes_the_words_of_other_pages_for_its_code(office: Office) -> None:
+    paths = office.client().get("/openapi.json").json()["paths"]
+    words = {path.split("/")[2] for path in paths if path.startswith("/addresses/")}
+    assert {each for each in words if not each.startswith("{")} <= RESERVED

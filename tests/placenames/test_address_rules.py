@@ -40,14 +40,29 @@ def test_ad02_passes_whatever_bears_the_number(plates, bearer):
     assert plates.finds("AD02", plates.address("7号", street=None, **bearer), plates.address("7号")) == []
 
 
-@pytest.mark.parametrize("number", ["12号东", "号", "旁边", "12.5号", "12.5", "-5号", "1e3号", "1E3", "1/2号", "1千2百号"])
+@pytest.mark.parametrize("number", ["12号东", "旁边", "12.5号", "12.5", "1e3号", "1E3", "1/2号", "1千2百号"])
 def test_ad03_breaks_where_a_number_cannot_be_read(plates, number):
     findings = plates.finds("AD03", plates.address(number))
     assert number in said(findings)
     assert findings[0].severity is Severity.WARNING
 
 
-@pytest.mark.parametrize("number", ["12号", "12-3号", "12号附3号", "12之3號二樓", "临7号", "甲12号", None])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("不详", "“不详”不是门牌号"), ("无", "“无”不是门牌号"), ("null", "“null”不是门牌号"), ("号", "“号”不能作门牌号"),
+        ("-227号", "“-227号”不能作门牌号"), ("=HYPERLINK(1)", "不能作门牌号"), ("<script>", "不能作门牌号"),
+        ("0号", "不能作门牌号"), ("000号", "不能作门牌号"), ("9" * 12_000, "不能作门牌号"), ("12号" * 20, "不能作门牌号"),
+    ],
+)  # fmt: skip
+def test_ad03_breaks_with_an_error_where_nothing_can_be_meant(plates, number, words):
+    findings = plates.finds("AD03", plates.address(number), plates.address("4号"))
+    assert words in said(findings)
+    assert findings[0].severity is Severity.ERROR
+    assert len(findings[0].message.zh) < 120
+
+
+@pytest.mark.parametrize("number", ["12号", "12-3号", "12号附3号", "12之3號二樓", "临7号", "甲12号", "10号", None])
 def test_ad03_passes_numbers_however_written(plates, number):
     assert plates.finds("AD03", plates.address(number, building="1幢")) == []
 
@@ -79,8 +94,11 @@ def test_ad06_breaks_where_codes_are_not_as_set_here(plates):
     assert r"\d+0001" in said(findings)
 
 
-@pytest.mark.parametrize("code", ["D1 2", "1" * 65, "D\u200b1"])
-def test_ad06_breaks_where_a_code_cannot_be_read_out(plates, code):
+@pytest.mark.parametrize("code", [
+    "D1 2", "1" * 41, "D\u200b1", "a/b?c#d", "<b>x", "=1+1", "任何代码-1", "D_1",
+    "search", "BATCH", "defects", "2f1d1d6e-3a59-4a39-9d39-0d0a5d8c7e21",
+])  # fmt: skip
+def test_ad06_breaks_where_a_code_is_none(plates, code):
     assert rows_of(plates.finds("AD06", plates.address(code=code))) == [1]
 
 
@@ -88,14 +106,15 @@ def test_ad06_passes_codes_as_set_here_and_those_made_here(plates):
     plates.settings = replace(plates.settings, address_codes=r"\d+0001")
     assert plates.finds("AD06", plates.address(code="330901000001"), plates.address(code=None)) == []
     plates.settings = replace(plates.settings, address_codes="")
-    assert plates.finds("AD06", plates.address(code="任何代码-1")) == []
+    assert plates.finds("AD06", plates.address(code="DZ-" + "1" * 37)) == []
 
 
 @pytest.mark.parametrize(
     ("unit", "severity", "words"),
     [
         ("330901009", Severity.ERROR, "不在册"),
-        ("石桥镇", Severity.ERROR, "不在册"),
+        ("石桥镇", Severity.ERROR, "“石桥镇”是政区名称,不是代码"),
+        ("无此镇", Severity.ERROR, "“无此镇”当日不在册"),
         (COUNTY, Severity.ERROR, "高于乡级"),
         (VILLAGE, Severity.WARNING, "低于乡级"),
     ],
@@ -106,6 +125,14 @@ def test_ad07_breaks_at_units_unknown_or_of_another_level(plates, unit, severity
     assert rows_of(findings) == [1]
     assert findings[0].severity is severity
     assert words in said(findings)
+
+
+def test_ad07_breaks_with_the_code_where_the_name_is_one_alone(plates):
+    (found,) = plates.finds("AD07", plates.address(unit="石桥镇"))
+    assert found.fix.zh == f"填写其代码 {WEST}"
+    plates.county.unit(f"{COUNTY}777", "石桥镇", "township")
+    (found,) = plates.finds("AD07", plates.address(unit="石桥镇"))
+    assert found.fix.zh == f"填写代码;叫这个名称的有 {WEST}、{COUNTY}777"
 
 
 def test_ad07_passes_towns_in_force(plates):

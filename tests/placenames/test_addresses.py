@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.county import County
 from gis.history import as_known
 from placenames.addresses.address_keys import numbered
-from placenames.addresses.addresses import ADDRESSES, keys_of, standard_text
+from placenames.addresses.addresses import ADDRESSES, LOCAL, keys_of, standard_text
 from placenames.addresses.toponyms import TOPONYMS
 from tests.conftest import Office
 
@@ -118,6 +118,9 @@ def test_toponyms_are_gathered(addressed: Office, county: County, tmp_path: Path
         ("临7号", "临7", 7, ""),
         ("A12号", "A12", 12, ""),
         ("一百二十号", "120", 120, ""),
+        ("0221号", "221", 221, ""),
+        ("１２-０3號", "12-3", 12, ""),
+        ("A012号", "A012", 12, ""),
     ],
 )
 def test_number_in_one_writing(said: str, key: str, ordinal: int, floor: str) -> None:
@@ -131,7 +134,7 @@ def test_what_is_no_number(said: str) -> None:
     assert numbered(said) is None
 
 
-@pytest.mark.parametrize("said", ["12.5号", "-5号", "1e3号", "1/2号"])
+@pytest.mark.parametrize("said", ["12.5号", "1e3号", "1/2号"])
 def test_what_is_no_number_is_kept_as_sent_and_filed_under_no_other(
     addressed: Office, county: County, tmp_path: Path, said: str
 ) -> None:
@@ -155,7 +158,33 @@ def test_same_parts_have_the_same_keys_however_written() -> None:
     assert standard_text({**words, "street": "样柳路", "number": "12号", "building": None}) == "样柳路12号"
 
 
+@pytest.mark.parametrize(
+    ("street", "number", "inside", "text"),
+    [
+        ("溪畔路", "二百零三號", {}, "溪畔路203号"),
+        ("溪畔路", "303號", {}, "溪畔路303号"),
+        ("溪畔路", "１２３号", {}, "溪畔路123号"),
+        ("溪 畔　路", "715 号", {}, "溪畔路715号"),
+        ("溪畔路", "0221号", {}, "溪畔路221号"),
+        ("文三路", "12号附3号", {"building": "三號樓", "cell": "二单元", "room": "５０１"}, "文三路12号附3号3号楼2单元501"),
+        ("樣柳路", "12.5号", {"building": "金樺樓 A座"}, "樣柳路12.5号金樺樓A座"),
+    ],
+)
+def test_standard_text_is_in_one_writing(street: str, number: str, inside: dict[str, str], text: str) -> None:
+    words = {**dict.fromkeys(LOCAL), "street": street, "number": number, **inside}
+    assert standard_text(words) == text
+    assert standard_text({**dict.fromkeys(LOCAL), "street": text}) == text
+
+
+def test_another_writing_of_the_same_address_changes_nothing(addressed: Office, county: County, tmp_path: Path) -> None:
+    published(addressed, written(tmp_path, county, [("样柳路", "123号", *[None] * 7, 0, 0)]))
+    (before,) = in_register(addressed)
+    published(addressed, written(tmp_path, county, [("样 柳路", "１２３号", *[None] * 7, 0, 0)]))
+    (after,) = in_register(addressed)
+    assert (after["version"], after["text"]) == (before["version"], "样柳路123号")
+
+
 def test_storey_written_with_the_number_is_written_once() -> None:
     words = dict.fromkeys(["community", "hamlet", "section", "lane", "alley", "estate", "building", "cell", "room"])
-    assert standard_text({**words, "street": "樣柳路", "number": "2之1號三樓", "floor": "3楼"}) == "樣柳路2之1號三樓"
+    assert standard_text({**words, "street": "樣柳路", "number": "2之1號三樓", "floor": "3楼"}) == "樣柳路2-1号3楼"
     assert standard_text({**words, "street": "样柳路", "number": "2号", "floor": "3楼"}) == "样柳路2号3楼"

@@ -3,6 +3,7 @@
 from placenames.addresses.checks import (  # noqa: F401 - rules enter their list when they are imported
     address_defect_rules,
     address_rules,
+    address_text_rules,
     address_unit_rules,
     duplicate_addresses,
     former_number_rules,

@@ -15,13 +15,27 @@ import pandas as pd
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import ADDRESS_CODES, HOUSE_PRACTICE, JIANGMEN_PLATES, NAME_REGULATIONS, NINGBO_NAMES
 from gis.text import Text
-from placenames.addresses.address_keys import numbered
+from placenames.addresses.address_keys import numbered, plain
 from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
 
 REGISTER = ADDRESSES.name
-LONGEST = 64
+LONGEST = 40
 """Characters of a code; the longest that were seen have 25 digits."""
-SHORT = re.compile(rf"\S{{1,{LONGEST}}}")
+SHORT = re.compile(f"[0-9A-Za-z-]{{1,{LONGEST}}}")
+RESERVED = frozenset(
+    ("search", "suggest", "reverse", "map", "parse", "batch", "batches", "changes", "defects", "upload", "answers")
+)
+"""What stands behind /addresses/ in place of a code: an address of that code could not be reached."""
+IDENTITY = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""A permanent id, by which addresses are asked for as by their codes."""
+NOTHING = frozenset(
+    ("不详", "不祥", "不明", "未知", "未编", "无", "無", "空", "暂无", "没有", "沒有", "无号", "无门牌", "无门牌号",
+     "NULL", "NONE", "NAN", "N/A", "NA", "-", "--", "—", "/", "、", ".", "?")
+)  # fmt: skip
+"""What is written where there is no number, as `plain` leaves it or not."""
+WRITTEN = re.compile(r"[\w#.,、/()\[\]()【】〔〕《》“”·・⁄½\s\-—－–~〜～+#．／]+")
+"""What numbers are made of."""
+LONGEST_NUMBER = 50
 MADE = re.compile("A[0-9A-F]{18}")
 """A code that this system gives to an address that was sent without one."""
 ONLY_A_NUMBER = "[0-9]+[弄巷]"
@@ -86,8 +100,30 @@ def numbers_can_be_read(survey: Survey) -> Iterator[Offence]:
     """Who looks for number 12 finds it by the number, not by the letters around it."""
     for sheet in _sent(survey):
         for at, number in _told(sheet, "number", sheet["ordinal"].fillna(0) == 0):  # the others were read
-            if numbered(number) is None:
-                yield _offence(sheet, at, number=number[:LONGEST])
+            found, shown = _offence(sheet, at, number=number[:LONGEST]), numbered(number)
+            if plain(number) in NOTHING or number.upper() in NOTHING:
+                yield replace(found, severity=Severity.ERROR, text=_NO_NUMBER, fix=_NO_NUMBER_FIX)
+            elif _is_nonsense(number) or (shown is not None and shown.key == "0"):
+                yield replace(found, severity=Severity.ERROR, text=_NONSENSE, fix=_NONSENSE_FIX)
+            elif shown is None:
+                yield found
+
+
+def _is_nonsense(number: str) -> bool:
+    """What nobody can mean as a number: it says nothing, begins as a formula does, or holds other signs."""
+    said = plain(number)
+    return said in ("", "号") or said[0] in "-=+@" or WRITTEN.fullmatch(number) is None or len(number) > LONGEST_NUMBER
+
+
+_NO_NUMBER = Text("“{number}”不是门牌号", "“{number}” is no number")
+_NO_NUMBER_FIX = Text(
+    "没有门牌号的,此格留空;有的,填写号码", "leave the cell empty where there is no number, or give the number"
+)
+_NONSENSE = Text("“{number}”不能作门牌号", "“{number}” cannot be the number of a plate")
+_NONSENSE_FIX = Text(
+    "填写门牌上的号码,如 12号、12-3号;没有的留空",
+    "give the number as the plate says it, such as 12 or 12-3; leave it empty where there is none",
+)
 
 
 @rule(
@@ -155,18 +191,24 @@ def address_codes_follow_the_pattern(survey: Survey) -> Iterator[Offence]:
         for at, code in _told(sheet, "code"):
             if MADE.fullmatch(code):
                 continue
-            if not (SHORT.fullmatch(code) and code.isprintable()):
+            if not SHORT.fullmatch(code):
                 shown = "".join(each if each.isprintable() else "\ufffd" for each in code[:LONGEST])
                 yield replace(_offence(sheet, at, code=shown, most=LONGEST), text=_NOT_SHORT, fix=_NOT_SHORT_FIX)
+            elif code.lower() in RESERVED or IDENTITY.fullmatch(code):
+                yield replace(_offence(sheet, at, code=code), text=_RESERVED, fix=_NOT_SHORT_FIX)
             elif not fits.fullmatch(code):
                 yield _offence(sheet, at, code=code, pattern=pattern)
 
 
 _NOT_SHORT = Text(
-    "地址代码“{code}”过长(最多 {most} 个字符)或含空格、看不见的字符",
-    "the address code “{code}” has more than {most} characters, or spaces, or some that cannot be seen",
+    "地址代码“{code}”不是由至多 {most} 个字母、数字、连字符组成",
+    "the address code “{code}” is not made of at most {most} letters, digits and hyphens",
 )
-_NOT_SHORT_FIX = Text("改用简短的代码", "give it a short code")
+_NOT_SHORT_FIX = Text("改用由字母、数字、连字符组成的简短代码", "give it a short code of letters, digits and hyphens")
+_RESERVED = Text(
+    "“{code}”是系统网址用字或永久标识,不能作地址代码",
+    "“{code}” is a word of this system's web addresses or a permanent id, and no code",
+)
 
 
 @rule(

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from boundaries.areas import UNIT_PARTS
 from boundaries.units import UNITS
 from gis.codes import level_of, levels
+from gis.history import in_force
 from gis.intake.beside import Staged
 from gis.intake.rules import Offence, Severity, table_rule
 from gis.settings import Settings
@@ -24,6 +25,7 @@ from placenames.checks.ground import metres, stands, units_above, within_m
 from placenames.checks.place_code_rules import FAR_OUT_M, of_unknown_units
 
 REGISTER = ADDRESSES.name
+SHOWN = 5
 MEASURED = 1000
 """So many distances are measured: no more findings are shown, and a list in a wrong system lies outside altogether."""
 
@@ -48,13 +50,20 @@ def units_are_known_and_of_the_level_of_towns(staged: Staged) -> Iterator[Offenc
     wrong = sorted(unknown | {unit for unit, text in told.items() if text is not None})
     if not wrong:
         return
+    meant = _codes_of(staged, unknown)
     rows = select(s.row, s.unit).where(staged.sent, s.unit == _one_of(wrong)).order_by(s.row)
     for row in staged.rows(rows):
-        text = None if row.unit in unknown else told[row.unit]
+        text, fix = None if row.unit in unknown else told[row.unit], None
+        if row.unit in meant:
+            text, fix = (_A_NAME, _ITS_CODE) if len(meant[row.unit]) == 1 else (_A_NAME, _ONE_OF_ITS_CODES)
         weight = Severity.WARNING if text is _TOO_LOW else Severity.ERROR
-        yield Offence(REGISTER, row.row, values={"unit": row.unit}, severity=weight, text=text)
+        values = {"unit": row.unit, "codes": "、".join(meant.get(row.unit, ()))}
+        yield Offence(REGISTER, row.row, values=values, severity=weight, text=text, fix=fix)
 
 
+_A_NAME = Text("“{unit}”是政区名称,不是代码", "“{unit}” is the name of a unit, not its code")
+_ITS_CODE = Text("填写其代码 {codes}", "give its code, {codes}")
+_ONE_OF_ITS_CODES = Text("填写代码;叫这个名称的有 {codes}", "give the code; units of this name are {codes}")
 _TOO_HIGH = Text("政区“{unit}”高于乡级,同名街路巷无从区分", "the unit “{unit}” is above a town: its streets of one name mix")
 _TOO_LOW = Text("政区“{unit}”低于乡级;村、社区另有字段", "the unit “{unit}” is below a town; a village has its own field")
 
@@ -65,6 +74,18 @@ def _wrong_level(unit: str, settings: Settings) -> Text | None:
     if level is None or level == settings.parts_level or settings.parts_level not in order:
         return None
     return _TOO_HIGH if order.index(level) < order.index(settings.parts_level) else _TOO_LOW
+
+
+def _codes_of(staged: Staged, names: set[str]) -> dict[str, list[str]]:
+    """The codes of the units in force that bear these names, a few of each."""
+    u = UNITS.table
+    if not names:
+        return {}
+    asked = select(u.c.name, u.c.code).where(in_force(u, staged.day), u.c.name == _one_of(sorted(names)))
+    found: dict[str, list[str]] = {}
+    for row in staged.tx.execute(asked.order_by(u.c.code)):
+        found.setdefault(row.name, []).append(row.code)
+    return {name: codes[:SHOWN] for name, codes in found.items()}
 
 
 def _units(staged: Staged) -> list[str]:

@@ -13,6 +13,7 @@ from gis.files import Answers
 from gis.intake.checking import Examination, examine
 from gis.intake.personal_columns import personal_among
 from gis.intake.recognition import Choices
+from gis.intake.rules import Severity
 from gis.settings import Settings
 from tests.gis.sent import patched
 
@@ -119,3 +120,32 @@ def test_a_list_of_titles_alone_says_so(tmp_path: Path) -> None:
     (reading,) = looked_at(path).readings
     assert reading.reason is not None
     assert "没有数据行" in reading.reason.zh
+
+
+def test_rows_wider_or_shorter_than_the_titles_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "门牌.csv"
+    cells = ["1号,110.3,30.7", "2号,甲,110.3,30.7,,", "3号", "4号,110.3,30.7,,"]
+    rows = [f"990101001,样路,{each}" for each in cells]
+    path.write_text("\n".join(["所在政区代码,街路巷,门牌号,经度,纬度", *rows]), "utf-8")
+    told = [(each.source_row, each.severity, each.message.zh) for each in looked_at(path).findings if each.rule == "F01"]
+    assert (3, Severity.ERROR, "该行比标题行多出 3 格") in told
+    assert (4, Severity.WARNING, "该行比标题行少 2 格,按空格读取") in told
+    assert {row for row, _, _ in told} == {3, 4}
+
+
+def test_a_single_place_with_latitude_first_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "门牌.csv"
+    rows = [f"990101001,样路,{at}号,110.3,30.7" for at in range(1, 6)]
+    path.write_text("\n".join(["所在政区代码,街路巷,门牌号,经度,纬度", *rows, "990101001,样路,8号,30.7,110.3"]), "utf-8")
+    told = [(each.source_row, each.message.zh, each.fix.zh) for each in looked_at(path).findings if each.rule == "F01"]
+    assert told == [(7, "坐标超出范围,像是经度和纬度填反", "把经度和纬度对调后重新报送")]
+
+
+def test_an_address_without_a_unit_lacks_no_code_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "门牌.csv"
+    path.write_text("所在政区代码,街路巷,门牌号,经度,纬度\n,样路,1号,110.3,30.7\n", "utf-8")
+    assert [each.message.zh for each in looked_at(path).findings if each.rule == "A05"] == ["缺少所在政区代码"]
+    path.write_text("所在政区代码,街路巷,门牌号,经度,纬度\n样城街道,样路,1号,110.3,30.7\n", "utf-8")
+    seen = examine([path], Answers(), Choices(), Settings(), area=("990101",))
+    (found,) = [each for each in seen.findings if each.rule == "F03"]
+    assert (found.message.zh, found.fix.zh) == ("“样城街道”不是政区代码,不能判断所在区域", "填写政区代码,不填名称")
