@@ -11,6 +11,7 @@ from api.deps import Config, Visitor, day
 from api.name_search import near_of, unit_of
 from gis import features
 from gis.errors import BadInput
+from placenames.addresses.address_writing import LONGEST
 from placenames.addresses.addresses import STATUSES
 from placenames.addresses.finding.address_lookup import Question
 
@@ -30,6 +31,8 @@ async def _wanted(
     near: Annotated[str, Query(description="lon,lat in degrees: of several the nearer comes first")] = "",
     limit: int = 5,
 ) -> Question:
+    if len(q) > LONGEST:
+        raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
     return Question(
         q, day(on, "on"), unit_of(unit), asking.box(bbox or None), statuses_of(status), near_of(near),
         min(asking.capped(limit), MOST), features.FULL if visitor else config.public_decimals,

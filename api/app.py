@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -15,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import limits, neighbours, problems
 from api.deps import EveryDoor
+from api.doors_described import described
 from api.kept_maps import Shelf
 from api.routes import (
     batch_desk,
@@ -76,6 +78,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     for errand in errands:
         _answer_head_too(errand.router)
         app.include_router(errand.router)
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.middleware("http")

@@ -100,6 +100,11 @@ def _column(titles: Sequence[str], wanted: str) -> int:
             return folded.index(each)
     if len(titles) == 1 and not wanted:
         return 0
+    if wanted:
+        raise BadInput(
+            "没有“{wanted}”列;现有 {titles}", "there is no column “{wanted}”; there are {titles}",
+            wanted=wanted[:40], titles="、".join(titles)[:200],
+        )  # fmt: skip
     raise BadInput(
         "没有地址列:应有一列名为 address、地址 或 q,或以 column= 指明;现有 {titles}",
         "there is no column of addresses: call one address or q, or name one by column=; there are {titles}",

@@ -120,8 +120,23 @@ def test_the_terminal_knows_the_registers_when_it_is_told_to(jiezhi, database, t
     assert json.loads(said)["parts"] == {"town": "石桥镇", "road": "九里长堤", "roadno": "8号"}
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
 def test_no_address_takes_the_words_of_other_pages_for_its_code(office: Office) -> None:
     paths = office.client().get("/openapi.json").json()["paths"]
     words = {path.split("/")[2] for path in paths if path.startswith("/addresses/")}
     assert {each for each in words if not each.startswith("{")} <= RESERVED
+
+
+def test_the_description_of_the_doors_promises_what_they_answer(office: Office) -> None:
+    said = office.client().get("/openapi.json").json()
+    search, batch = said["paths"]["/addresses/search"]["get"], said["paths"]["/addresses/batch"]["post"]
+    for door in (search, batch):
+        assert {"400", "401", "403", "404", "429"} <= set(door["responses"])
+        assert "422" not in door["responses"]
+    assert "ValidationError" not in json.dumps(said)
+    assert said["components"]["securitySchemes"]["key"]["name"] == "X-API-Key"
+
+
+@pytest.mark.parametrize("door", ["search", "suggest"])
+def test_a_text_too_long_for_an_address_is_refused_everywhere(office: Office, door: str) -> None:
+    assert office.client().get(f"/addresses/{door}", params={"q": "样" * 300}).status_code == 200
+    assert is_problem(office.client().get(f"/addresses/{door}", params={"q": "样" * 301}), 400)

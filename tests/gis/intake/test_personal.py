@@ -44,7 +44,6 @@ from tests.plots import (
 
 WHY = "样例:权利人申请查阅"
 RESTRICTED = {"personal", "personal_sent"}
-TWO_METHODS = pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
 """GET and HEAD of one address bear one name in FastAPI's own description."""
 FORMS = [("sheet", "gpkg"), ("list", "csv"), ("list", "gpkg")]
 however_sent = pytest.mark.parametrize("form", FORMS, ids=" ".join, indirect=True)
@@ -167,7 +166,6 @@ def test_in_the_whole_database_only_the_restricted_tables_say_it(desk, made, fil
 
 
 @sheet_or_list
-@TWO_METHODS
 def test_no_answer_says_it(desk, made, file):
     desk.has("clerk", "administrator", "staff", area="")
     waiting_one = ready(desk, file(*owners()))
@@ -205,7 +203,6 @@ def answers(desk: Office, who: str | None, made: Register, number: int) -> dict[
     return found
 
 
-@TWO_METHODS
 def test_nobody_asks_a_register_by_its_owner(desk, made, file):
     published(desk, file(*owners()))
     said = desk.client().get(f"/collections/{made.name}/items", params={"owner": ZHANG, "datetime": str(DAY)})
@@ -215,7 +212,6 @@ def test_nobody_asks_a_register_by_its_owner(desk, made, file):
     assert '"owner' not in described
 
 
-@TWO_METHODS
 def test_no_address_of_the_application_is_about_persons(desk):
     assert not [each for each in desk.app.openapi()["paths"] if "personal" in each]
 
