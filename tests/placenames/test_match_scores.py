@@ -176,6 +176,7 @@ def test_a_street_of_another_town_is_no_slip_for_one_of_the_town_that_was_named(
     ("q", "word"),
     [
         ("江西镇柳荫街老王饭店82号", "老王饭店"), ("柳荫街便民超市82号", "便民超市"), ("张伟柳荫街82号", "张伟"),
+        ("江西镇柳荫街 老王饭店 82号", "老王饭店"), ("江西镇老王饭店柳荫街82号", "老王饭店"),
         ("欧阳明柳荫街82号", "欧阳明"),
     ],
 )  # fmt: skip
@@ -247,3 +248,19 @@ def test_a_register_that_is_older_gets_the_gates_of_its_hamlets(scored):
         owner.exec_driver_sql(migration.WITHOUT_GATE)
         assert owner.execute(estates).all() == now
         owner.rollback()
+
+
+@pytest.mark.parametrize(
+    ("q", "place", "left_out"),
+    [
+        ("中兴路人民路999号", "江东街道人民路", "未采用“中兴路”"),
+        ("江西镇江东街道人民路999号", "江东街道人民路", "未采用“江西镇”"),
+        ("江西镇上坪村里屋999号", "江西镇下坪村里屋", "“上坪村”没有“里屋”,给出的在“下坪村”"),
+        ("中兴路人民路20号", "江东街道人民路20号", "未采用“中兴路”"),
+    ],
+)
+def test_what_contradicts_a_place_is_told(scored, known, q, place, left_out):
+    first = found(scored, known, q)[0]
+    assert (first.id, first.label) == ("", f"{CHAIN}{place}")
+    assert left_out in told(first)
+    assert first.score <= 0.55

@@ -22,7 +22,14 @@ from placenames.addresses.address_keys import inside_of, plain
 from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import Meaning, Meanings, meanings_of
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
-from placenames.addresses.finding.candidates_weighed import Candidate, Weighed, weighed, with_distances
+from placenames.addresses.finding.candidates_weighed import (
+    Candidate,
+    Weighed,
+    most_beside_what_was_said,
+    weighed,
+    with_distances,
+)
+from placenames.addresses.finding.contradictions import contradictions_told
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
@@ -326,6 +333,14 @@ def _match(case: Case, each: Weighed, names: Toponyms) -> Match:
 _GIVEN_UP = Text("该门牌已注销或变更", "this plate has been given up or changed")
 
 
+def _between(case: Case, meaning: Meaning, pair: tuple[Plate, Plate], names: Toponyms) -> Match:
+    """A number that is not there between its neighbours, no surer than these would be."""
+    read, (low, _) = case.meanings.read, pair
+    worth = BETWEEN * min(score(_features(case, meaning, low)), most_beside_what_was_said(read, meaning, low))
+    told = (*changes_of(read, meaning, None), *contradictions_told(read, meaning, low))
+    return placed_between(meaning, pair, worth, names, told)
+
+
 def _matches(
     case: Case, names: Toponyms, beside: Mapping[Key, tuple[Plate, Plate]], bearing: set[str] | None
 ) -> list[Match]:
@@ -338,8 +353,7 @@ def _matches(
     for meaning in _without_plate(case):
         pair = beside.get(Key(meaning.bearer_key, meaning.plate_key))
         if pair and all(_is_looked_for(question, each) for each in pair):
-            worth = BETWEEN * score(_features(case, meaning, pair[0]))
-            return [placed_between(meaning, pair, worth, names, changes_of(case.meanings.read, meaning, None))]
+            return [_between(case, meaning, pair, names)]
 
     def is_looked_for(place: Toponym) -> bool:
         stands = not holds_for(question) or place.level not in BEARING or place.path in (bearing or ())

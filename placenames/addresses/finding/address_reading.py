@@ -17,7 +17,7 @@ from placenames.addresses.address_writing import written
 from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
 from placenames.addresses.finding.numbers_tidied import tidied
 from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
-from placenames.addresses.finding.words_beside import is_a_person, is_no_place
+from placenames.addresses.finding.words_beside import is_a_person, is_a_shop, is_no_place
 
 EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
 TOWN = "township"
@@ -162,9 +162,10 @@ def _not_taken(others: Iterable[Named], named: Sequence[Named]) -> Iterator[Name
 
 
 def is_aside(leftover: Leftover, named: Iterable[Named]) -> bool:
-    """Whether a word is a person's name at the beginning, or a shop's behind a street of exactly the name written."""
-    if leftover.start == 0 and is_a_person(leftover.text):
-        return any(each.start == leftover.end and _is_a_street(each) for each in named)
+    """Whether a word is the name of a person or shop before a street of exactly the name written, or a shop's behind it."""
+    if is_a_shop(leftover.text) or (leftover.start == 0 and is_a_person(leftover.text)):
+        streets = [each for each in named if _is_a_street(each)]
+        return any(leftover.start == each.end or leftover.end == each.start for each in streets)
     return is_no_place(leftover.text) and any(each.end == leftover.start and _is_a_street(each) for each in named)
 
 

@@ -190,7 +190,8 @@ def _numbered(look: Connection, names: Toponyms, typed: Typed, bearers: list[Mea
     rows: Any = look.execute(_BEGINNING, asked | where | {"day": day, "most": question.limit})
     plates = [as_plate(row) for row in rows]
     found = [Match.of_plate(each, BY_NAME[EXACT], names, told[each.key.bearer]) for each in plates]
-    return _once_so(look, names, found, question) if any(told.values()) else found
+    once = any(each.called.way is Way.FORMER for each in bearers)
+    return _once_so(look, names, found, question) if once else found
 
 
 def _once_so(look: Connection, names: Toponyms, found: list[Match], question: Question) -> list[Match]:

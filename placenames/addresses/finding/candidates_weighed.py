@@ -15,12 +15,13 @@ from gis.text import Text
 from placenames.addresses.address_keys import plain
 from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import Meaning
-from placenames.addresses.finding.address_reading import Read, is_aside
+from placenames.addresses.finding.address_reading import FILLING, Read, is_aside
 from placenames.addresses.finding.contradictions import is_contradicted
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
 from placenames.addresses.finding.plates_found import Plate, km_between
 from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.finding.words_beside import is_a_shop
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees (EPSG:4490)."""
@@ -105,18 +106,29 @@ def _chance(each: Candidate, as_written: bool) -> float:
 
 
 def _most(each: Candidate, read: Read, day: date) -> float:
-    most = 1.0 if each.plate.is_in_force(day) else NOT_IN_FORCE
-    if is_contradicted(read, each.meaning, each.plate):
-        return min(most, CONTRADICTED)
-    return min(most, *_most_beside_words(read, each.meaning))
+    in_force = 1.0 if each.plate.is_in_force(day) else NOT_IN_FORCE
+    return min(in_force, most_beside_what_was_said(read, each.meaning, each.plate))
+
+
+def most_beside_what_was_said(read: Read, meaning: Meaning, plate: Plate) -> float:
+    """The most that an answer may have beside everything else that was said."""
+    if is_contradicted(read, meaning, plate):
+        return CONTRADICTED
+    return min(_most_beside_words(read, meaning))
 
 
 def _most_beside_words(read: Read, meaning: Meaning) -> Iterator[float]:
+    """An unknown word between the street and its number may be what bears it; one before the street, a part of its name."""
     yield 1.0
-    street = [each for each in read.named if meaning.meant in each.meant]
+    street = next((each for each in read.named if meaning.meant in each.meant), None)
+    if street is None:
+        return
+    number = min((each.start for each in read.counted if each.start >= street.end), default=street.end)
     for word in read.leftovers:
-        if is_aside(word, street):
-            yield BEHIND_A_WORD if word.start < street[0].start else BESIDE_A_WORD
+        if street.end <= word.start < number and len(word.text) > 1 and word.text not in FILLING:
+            yield BESIDE_A_WORD
+        elif word.end == street.start and is_aside(word, [street]):
+            yield BESIDE_A_WORD if is_a_shop(word.text) else BEHIND_A_WORD
 
 
 def _is_as_written(each: Candidate, asked: str, day: date, names: Toponyms) -> bool:

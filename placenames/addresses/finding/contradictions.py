@@ -13,7 +13,7 @@ from placenames.addresses.finding.address_meanings import Meaning
 from placenames.addresses.finding.address_reading import Meant, Named, Read
 from placenames.addresses.finding.lanes_meant import OF_STREETS, is_lane_alone
 from placenames.addresses.finding.plates_found import Plate
-from placenames.addresses.finding.toponym_names import UNIT_LEVELS, Way
+from placenames.addresses.finding.toponym_names import UNIT_LEVELS, Toponym, Way
 
 _LEFT = Text("未采用“{said}”", "“{said}” was left out of account")
 _OTHER_VILLAGE = Text(
@@ -39,6 +39,28 @@ def contradictions_told(read: Read, meaning: Meaning, plate: Plate) -> Iterator[
             yield _OTHER_VILLAGE.fill(said=said, name=meaning.toponym.name, other=plate.community or "")
         else:
             yield _IN_ANOTHER.fill(said=said, other=plate.community or "")
+
+
+def contradictions_of_place(read: Read, meant: Meant) -> Iterator[Text]:
+    """What was named and a place does not lie in that is answered by its name."""
+    place = meant.called.toponym
+    for named in read.named:
+        if meant in named.meant or is_lane_alone(named) or any(_holds_for_place(one, place) for one in named.meant):
+            continue
+        said = read.text[named.start : named.end]
+        if _is_a_village(named):
+            yield _OTHER_VILLAGE.fill(said=said, name=place.name, other=place.path.split(PATH)[1])
+        else:
+            yield _LEFT.fill(said=said)
+
+
+def _holds_for_place(one: Meant, place: Toponym) -> bool:
+    named, path = one.called.toponym, f"{place.path}{PATH}"
+    if path.startswith(f"{named.path}{PATH}") or f"{named.path}{PATH}".startswith(path):
+        return True
+    if named.level in VILLAGES:
+        return place.level != "hamlet"
+    return place.unit.startswith(named.unit) if named.level in UNIT_LEVELS else named.level not in OF_STREETS
 
 
 def _contradicting(read: Read, meaning: Meaning, plate: Plate) -> Iterator[Named]:

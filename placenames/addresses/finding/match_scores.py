@@ -17,8 +17,9 @@ _FEATURES = (
     "same_village other_village same_estate other_estate ended former_number given_up distance plates"
 )
 FEATURES = tuple(_FEATURES.split())
-"""`certain` is always 1; `elsewhere` counts the other towns that have such a name, in logarithms; `distance` is that from
-where the asker is, in logarithms of kilometres; `plates` the logarithm of how many plates the street bears."""
+"""`certain` is always 1; `elsewhere` counts the other towns that have such a name, in logarithms; `distance` is how much
+farther it is from the asker than the nearest, in logarithms of kilometres; `plates` the logarithm of how many plates the
+street bears."""
 Features = dict[str, float]
 """Features that are not 0."""
 

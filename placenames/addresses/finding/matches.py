@@ -20,7 +20,7 @@ from placenames.addresses.finding.address_reading import (
     Meant,
     Read,
 )
-from placenames.addresses.finding.contradictions import contradictions_told
+from placenames.addresses.finding.contradictions import contradictions_of_place, contradictions_told
 from placenames.addresses.finding.counted_parts import BARE, HOUSE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, Inside
@@ -116,7 +116,8 @@ def placed_by_name(
     for meant in meanings.places or meanings.towns:
         toponym = meant.called.toponym
         if toponym.path not in found and is_looked_for(toponym):
-            told = (*_of_name(meanings.read, meant), *_of_missing(meanings, toponym), *_left_over(meanings.read))
+            besides = contradictions_of_place(meanings.read, meant) if meanings.places else ()
+            told = (*_of_name(meanings.read, meant), *besides, *_of_missing(meanings, toponym), *_left_over(meanings.read))
             found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
                                         toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
     return [*found.values(), *(() if meanings.places else _of_other_towns(meanings, names, is_looked_for))]

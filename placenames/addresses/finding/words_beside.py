@@ -1,4 +1,4 @@
-"""Words beside a street's name that are no part of it: a person before it, a shop between it and the number.
+"""Words beside a street's name that are no part of it: a person or shop before it, a shop between it and the number.
 
 Only where nothing but a street of exactly that name stands beside them; what may itself be a place is never such a word.
 """
@@ -17,6 +17,8 @@ A_PLACE = re.compile(
 )
 """A word that ends so may be a street, an estate or a village of its own, to which the number belongs."""
 
+A_SHOP = re.compile("[\u3400-\u9fff]+(?:店|超市|药房|馆|公司|银行|医院|诊所|学校|幼儿园|厂|事务所|派出所|经营部|服务部)")
+
 
 def is_a_person(text: str) -> bool:
     """Whether a word may be the name of somebody: 张伟, 老王."""
@@ -26,3 +28,8 @@ def is_a_person(text: str) -> bool:
 def is_no_place(text: str) -> bool:
     """Whether a word may stand between a street and its number without being a place that bears numbers: 老王饭店."""
     return len(text) > 1 and A_PLACE.search(text) is None
+
+
+def is_a_shop(text: str) -> bool:
+    """Whether a word can be nothing but the name of a shop or an office, wherever it stands."""
+    return len(text) > 2 and A_SHOP.fullmatch(text) is not None
