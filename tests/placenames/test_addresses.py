@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from sqlalchemy import select
 
 from api.county import County
@@ -182,6 +185,47 @@ def test_another_writing_of_the_same_address_changes_nothing(addressed: Office, 
     published(addressed, written(tmp_path, county, [("样 柳路", "１２３号", *[None] * 7, 0, 0)]))
     (after,) = in_register(addressed)
     assert (after["version"], after["text"]) == (before["version"], "样柳路123号")
+
+
+def test_the_address_as_sent_is_shown_to_colleagues_alone(addressed: Office, county: County, tmp_path: Path) -> None:
+    path = written(tmp_path, county, [("样柳路", "2号", *[None] * 7, 0, 0)])
+    frame = pd.read_csv(path, dtype=str).assign(来文地址="样例县样城街道样柳路2号门房转")
+    frame.to_csv(path, index=False)
+    published(addressed, path)
+    (row,) = in_register(addressed)
+    assert row["sent_text"] == "样例县样城街道样柳路2号门房转"
+    pages = (f"/addresses/{row['id']}", "/collections/addresses/items", f"/collections/addresses/items/{row['id']}",
+             "/addresses/changes", "/addresses/search?q=样柳路2号", "/collections/addresses/export")  # fmt: skip
+    for page in pages:
+        for kind in ("application/json", "text/html"):
+            answer = addressed.client().get(page, headers={"accept": kind})
+            assert "门房转" not in answer.text, page
+    assert "门房转" in addressed.client("clerk").get(pages[0], headers={"accept": "application/json"}).text
+
+
+def test_a_list_with_persons_in_its_texts_is_not_taken(addressed: Office, county: County, tmp_path: Path) -> None:
+    path = written(tmp_path, county, [("样柳路", "2号", *[None] * 6, "样街3号(户主样某)", 0, 0)])
+    state = send(addressed, path)
+    assert state["state"] == "blocked"
+    assert [each["rule"] for each in state["findings"] if each["severity"] == "error"] == ["AD23"]
+
+
+def test_a_line_among_addresses_blocks_its_row_and_breaks_nothing(addressed: Office, county: County, tmp_path: Path) -> None:
+    seat = county.units.set_index("code").loc[TOWN]
+    x, y = float(seat["seat_lon"]), float(seat["seat_lat"])
+    line = shapely.LineString([(x, y), (x + 1e-3, y)])
+    shapes = [shapely.Point(x, y), line, shapely.Point(), shapely.Point(x + 2e-3, y, 7)]
+    columns = {"乡镇代码": [TOWN] * 4, "道路": ["样柳路"] * 4, "门牌号": [f"{at}号" for at in (1, 3, 5, 7)]}
+    path = tmp_path / "地址.gpkg"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gpd.GeoDataFrame(columns, geometry=shapes, crs=4490).to_file(path, layer="addresses")
+    state = send(addressed, path)
+    assert state["state"] == "blocked"
+    errors = [each for each in state["findings"] if each["severity"] == "error"]
+    assert [(each["rule"], each["row"], each["message"]["zh"]) for each in errors] == [
+        ("F01", 2, "这一行的图形是线,不是点")
+    ]
 
 
 def test_storey_written_with_the_number_is_written_once() -> None:
