@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.settings import Settings
 from gis.text import Lang, Text, paired
+from maps.columns import columns_of
 from maps.offline import Asking, OfflineCluster, OfflineFullscreen, OfflineMap, Ready, Tools, page_of
 from maps.style import UNIT, Look
 
@@ -42,7 +43,10 @@ COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Features drawn alike. `listed` gives them a line in the legend, with their counts and a switch."""
+    """Features drawn alike. `listed` gives them a line in the legend, with their counts and a switch.
+
+    Points that are `clustered` are drawn as numbers where they stand close.
+    """
 
     look: Look
     features: Sequence[Feature]
@@ -151,21 +155,20 @@ def _add(layer: Layer, lang: Lang, drawing: OfflineMap) -> None:
     mark = layer.look.dot if layer.points else layer.look.swatch
     number = len(layer.features) if layer.one_count else counted(layer.features).in_(lang)
     name = drawing.keep(f"{mark} {escape(layer.look.words.in_(lang))} {number}")
-    parent: folium.Map | OfflineCluster = drawing
     if layer.clustered:
-        parent = OfflineCluster(name)
-        parent.add_to(drawing)
+        OfflineCluster(name, drawing.keep(columns_of(layer.features))).add_to(drawing)
+        return
     # folium styles lines and areas by itself; points get theirs when they are made
     features = [_sharing(each, drawing) for each in layer.features] if layer.points else layer.features
     folium.GeoJson(
         {"type": "FeatureCollection", "features": drawing.keep(features)},
         name=name,
-        control=layer.listed and not layer.clustered,
+        control=layer.listed,
         on_each_feature=JsCode("jiezhi.feature"),
         point_to_layer=JsCode("jiezhi.point"),
         pane=layer.pane or None,
         interactive=layer.pane == "",
-    ).add_to(parent)
+    ).add_to(drawing)
 
 
 def _sharing(feature: Feature, drawing: OfflineMap) -> Feature:

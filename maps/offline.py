@@ -94,9 +94,17 @@ class OfflineCluster(plugins.MarkerCluster):
     default_js = [("cluster", f"{VENDOR}/leaflet.markercluster/dist/leaflet.markercluster.js")]  # noqa: RUF012
     default_css = [("cluster_css", f"{VENDOR}/leaflet.markercluster/dist/MarkerCluster.css")]  # noqa: RUF012
 
-    def __init__(self, name: str) -> None:
-        icon = "jiezhi.cluster"
-        super().__init__(name=name, icon_create_function=icon, show_coverage_on_hover=False)  # type: ignore[no-untyped-call]
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = jiezhi.clustered({{ this.points|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str, points: str) -> None:
+        super().__init__(name=name)  # type: ignore[no-untyped-call]
+        self.points = points
 
 
 class Ready(JSCSSMixin):

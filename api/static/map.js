@@ -36,11 +36,45 @@
 
   // A popup is made when it is asked for: ten thousand of them would keep the map waiting.
   function told(event) {
-    const layer = event.target;
+    const layer = event.layer || event.target; // one of a group that listens for all of its own
     if (layer.getPopup()) return;
     const room = { maxWidth: 320, maxHeight: Math.max(140, innerHeight - 110), autoPanPaddingTopLeft: [5, 50] };
     layer.bindPopup(() => words(layer.feature.properties), room);
     layer.openPopup(event.latlng);
+  }
+
+  function remember(id, layer) {
+    if (!id) return;
+    if (!found.has(id)) found.set(id, []);
+    found.get(id).push(layer);
+  }
+
+  // Points that come as columns (maps/columns.py): a text of all, or how all begin and how each goes on.
+  function nth(column, n, rest) {
+    return typeof column === "string" ? column : column[0] + (rest || column)[n + 1];
+  }
+
+  function aboutOf(points, n) {
+    const rows = points.words[points.forms[n]].map((word, row) => [word, nth(points.rows[row], n)]);
+    const place = nth(points.links, n, points.links.length === 1 && points.keys);
+    return { style: points.style, title: nth(points.titles, n), rows: rows, link: place && [place, nth(points.details, n)] };
+  }
+
+  // Markers that know their number among such points, and what they tell when somebody asks.
+  function dotsOf(points) {
+    const Dot = L.CircleMarker.extend({
+      options: points.style,
+      initialize(n) {
+        L.CircleMarker.prototype.initialize.call(this, [points.lats[n], points.lons[n]]);
+        this.n = n;
+      },
+    });
+    Object.defineProperty(Dot.prototype, "feature", { get() { return { properties: aboutOf(points, this.n) }; } });
+    return points.lons.map((_, n) => new Dot(n));
+  }
+
+  function cluster(group) {
+    return L.divIcon({ html: element("span", group.getChildCount()), className: "cluster", iconSize: [34, 34] });
   }
 
   // Styles that many features share are told once, by their numbers.
@@ -276,9 +310,7 @@
     feature(feature, layer) {
       const about = feature.properties;
       if (about.rows) layer.on("click", told);
-      if (!feature.id) return;
-      if (!found.has(feature.id)) found.set(feature.id, []);
-      found.get(feature.id).push(layer);
+      remember(feature.id, layer);
     },
 
     point(feature, place) {
@@ -291,8 +323,12 @@
       return layer;
     },
 
-    cluster(group) {
-      return L.divIcon({ html: element("span", group.getChildCount()), className: "cluster", iconSize: [34, 34] });
+    clustered(points) {
+      const dots = dotsOf(points);
+      const group = L.markerClusterGroup({ showCoverageOnHover: false, iconCreateFunction: cluster });
+      dots.forEach((dot, n) => remember(nth(points.keys, n), dot));
+      group.once("add", () => group.addLayers(dots)); // not before: it would look for each among all that wait
+      return group.on("click", told);
     },
 
     ready(map) {

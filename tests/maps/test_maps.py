@@ -144,8 +144,8 @@ def test_an_ended_record_keeps_its_own_look():
 
 def test_many_points_are_clustered_and_few_are_not():
     few = {"type": "FeatureCollection", "features": RECORDS["features"][:10]}
-    assert "markerClusterGroup" in MAPS["register"]("zh")
-    assert "markerClusterGroup" not in register_map(few, Text("", ""), FIELDS, "zh")
+    assert "leaflet.markercluster.js" in MAPS["register"]("zh")
+    assert "leaflet.markercluster.js" not in register_map(few, Text("", ""), FIELDS, "zh")
 
 
 def test_an_empty_map_is_still_a_map():

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from api.assets import fetch, read_lock
 from gis.text import Text
@@ -101,6 +102,19 @@ def test_a_name_that_is_a_script_is_shown_as_it_is(show):
 def test_a_clustered_point_is_brought_out_of_its_cluster(show):
     page = show(register_map(RECORDS, ITEMS_TITLE, {}, "zh", units=UNITS), at="#item-M80")
     page.wait_for_selector(".leaflet-popup strong", timeout=5000)
+
+
+def test_a_point_out_of_a_cluster_tells_of_itself_when_it_is_clicked(show):
+    html = register_map(RECORDS, ITEMS_TITLE, {"code": Text("编号", "Code")}, "zh", place="/collections/markers/items/")
+    page = show(html, at="#item-M159")
+    page.wait_for_selector(".leaflet-popup strong", timeout=5000)
+    page.locator(".leaflet-popup-close-button").click()
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
+    page.locator("path.leaflet-interactive[fill='#ffffff']").last.click()
+    expect(page.locator(".leaflet-popup strong")).to_have_text(EVIL)
+    expect(page.locator(".leaflet-popup th")).to_have_text(["编号"])
+    code = page.locator(".leaflet-popup td").inner_text()
+    expect(page.locator(f".about a[href='/collections/markers/items/{code}']")).to_have_text("详情")
 
 
 def test_a_county_leaves_the_room_for_names_to_its_towns(show):
