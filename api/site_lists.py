@@ -100,6 +100,11 @@ def asked_for(
 Wanted = Annotated[Sites, Depends(_wanted)]
 
 
+def as_for_everybody(asked: Sites, config: Settings) -> Sites:
+    """The same question as the public may ask it: what is taken away on paper or as a file is passed on to anybody."""
+    return replace(asked, decimals=config.public_decimals, public=True, areas=EVERYWHERE)
+
+
 def must_be_one_of(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
     """Raises BadInput for a word that is not among those known."""
     for each in given:

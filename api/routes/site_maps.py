@@ -19,6 +19,7 @@ from api.site_lists import (
     REACHES,
     Sites,
     Wanted,
+    as_for_everybody,
     counts_by_type,
     drawn_map,
     ground_of,
@@ -78,7 +79,7 @@ def map_of_sites(
 ) -> Response:
     """The map alone: a permanent address, to stand in a frame of any page, or one file to take along."""
     if download:
-        page, _ = one_file(look, asked, pages.language(request), config)
+        page, _ = one_file(look, as_for_everybody(asked, config), pages.language(request), config)
         named = {"Content-Disposition": f'attachment; filename="sites-{asked.on}.html"', "Cache-Control": "no-store"}
         return Response(page, 200, named, "text/html; charset=utf-8")
     answer = map_answer(request, look, config, ("sites", asked), lambda lang, note: drawn_map(look, asked, lang, note))
@@ -97,7 +98,7 @@ def sheet_of_sites(
 ) -> Response:
     """The map on paper: title, day, legend with numbers, scale bar, north arrow and approval number, drawn by the server."""
     must_be_a_sheet(form, paper)
-    lang = pages.language(request)
+    lang, asked = pages.language(request), as_for_everybody(asked, config)
     question = ("sheet", asked, form, paper, lang, map_note(config, lang))
     answer = kept_answer(
         request, look, question, lambda: drawn_sheet(look, asked, lang, config, form=form, paper=paper)[0], FORMS[form]

@@ -106,3 +106,13 @@ def test_words_of_types_stand_in_the_registers_too(office):
     said = office.client().get(f"/collections/{FACILITIES.name}/items", headers=HTML).text
     assert "日间照料中心" in said
     assert "在建" in said
+
+
+def test_what_is_taken_away_is_as_the_public_sees_it_whoever_takes_it(office):
+    colleague = office.client("surveyor")
+    assert "110.301234567" in colleague.get("/sites/map").text
+    taken = colleague.get("/sites/map?download=true").text
+    assert "110.301234567" not in taken
+    assert "110.3012" in taken
+    sheets = [office.client(who).get("/sites/sheet?form=png").content for who in ("surveyor", None)]
+    assert sheets[0] == sheets[1]
