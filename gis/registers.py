@@ -38,6 +38,8 @@ class Field:
     default: str | None = None
     choices: Mapping[str, str] | None = None
     """What is sent (lower case) -> what is stored; anything else is a finding."""
+    must_be_known: bool = False
+    """A word that is not among its choices is an error of its row; the default stands where nothing was said alone."""
     words: Mapping[str, Text] | None = None
     """What is stored -> the words people read; empty where the dictionary of all values will do."""
     unit: str = ""

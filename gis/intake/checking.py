@@ -171,9 +171,10 @@ def _examined(
     only_lists = not sent and any(each.is_list for each in recognised)
     around = in_force(sent) if in_force and not only_lists else {}
     sent = {
-        name: completed(REGISTERS[name], sheet, around.get(name), _columns_of(name, recognised))
+        name: completed(REGISTERS[name], sheet, around.get(name), _columns_of(name, recognised),
+                        noticed.get("F02", ()))
         for name, sheet in sent.items()
-    }
+    }  # fmt: skip
     survey = Survey(sent, settings, around, _about(noticed, aside), area)
     for prepare in PREPARATIONS:
         survey = prepare(survey)

@@ -97,7 +97,7 @@ class Passage:
             for sheet, noticed in self._chunks(each, before):
                 before += len(sheet)
                 kept, left = self._set_aside(register, sheet)
-                survey = self._survey(register, self._completed(each, kept), self._about(noticed), asked)
+                survey = self._survey(register, self._completed(each, kept, noticed), self._about(noticed), asked)
                 for rule in asked:
                     missing = rules.lacking(rule, survey)
                     if missing is None:
@@ -136,7 +136,9 @@ class Passage:
         chosen = sheet["row"].isin([row for name, row in self.aside if name == register.name])
         return sheet[~chosen].reset_index(drop=True), sheet[chosen].reset_index(drop=True)
 
-    def _completed(self, each: Recognised, sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    def _completed(
+        self, each: Recognised, sheet: gpd.GeoDataFrame, noticed: Mapping[str, tuple[Offence, ...]]
+    ) -> gpd.GeoDataFrame:
         """Columns that were not sent keep what is in force; the rest as for every sheet."""
         register = each.register
         assert register is not None
@@ -144,7 +146,7 @@ class Passage:
         known = None
         if self.desk is not None and missing:
             known = self.desk.known(register, sheet["code"].dropna().tolist())
-        return completed(register, sheet, known, set(each.columns))
+        return completed(register, sheet, known, set(each.columns), noticed.get("F02", ()))
 
     def _survey(
         self,
@@ -189,17 +191,32 @@ _SO_FAR = Text("正在读取“{name}”:{done} / {all} 条", "reading “{name}
 
 
 def completed(
-    register: Register, sheet: gpd.GeoDataFrame, around: gpd.GeoDataFrame | None, sent: AbstractSet[str]
+    register: Register, sheet: gpd.GeoDataFrame, around: gpd.GeoDataFrame | None, sent: AbstractSet[str],
+    noticed: Sequence[Offence] = (),
 ) -> gpd.GeoDataFrame:
-    """A sheet with what was not sent: what is in force, defaults, and whatever the register makes itself."""
+    """A sheet with what was not sent: what is in force, defaults, and whatever the register makes itself.
+
+    Of what was `noticed`, a word that was sent and not understood keeps the default away.
+    """  # fmt: skip
     filled = sheet.copy()
+    unread = _unread(register, noticed)
     known = None if around is None or around.empty else around.drop_duplicates("code").set_index("code")
     for each in register.fields:
         if known is not None and each.keeps and each.name not in sent and each.name in known:
             filled[each.name] = filled["code"].map(known[each.name])
         if each.default is not None:
-            filled[each.name] = filled[each.name].where(filled[each.name].notna(), each.default)
+            said = filled[each.name].notna() | filled["row"].isin(unread.get(each.name, ()))
+            filled[each.name] = filled[each.name].where(said, each.default)
     return register.completes(filled) if register.completes else filled
+
+
+def _unread(register: Register, noticed: Sequence[Offence]) -> dict[str, list[int]]:
+    """Field -> the rows in which its word was not understood."""
+    found: dict[str, list[int]] = {}
+    for each in noticed:
+        if each.unread and each.register == register.name and each.row is not None:
+            found.setdefault(each.unread, []).append(each.row)
+    return found
 
 
 def _together(one: Passed, other: Passed) -> Passed:

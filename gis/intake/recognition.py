@@ -345,6 +345,23 @@ _UNSAID = Text(
 )
 
 
+_NOT_KNOWN = Text(
+    "{field}的值“{value}”不能识别,可以填:{known}", "{field}: the value “{value}” is not known; known are {known}"
+)
+_TAKE_A_KNOWN_WORD = Text(
+    "改用所列的一种说法;没有内容的,留空", "take one of the words that are known, or leave it empty"
+)
+
+
+def _not_known(register: Register, row: int, wanted: Field, raw: str) -> Offence:
+    """A word for which a default would say what nobody said."""
+    known = list(wanted.choices or ())
+    words = Text("、".join(word for word in known if not word.isascii()), ", ".join(known))
+    values = {"field": wanted.title, "value": raw, "known": words}
+    return Offence(register.name, row, values=values, severity=Severity.ERROR, text=_NOT_KNOWN, fix=_TAKE_A_KNOWN_WORD,
+                   unread=wanted.name)  # fmt: skip
+
+
 def _misfits(each: Recognised, own: gpd.GeoDataFrame) -> list[Offence]:
     """Values that were sent but do not fit their field."""
     assert each.register is not None
@@ -356,7 +373,11 @@ def _misfits(each: Recognised, own: gpd.GeoDataFrame) -> list[Offence]:
         sent = _read_once(each.layer.frame[column].tolist(), text_of)
         stored = _read_once(sent, lambda raw, wanted=wanted: stored_value(raw, wanted))  # type: ignore[misc]
         for row, raw, kept in zip(own["row"], sent, stored, strict=True):
-            if raw is not None and kept is None:
+            if raw is None or kept is not None:
+                continue
+            if wanted.must_be_known:
+                found.append(_not_known(each.register, int(row), wanted, raw))
+            else:
                 values = {"field": wanted.title.zh} | ({} if wanted.personal else {"value": raw})
                 text = _UNSAID if wanted.personal else _DOES_NOT_FIT
                 found.append(

@@ -81,6 +81,8 @@ class Offence:
     text: Text | None = None
     fix: Text | None = None
     """Given only where the rule's own sentences do not fit."""
+    unread: str = ""
+    """The field whose value was sent and not understood, so that no default may stand for it."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ FACILITIES = register(
             _field("type", Text("设施类型", "Type"), "SSLX 类型 类别 设施类别", required=True,
                    words=TYPES, choices=sent_under(TYPES, SENT_TYPES)),
             _field("tier", Text("层级", "Tier"), "CJ 级别", words=TIERS, choices=sent_under(TIERS, SENT_TIERS)),
-            _field("state", Text("建设状态", "State"), "ZT 状态 运营状态", default="open",
+            _field("state", Text("建设状态", "State"), "ZT 状态 运营状态", default="open", must_be_known=True,
                    words=STATES, choices=sent_under(STATES, SENT_STATES)),
             _field("unit", Text("所在政区代码", "Unit"), "XZQDM SZZQ 乡镇代码 街道代码 政区代码", required=True),
             _field("community", Text("所在村社区", "Village or community"), "CSQ 村社区 社区 所在社区 村居"),

@@ -67,7 +67,7 @@ GRAVES = register(
             _field("action", Text("处置方式", "Action"), "CZFS 处理方式", words=ACTIONS, choices=sent_under(ACTIONS)),
             _field("deadline", Text("整改期限", "Deadline"), "ZGQX 期限", date),
             _field("result", Text("处置结果", "Result"), "CZJG 处理结果 状态", words=RESULTS, choices=sent_under(RESULTS),
-                   default="open"),
+                   default="open", must_be_known=True),
             _field("done_on", Text("处置日期", "Done on"), "CZRQ", date),
             _field("rechecked_on", Text("复查日期", "Re-checked on"), "FCRQ", date),
             _field("contact", Text("责任人及联系方式", "Who answers for it"), "ZRR 责任人 联系人", personal=True,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import func, select
+
+from gis.registers import REGISTERS
 from tests.conftest import Office
 from tests.lists_made import TOWN, ground_of
 
@@ -19,12 +23,16 @@ G1,硬化大墓,{town},样山北坡,9.5,2026-05-01,样四,{lon},{lat}
 """
 
 
-def published(office: Office, path: Path, text: str) -> int:
+def sent(office: Office, path: Path, text: str) -> int:
     office.has("staff", "staff")
     with office.database.writing() as tx:
         lon, lat = ground_of(tx).place(1000)
     path.write_text(text.format(town=TOWN, lon=f"{lon:.6f}", lat=f"{lat:.6f}"), "utf-8")
-    number = office.send("staff", path)
+    return office.send("staff", path)
+
+
+def published(office: Office, path: Path, text: str) -> int:
+    number = sent(office, path, text)
     assert office.state(number, "staff")["state"] == "ready", office.state(number, "staff")["findings"]
     office.publish(number, "2026-03-01")
     return number
@@ -73,3 +81,34 @@ def test_graves_and_zones_are_no_collections_of_the_public(county_office: Office
     for collection in ("graves", "prohibited_zones"):
         assert public.get(f"/collections/{collection}/items").status_code == 404
         assert county_office.client("staff").get(f"/collections/{collection}/items").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "said", "meant"),
+    [("社区设施.csv", FACILITIES, "建设状态", ",运营,", ",暂停营业,"),
+     ("社区设施.csv", FACILITIES, "建设状态", ",在建,", ",筹建,"),
+     ("公墓.csv", CEMETERIES, "建设状态", ",启用,", ",暂停营业,"),
+     ("违法墓葬.csv", GRAVES, "处置结果", ",样四,", ",样四,待定,")],
+)  # fmt: skip
+def test_a_word_of_state_that_is_not_known_is_no_default(
+    county_office: Office, tmp_path: Path, name: str, text: str, field: str, said: str, meant: str
+):
+    text = text.replace("责任人,经度", "责任人,处理结果,经度").replace(said, meant)
+    number = sent(county_office, tmp_path / name, text)
+    seen = county_office.state(number, "staff")
+    assert seen["state"] == "blocked"
+    (found,) = [each for each in seen["findings"] if each["severity"] == "error"]
+    word = meant.strip(",").split(",")[-1]
+    assert (found["rule"], f"{field}的值“{word}”不能识别,可以填:" in found["message"]["zh"]) == ("F02", True)
+    assert ("开放" if "设施" in name else "启用" if "公墓" in name else "已处理") in found["message"]["zh"]
+    with county_office.database.writing() as tx:
+        staging = REGISTERS[found["register"]].staging.c
+        state = staging["result" if found["register"] == "graves" else "state"]
+        assert tx.scalar(select(func.count()).where(staging.delivery.is_not(None), state.is_(None))) == 1
+
+
+@pytest.mark.parametrize("text", [FACILITIES.replace(",运营,", ",,"), FACILITIES.replace(",状态,", ",备注一,")])
+def test_where_no_state_is_said_the_default_stands(county_office: Office, tmp_path: Path, text: str):
+    published(county_office, tmp_path / "社区设施.csv", text)
+    found = {each["name"]: each["state"] for each in properties(county_office, "facilities")}
+    assert found["样桥社区服务站"] == "open"
