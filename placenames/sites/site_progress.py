@@ -1,7 +1,8 @@
 """Progress of sites: how many facilities and cemeteries are planned, being built and built, as SELECTs that plans count.
 
-A facility counts as built when it is open, a cemetery when it was accepted; one that has closed counts no more. Asked as
-known at an earlier moment, all this is counted from what was recorded then.
+A facility counts as built from the day of its opening, or, where none is given, from the day since which it is known as
+open; a cemetery from the day of its acceptance or opening, and never without one. Until that day it is being built. What
+has closed counts no more. Asked as known at an earlier moment, all this is counted from what was recorded then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Select, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, false, func, literal, select
 
 from gis.history import in_force
 from gis.registers import Metric, Register
@@ -32,7 +33,7 @@ def facilities_of(*types: str) -> Items:
 
     def items(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
         v = FACILITIES.table.c
-        return _counted(FACILITIES, literal(1.0), v.opened_on, scope, on, known).where(v.type.in_(types))
+        return _counted(FACILITIES, literal(1.0), _opening(), scope, on, known).where(v.type.in_(types))
 
     return items
 
@@ -40,14 +41,19 @@ def facilities_of(*types: str) -> Items:
 def beds(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
     """Beds of facilities, whatever their type."""
     v = FACILITIES.table.c
-    return _counted(FACILITIES, cast(v.beds, Double), v.opened_on, scope, on, known).where(v.beds > 0)
+    return _counted(FACILITIES, cast(v.beds, Double), _opening(), scope, on, known).where(v.beds > 0)
 
 
 def rural_cemeteries(scope: str, on: date, known: datetime | None = None) -> Select[Any]:
-    """Public cemeteries in the country count one each, from the day of their acceptance."""
+    """Public cemeteries in the country count one each, from the day of their acceptance or opening."""
     v = CEMETERIES.table.c
-    counted = _counted(CEMETERIES, literal(1.0), v.accepted_on, scope, on, known)
+    counted = _counted(CEMETERIES, literal(1.0), func.least(v.accepted_on, v.opened_on), scope, on, known)
     return counted.where(v.category.in_(("rural_public", "rural_ground")))
+
+
+def _opening() -> ColumnElement[date]:
+    v = FACILITIES.table.c
+    return func.coalesce(v.opened_on, v.valid_from)
 
 
 def _counted(
@@ -55,11 +61,12 @@ def _counted(
     known: datetime | None,
 ) -> Select[Any]:  # fmt: skip
     v = register.table
-    built = case(STEP, value=v.c.state) == "site_open"
-    reached = case((built, func.coalesce(built_on, v.c.valid_from)), else_=v.c.valid_from)
+    step = case(STEP, value=v.c.state)
+    built = and_(step == "site_open", func.coalesce(built_on <= on, false()))
+    milestone = case((built, "site_open"), (step == "site_open", "site_building"), else_=step)
+    reached = case((built, built_on), else_=v.c.valid_from)
     return (
-        select(v.c.code, v.c.name, amount.label("amount"), case(STEP, value=v.c.state).label("milestone"),
-               reached.label("reached"))
+        select(v.c.code, v.c.name, amount.label("amount"), milestone.label("milestone"), reached.label("reached"))
         .where(in_force(v, on, known), func.starts_with(v.c.unit, scope), v.c.state.in_(STEP))
         .order_by(v.c.code)
     )  # fmt: skip

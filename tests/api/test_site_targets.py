@@ -46,6 +46,21 @@ def test_targets_are_counted_and_never_typed_in(office):
     assert figures(office, "?on=2025-12-31")["home_care_stations-1"] == 0
 
 
+def test_nothing_counts_as_built_before_its_day(office):
+    with office.database.writing() as tx:
+        has_facility(tx, "H5", AT, type="home_care_station", opened_on=date(2099, 1, 1), beds=50)
+        has_cemetery(tx, "C3", AT, state="open", accepted_on=date(2099, 1, 1))
+        has_cemetery(tx, "C4", AT, state="full")
+        has_cemetery(tx, "C5", AT, state="open", opened_on=date(2026, 5, 1))
+    done = figures(office)
+    assert (done["home_care_stations-1"], done["beds-2"], done["rural_cemeteries-1"]) == (1, 20, 2)
+    assert figures(office, "?on=2026-04-30")["rural_cemeteries-1"] == 0
+    assert figures(office, "?on=2099-01-01")["beds-2"] == 70
+    assert figures(office, "?milestone=site_building")["rural_cemeteries-1"] == 4
+    items = office.client().get(f"/progress/{PLAN}").json()["items"]
+    assert {each["milestone"] for each in items if each["code"] in ("H5", "C3", "C4")} == {"site_building"}
+
+
 def test_items_tell_how_far_each_is_and_since_when(office):
     items = office.client().get(f"/progress/{PLAN}").json()["items"]
     told = {(each["metric"], each["code"]): (each["milestone"], each["reached"]) for each in items}

@@ -94,9 +94,9 @@ def _is_known(community: str, known: set[str]) -> bool:
     checklist=True,
     title=Text("每百户面积", "Area per hundred households"),
     message=Text(
-        "建筑面积 {size:g} 平方米,按每百户 {least:g} 平方米够 {households:,} 户使用;户数没有登记,请人工核对{served}的户数",
-        "{size:g} m² are enough for {households:,} households at {least:g} m² for each hundred; how many there are is not "
-        "registered: please compare those of {served}",
+        "建筑面积 {size:g} 平方米,按每百户 {least:g} 平方米够 {households:,} 户使用;请与{served}的户数核对",
+        "{size:g} m² are enough for {households:,} households at {least:g} m² for each hundred: please "
+        "compare those of {served}",
     ),
     fix=Text("户数超过的,扩建或增设", "where there are more, enlarge it or open another"),
 )
@@ -119,7 +119,7 @@ def facilities_are_large_enough_for_their_households(survey: Survey) -> Iterator
     fix=Text("补充启用日期", "add the day of its opening"),
 )
 def what_is_open_has_its_day(survey: Survey) -> Iterator[Offence]:
-    """Without a day, a facility counts for no year's target."""
+    """Without a day, a facility counts for targets from the day since which it is known as open, not that of its opening."""
     for row in rows_sent(survey, FACILITIES):
         if row["state"] == "open" and row["opened_on"] is None:
             yield broken(FACILITIES, row)
