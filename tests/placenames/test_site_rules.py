@@ -15,6 +15,7 @@ from tests.naming import CENTRE, EASTERN, LittleCounty, east
 from tests.placenames.sites_desk import Sites
 
 NEW = date(2026, 3, 30)
+SOON = date.today() + timedelta(days=30)
 
 
 @pytest.fixture
@@ -85,6 +86,28 @@ def test_cm05_breaks_on_new_cemeteries_for_profit(sites):
 def test_cm05_passes_old_ones_and_public_ones(sites):
     old = sites.cemetery(category="commercial", approved_on=NEW - timedelta(days=1), opened_on=NEW)
     assert sites.finds("CM05", old, sites.cemetery(opened_on=NEW)) == []
+    gone = sites.cemetery(profit="yes", state="closed", opened_on=None, closed_on=NEW - timedelta(days=1))
+    assert sites.finds("CM05", gone) == []
+
+
+@pytest.mark.parametrize("state", ["open", "full", "closed", None])
+def test_cm05_breaks_on_one_that_is_not_registered_and_has_no_day(sites, state):
+    (found,) = sites.finds("CM05", sites.cemetery(category="commercial", state=state, opened_on=None))
+    assert (found.severity, "不在册" in found.message.zh) == (Severity.ERROR, True)
+
+
+def test_cm05_passes_one_without_a_day_whose_code_is_in_force(sites):
+    sites.has(CEMETERIES, sites.cemetery(code="C1", category="commercial", profit="yes"))
+    assert sites.finds("CM05", sites.cemetery(code="C1", category="commercial", opened_on=None)) == []
+
+
+def test_cm15_breaks_where_a_cemetery_for_profit_is_said_to_be_none(sites):
+    (found,) = sites.finds("CM15", sites.cemetery(category="commercial"))
+    assert found.severity is Severity.WARNING
+
+
+def test_cm15_passes_where_both_agree(sites):
+    assert sites.finds("CM15", sites.cemetery(category="commercial", profit="yes"), sites.cemetery()) == []
 
 
 def test_cm06_breaks_where_days_are_out_of_order_or_missing(sites):
@@ -179,7 +202,7 @@ def test_gr02_passes_since(sites):
 def test_gr03_breaks_where_days_are_missed_or_missing(sites):
     past = date.today() - timedelta(days=1)
     rows = [sites.grave(deadline=past, found_on=past), sites.grave(deadline=date(2026, 4, 1), result="relapsed"),
-            sites.grave(result="done"), sites.grave(rechecked_on=past)]  # fmt: skip
+            sites.grave(result="done"), sites.grave(rechecked_on=past, deadline=SOON)]  # fmt: skip
     assert [each.row for each in sites.finds("GR03", *rows)] == [1, 2, 3, 4]
 
 
@@ -187,6 +210,15 @@ def test_gr03_passes_what_is_in_time(sites):
     days = {"done_on": date(2026, 6, 1), "rechecked_on": date(2026, 7, 1), "deadline": date(2026, 8, 1)}
     done = sites.grave(result="confirmed", **days)
     assert sites.finds("GR03", done, sites.grave(deadline=date.today())) == []
+    assert sites.finds("GR03", sites.grave(result="done", done_on=date(2026, 5, 1), found_on=date(2026, 5, 1))) == []
+
+
+def test_gr03_breaks_without_a_deadline_or_the_day_of_the_re_check(sites):
+    days = {"deadline": SOON, "found_on": date(2026, 5, 2)}
+    rows = [sites.grave(), sites.grave(result="confirmed", done_on=date(2026, 6, 1)),
+            sites.grave(result="done", done_on=date(2026, 5, 1), **days)]  # fmt: skip
+    found = [(each.row, each.severity) for each in sites.finds("GR03", *rows)]
+    assert found == [(1, Severity.NOTE), (2, Severity.WARNING), (3, Severity.ERROR)]
 
 
 def test_gr04_breaks_into_a_note_without_a_photo(sites):
@@ -225,8 +257,28 @@ def test_si03_breaks_where_a_site_is_there_twice(sites):
                      (4, "has the name and the type of ")}  # fmt: skip
 
 
+def test_si03_breaks_on_one_without_a_name_and_says_its_code(sites):
+    (found,) = sites.finds("SI03", sites.facility(code="F1", name=None), sites.facility(code="F2"))
+    assert found.message.zh == "与“F1”(F1):同类且位置相同"
+
+
 def test_si03_passes_sites_apart_and_the_same_record(sites):
     sites.has(FACILITIES, sites.facility(code="F1"))
     rows = [sites.facility(code="F1"), sites.facility(code="F2", type="canteen"),
             sites.facility(code="F3", name="东站", at=east(99))]  # fmt: skip
     assert sites.finds("SI03", *rows) == []
+
+
+def test_si05_breaks_without_a_place(sites):
+    rows = [sites.cemetery(at=None), sites.cemetery(at=None, state="closed")]
+    zones, closed = sites.finds("SI05", *rows)
+    assert (zones.severity, closed.severity) == (Severity.WARNING, Severity.NOTE)
+    assert ("没有核对是否在禁葬区域" in zones.message.zh, "not checked" in zones.message.en) == (True, True)
+    (facility,) = sites.finds("SI05", sites.facility(at=None))
+    (grave,) = sites.finds("SI05", {**sites.grave(), "geometry": None})
+    assert {facility.severity, grave.severity} == {Severity.NOTE}
+
+
+def test_si05_passes_with_one(sites):
+    for row in (sites.cemetery(), sites.facility(), sites.grave()):
+        assert sites.finds("SI05", row) == []

@@ -3,6 +3,7 @@
 from placenames.sites.checks import (  # noqa: F401 - rules enter their list when they are imported
     cemetery_area_rules,
     cemetery_duty_rules,
+    cemetery_profit_rules,
     cemetery_rules,
     cemetery_zone_rules,
     facility_rules,
@@ -10,4 +11,5 @@ from placenames.sites.checks import (  # noqa: F401 - rules enter their list whe
     grave_rules,
     site_day_rules,
     site_place_rules,
+    site_placeless_rules,
 )

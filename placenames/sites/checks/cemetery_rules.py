@@ -153,38 +153,6 @@ _NEGATIVE = Text("{part} {less:g} 为负数", "{part}: {less:g} is less than not
 
 
 @rule(
-    "CM05",
-    CEMETERIES.name,
-    severity=Severity.ERROR,
-    source=FUNERAL_REGULATIONS,
-    title=Text("不新设经营性公墓", "No new cemeteries for profit"),
-    message=Text(
-        "经营性公墓{what} {day};2026 年 3 月 30 日起不得新设经营性殡葬服务机构",
-        "a cemetery for profit, {what} {day}; from 30 March 2026 on no new ones may be set up",
-    ),
-    fix=Text("改为公益性,或撤销该项目;原有的,更正日期", "make it non-profit or give it up; of an old one, correct the day"),
-)
-def no_new_cemeteries_for_profit(survey: Survey) -> Iterator[Offence]:
-    """Burial is a public service: those that were there stay, new ones are set up by government alone."""
-    since = FUNERAL_REGULATIONS.in_force_from
-    assert since is not None
-    for row in rows_sent(survey, CEMETERIES):
-        if row["category"] != "commercial" and row["profit"] != "yes":
-            continue
-        days = [(name, row[name]) for name in ORDER[:-1] if row[name] is not None]
-        if days and days[0][1] >= since:
-            yield broken(CEMETERIES, row, what=CEMETERIES.field(days[0][0]).title, day=days[0][1])
-        elif not days and row["state"] in TO_COME:
-            yield broken(CEMETERIES, row, text=_NO_DAY, state=STATES[row["state"]])
-
-
-_NO_DAY = Text(
-    "经营性公墓处于“{state}”,没有批准日期,不能说明在 2026 年 3 月 30 日前已设立",
-    "a cemetery for profit in the state “{state}” without a day of approval: nothing says it was there before 30 March 2026",
-)
-
-
-@rule(
     "CM06",
     CEMETERIES.name,
     severity=Severity.WARNING,

@@ -77,14 +77,26 @@ def what_is_to_be_done_has_its_days(survey: Survey) -> Iterator[Offence]:
         settled = row["result"] in SETTLED
         if deadline is not None and deadline < today and not settled and row["result"] != "relapsed":
             yield broken(GRAVES, row, day=deadline)
+        if deadline is None and not settled:
+            yield broken(GRAVES, row, Severity.NOTE, _NO_DEADLINE, fix=_GIVE_A_DEADLINE)
         if deadline is not None and found is not None and deadline < found:
             yield broken(GRAVES, row, text=_BEFORE_FOUND, day=deadline, found=found)
         if settled and done is None:
             yield broken(GRAVES, row, text=_NO_DAY)
+        if done is not None and found is not None and done < found:
+            yield broken(GRAVES, row, Severity.ERROR, _DONE_BEFORE_FOUND, fix=_CORRECT_THE_DAYS, day=done, found=found)
+        if row["result"] == "confirmed" and again is None:
+            yield broken(GRAVES, row, text=_NO_RECHECK, fix=_GIVE_THE_RECHECK)
         if again is not None and (done is None or again < done):
             yield broken(GRAVES, row, text=_TOO_EARLY, day=again)
 
 
+_NO_DEADLINE = Text("没有整改期限,到期不会提醒", "no deadline is given: nobody is reminded of it")
+_GIVE_A_DEADLINE = Text("补充整改期限", "give the deadline")
+_DONE_BEFORE_FOUND = Text("处置日期 {day} 早于发现日期 {found}", "done on {day}, before the day it was found, {found}")
+_CORRECT_THE_DAYS = Text("更正处置日期或发现日期", "correct the day it was done, or the day it was found")
+_NO_RECHECK = Text("结果为“复查通过”,缺少复查日期", "it is said to be re-checked, and the day of the re-check is not given")
+_GIVE_THE_RECHECK = Text("补充复查日期", "give the day of the re-check")
 _BEFORE_FOUND = Text("期限 {day} 早于发现日期 {found}", "the deadline, {day}, is before the day it was found, {found}")
 _NO_DAY = Text("已处理,缺少处置日期", "it is done, and the day is not given")
 _TOO_EARLY = Text("复查日期 {day} 早于处置,或没有处置日期", "re-checked on {day}, but not done before")

@@ -18,7 +18,8 @@ def rows_sent(survey: Survey, register: Register) -> Iterator[dict[str, Any]]:
 
 
 def broken(
-    register: Register, row: Mapping[str, Any], severity: Severity | None = None, text: Text | None = None, **values: Any
+    register: Register, row: Mapping[str, Any], severity: Severity | None = None, text: Text | None = None,
+    fix: Text | None = None, **values: Any,
 ) -> Offence:
-    """A rule broken by a row, at its place."""
-    return Offence(register.name, int(row["row"]), row["geometry"], values, severity, text=text)
+    """A rule broken by a row, at its place."""  # fmt: skip
+    return Offence(register.name, int(row["row"]), row["geometry"], values, severity, text=text, fix=fix)

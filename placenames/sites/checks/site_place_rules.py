@@ -97,7 +97,7 @@ def no_site_is_there_twice(staged: Staged) -> Iterator[Offence]:
     """What is there twice is counted twice."""
     for row in staged.rows(_twice(staged)):
         how = (_SAME_NAME if row.same_kind else _NAMESAKE) if row.same_name else _SAME_PLACE
-        yield Offence(staged.register.name, row.row, values={"other": row.name, "code": row.code, "how": how})
+        yield Offence(staged.register.name, row.row, values={"other": row.name or row.code, "code": row.code, "how": how})
 
 
 _SAME_NAME = Text("同名同类", "has the name and the type of")
