@@ -101,7 +101,10 @@ def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> N
         on: On = "",
         as_json: Json = False,
     ) -> None:
-        """Say what every rule says of a place where a cemetery might be, before anything is filed."""
+        """Say what every rule says of a place where a cemetery might be, before anything is filed.
+
+        Exit code 0: no rule forbids it; 1: a rule does; 2: nothing can be said.
+        """
         from datetime import date
 
         import shapely
@@ -122,7 +125,9 @@ def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> N
                 typer.echo(f"{VERDICTS[each.verdict]}  {told(each)}")
             for finding in report.findings:
                 typer.echo(f"{finding.rule}  {finding.message}")
-        raise typer.Exit(1 if report.blocked else 0)
+            if not report.judged:
+                typer.echo(f"{report.unknown}")
+        raise typer.Exit(1 if report.blocked else 0 if report.judged else 2)
 
 
 def _enter_graves(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Depends, Query, Request
-from shapely.geometry import LineString, Polygon, mapping, shape
+from shapely.geometry import LineString, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from starlette.responses import Response
 
@@ -19,6 +19,7 @@ from api.asking import only
 from api.deps import Body, Colleague, Config, OnDay, Tx, day
 from gis.errors import BadInput
 from gis.text import Lang
+from placenames.casework.case_contents import SHAPES
 from placenames.sites.candidate_sites import VERDICTS, Report, report_on, told
 from placenames.sites.cemeteries import CATEGORIES
 from placenames.sites.prohibited_zones import KINDS
@@ -56,8 +57,7 @@ def candidate(
 @router.post("")
 def drawn_candidate(request: Request, _colleague: Colleague, tx: Tx, config: Config, body: Body, on: OnDay) -> Response:
     """The same for an area that was drawn: `geometry` as GeoJSON, `category`, `profit`, and `on`, the legal day."""
-    given = body.get("geometry")
-    place = place_of("", "", given if isinstance(given, str) else json.dumps(given))
+    place = place_of("", "", body.get("geometry"))
     if place is None:
         raise BadInput("缺少 geometry", "geometry is missing")
     wish = wish_for(str(body.get("category") or "rural_public"), str(body.get("profit") or "no"))
@@ -86,6 +86,8 @@ def as_dict(report: Report, place: BaseGeometry | None) -> dict[str, Any]:
     return {
         "unit": {"code": report.unit, "name": report.unit_name} if report.unit else None,
         "blocked": report.blocked,
+        "judged": report.judged,
+        "unknown": report.unknown.as_dict() if report.unknown and not report.judged else None,
         "geometry": None if place is None else mapping(place),
         "zones": [
             {
@@ -135,14 +137,15 @@ def wish_for(category: str, profit: str) -> dict[str, Any]:
     return {"category": category, "profit": profit}
 
 
-def place_of(lon: str, lat: str, geometry: str) -> BaseGeometry | None:
-    """The point or area that was given. Raises BadInput."""
+def place_of(lon: str, lat: str, geometry: Any) -> BaseGeometry | None:
+    """The point or area that was given (GeoJSON, or its text), heights left out. Raises BadInput."""
     try:
         if geometry:
-            return _closed(shape(json.loads(geometry)))
+            said = json.loads(geometry) if isinstance(geometry, str) else geometry
+            return _closed(shapely.force_2d(SHAPES[said["type"]](said)))
         if lon and lat:
             return _on_earth(shapely.Point(float(lon), float(lat)))
-    except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as problem:
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError) as problem:
         raise BadInput(
             "位置不能理解:应为经纬度(度),或 GeoJSON 的点、线、面",
             "the place cannot be understood: give degrees, or a point, line or area as GeoJSON",

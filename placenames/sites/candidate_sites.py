@@ -10,9 +10,11 @@ from typing import Any
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from boundaries.areas import units_at
+from boundaries.units import UNITS
+from gis.history import in_force
 from gis.intake.rules import Finding, Severity, Survey, as_finding, rules_of_rows, within
 from gis.settings import Settings
 from gis.text import Text
@@ -27,21 +29,34 @@ VERDICTS = {
     Verdict.NOT_LOADED: Text("未载入该类区域,不能判断", "No such zones are loaded: nothing can be said"),
 }
 
+OUTSIDE = Text("不能判断:不在本县范围内", "Nothing can be said: it lies outside this county")
+NOT_LOADED = Text("不能判断:图层没有载入", "Nothing can be said: no layers are loaded")
+NO_RULES = Text("不能判断:当日没有规则可用", "Nothing can be said: no rules were in force on that day")
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is said of a candidate: the unit it lies in (empty where none is known), each zone rule, and the other rules."""
+    """What is said of a candidate: the unit it lies in (empty where none is known), each zone rule, and the other rules.
+
+    `unknown` says why nothing can be said of it, where neither unit nor zones are known.
+    """
 
     unit: str
     unit_name: str
     zones: Sequence[ZoneAnswer]
     findings: Sequence[Finding]
+    unknown: Text | None = None
 
     @property
     def blocked(self) -> bool:
         """Whether something speaks against it."""
         hit = any(each.verdict is Verdict.HIT for each in self.zones)
         return hit or any(each.severity is Severity.ERROR for each in self.findings)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything can be said: what speaks against it always can, that nothing does only where zones are known."""
+        return self.blocked or self.unknown is None
 
 
 def report_on(tx: Connection, place: BaseGeometry, wish: dict[str, Any], on: date, settings: Settings) -> Report:
@@ -50,7 +65,23 @@ def report_on(tx: Connection, place: BaseGeometry, wish: dict[str, Any], on: dat
     found = [each for each in units_at(tx, middle.x, middle.y, on, None) if each["level"] == settings.parts_level]
     unit, name = (found[0]["code"], found[0]["name"]) if found else ("", "")
     zones = zone_answers(tx, place.wkt, unit, on, settings)
-    return Report(unit, name, zones, _findings(place, {"unit": unit or None, "state": "site_chosen", **wish}, on, settings))
+    found_too = _findings(place, {"unit": unit or None, "state": "site_chosen", **wish}, on, settings)
+    return Report(unit, name, zones, found_too, _unknown(tx, unit, zones, on, settings))
+
+
+def _unknown(tx: Connection, unit: str, zones: Sequence[ZoneAnswer], on: date, settings: Settings) -> Text | None:
+    """Why nothing can be said of a place; None where something can."""
+    if not unit and _has_units(tx, on, settings):
+        return OUTSIDE
+    if not zones:
+        return NO_RULES
+    return NOT_LOADED if not unit or all(each.verdict is Verdict.NOT_LOADED for each in zones) else None
+
+
+def _has_units(tx: Connection, on: date, settings: Settings) -> bool:
+    u = UNITS.table
+    one = select(u.c.id).where(u.c.level == settings.parts_level, in_force(u, on)).limit(1)
+    return tx.scalar(one) is not None
 
 
 def _findings(place: BaseGeometry, wish: dict[str, Any], on: date, settings: Settings) -> list[Finding]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from shapely.geometry import Point, box, mapping
+from shapely.geometry import Point, box, mapping, shape
 from sqlalchemy import insert
 
 from gis.history import stored
@@ -72,6 +74,71 @@ def test_other_rules_are_asked_too(office):
 )
 def test_what_is_not_understood_is_refused(office, wrong):
     assert is_problem(office.client("surveyor").get(f"/cemeteries/candidate?{wrong}"), 400)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"lon": 130, "lat": 20}, "不能判断:不在本县范围内"),
+        ({"lon": 110.295, "lat": 30.705, "on": "1900-01-01"}, "不能判断:"),
+        ({"lon": 110.295, "lat": 30.705}, ""),
+        ({"lon": 110.30, "lat": 30.70}, ""),
+    ],
+)
+def test_where_nothing_is_known_nothing_is_green(office, query, words):
+    client = office.client("surveyor")
+    told = client.get("/cemeteries/candidate", params=query).json()
+    assert told["judged"] is (words == "")
+    assert words in (told["unknown"] or {"zh": ""})["zh"]
+    page = client.get("/cemeteries/candidate", params={**query, "lang": "zh"}, headers=HTML).text
+    assert ("notice amber" in page, words in page) == (words != "", True)
+    assert ("notice green" in page) is (words == "" and not told["blocked"])
+
+
+def test_a_county_without_zones_says_so(county_office):
+    told = county_office.client("surveyor").get("/cemeteries/candidate?lon=110.295&lat=30.705").json()
+    assert (told["judged"], told["unknown"]["zh"]) == (False, "不能判断:图层没有载入")
+    assert told["unknown"]["en"].startswith("Nothing can be said")
+
+
+def collections(depth: int) -> str:
+    return '{"type":"GeometryCollection","geometries":[' * depth + "]}" * depth
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["[" * 3000, collections(300), collections(900), '{"type":"Polygon","coordinates":' + "[" * 900 + "]" * 900 + "}",
+     '{"type":["Point"],"coordinates":[110,30]}', '{"type":"Polygon","coordinates":[]}', "[1]", "7"],
+    ids=range(8),
+)  # fmt: skip
+def test_a_geometry_that_goes_on_and_on_is_refused(office, wrong):
+    client = office.client("surveyor")
+    assert is_problem(client.get("/cemeteries/candidate", params={"geometry": wrong}), 400)
+    assert is_problem(client.post("/cemeteries/candidate", json={"geometry": wrong}), 400)
+    nested = client.post(
+        "/cemeteries/candidate", content=f'{{"geometry":{wrong}}}', headers={"Content-Type": "application/json"}
+    )
+    assert is_problem(nested, 400)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"type": "Point", "coordinates": [110.30, 30.70, 61.5]},
+        {"type": "LineString", "coordinates": [[110.303, 30.70, 1], [110.306, 30.70, 2], [110.306, 30.703, 3]]},
+        {"type": "Polygon", "coordinates": [[[110.30, 30.70, 1], [110.31, 30.70, 1], [110.31, 30.71, 1], [110.3, 30.7, 1]]]},
+    ],
+    ids=lambda given: given["type"],
+)
+def test_heights_are_left_out(office, given):
+    client = office.client("surveyor")
+    for answer in (
+        client.get("/cemeteries/candidate", params={"geometry": json.dumps(given)}),
+        client.post("/cemeteries/candidate", json={"geometry": given}),
+    ):
+        assert answer.status_code == 200, answer.text
+        assert verdicts(answer.json())["farmland"] in ("hit", "clear")
+        assert not shape(answer.json()["geometry"]).has_z
 
 
 def test_zones_are_for_colleagues(office):

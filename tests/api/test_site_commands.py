@@ -77,6 +77,8 @@ def test_a_candidate_is_told_what_stands_against_it(jiezhi: Run) -> None:
     assert json.loads(said)["blocked"]
     code, said, _ = jiezhi("sites", "candidate", "--lon", "110.295", "--lat", "30.705", "--as", "surveyor")
     assert code == 0
+    code, said, _ = jiezhi("sites", "candidate", "--lon", "130", "--lat", "20", "--as", "surveyor")
+    assert (code, "不能判断:不在本县范围内" in said) == (2, True)
 
 
 def test_coverage_and_capacity_are_told_by_town(jiezhi: Run, county_office: Office) -> None:
