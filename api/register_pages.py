@@ -25,6 +25,7 @@ from gis.settings import Settings, settings
 from gis.text import Lang
 from maps.heap_map import heap_map
 from maps.register_map import register_map
+from placenames.sites.cemeteries import CEMETERIES
 
 
 def all_registers(request: Request, look: Connection, registers: Iterable[Register], on: date) -> Response:
@@ -68,6 +69,7 @@ def record(
         raise NotFound("没有“{fid}”", "there is no “{fid}”", fid=fid)
     said = json.loads(found)["properties"] if found else chain[-1]
     fields = [register.field(name) for name in features.visible(register, question.public) if name in said]
+    every = [{**version, "current": _is_current(version, date.today())} for version in chain]
     return pages.page(
         request,
         "item.html",
@@ -77,7 +79,8 @@ def record(
             {"title": each.title, "value": said.get(each.name), "unit": each.unit, "words": each.words}
             for each in fields
         ],
-        versions=[{**version, "current": _is_current(version, date.today())} for version in chain],
+        versions=every,
+        may_grow=register is CEMETERIES and any(each["current"] and each["state"] != "closed" for each in every),
         map_address=_map_address(request, register, fid=fid) if found else None,
     )
 

@@ -121,7 +121,7 @@ def _written(
     """Keeps a draft and goes to its page; what cannot be kept is shown again, nothing of it is lost."""
     if found:
         body = {**body, "action": found["action"], "category": found["category"]}
-    if body.get("action") not in cases.ACTIONS:
+    if str(body.get("action")) not in cases.ACTIONS:
         raise BadInput("请选择办理类型(action)", "say what is asked for (action)")
     try:
         if body.get("step") == "check":

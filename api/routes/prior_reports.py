@@ -30,7 +30,7 @@ def begin(
     action: Annotated[str, Query()] = "report_extension",
 ) -> Response:
     """The form of a new report about a cemetery."""
-    about = report_drafts.standing_cemetery(tx, cemetery)
+    about = report_drafts.open_cemetery(tx, cemetery)
     person.must("staff", [about["unit"]])
     if action not in cases.REPORTS:
         raise BadInput("请选择报备事项(action)", "say what is reported (action)")

@@ -91,7 +91,7 @@ def _area(given: Any) -> str | None:
 def _choice(name: str, given: Any, known: Mapping[str, Text]) -> str | None:
     if given in (None, ""):
         return None
-    if given not in known:
+    if not isinstance(given, str) or given not in known:
         raise BadInput(
             "{name} 应为 {known} 之一,收到“{given}”", "{name} is one of {known}, not “{given}”",
             name=name, known="、".join(known), given=str(given)[:40],

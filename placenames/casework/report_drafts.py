@@ -17,6 +17,7 @@ from gis.db import alone
 from gis.errors import BadInput, Conflict, NotFound
 from gis.history import in_force
 from gis.people import Person
+from gis.text import Text
 from placenames.casework import case_drafts, cases, report_contents
 from placenames.casework.case_contents import LONGEST_LINE, text
 from placenames.casework.cases import CASES, CLOSED, REPORT, REPORTS
@@ -26,11 +27,15 @@ LETTERS = "BB"
 """The beginning of their numbers: BB-2026-0001 (报备)."""
 TAKEN_OVER = ("name", "category", "profit", "holds", "level")
 """What a report keeps of the cemetery as it stood."""
+CLOSED_DOWN = "closed"
+"""The state of a cemetery at which nothing more is built."""
+NOTHING_MORE = Text("“{name}”已关闭,不能扩建或新增墓穴", "“{name}” is closed; nothing more is built there")
 
 
 def open_either(tx: Connection, person: Person, given: Mapping[str, Any]) -> int:
     """Opens a draft of whatever is asked for: a case of a name, or a prior report. Answers its number in the table."""
-    if given.get("action") in REPORTS:
+    action = given.get("action")
+    if isinstance(action, str) and action in REPORTS:
         return open_report(tx, person, given)
     return case_drafts.open_case(tx, person, given)
 
@@ -92,6 +97,14 @@ def standing_cemetery(tx: Connection, code: str) -> dict[str, Any]:
     return dict(row)
 
 
+def open_cemetery(tx: Connection, code: str) -> dict[str, Any]:
+    """A cemetery at which something may still be built. Raises NotFound, and Conflict for one that was closed meanwhile."""
+    found = standing_cemetery(tx, code)
+    if found["state"] == CLOSED_DOWN:
+        raise Conflict(NOTHING_MORE.zh, NOTHING_MORE.en, name=found["name"])
+    return found
+
+
 def must_be_complete(tx: Connection, case: Mapping[str, Any]) -> None:
     """Raises BadInput with everything that is missing, Conflict while the same is reported of the cemetery already."""
     missing = report_contents.missing(case)
@@ -126,8 +139,6 @@ def _subject(tx: Connection, given: Any) -> dict[str, Any]:
     if not code:
         raise BadInput("请指明是哪座公墓(cemetery:公墓代码)", "say which cemetery it is about (cemetery: its code)")
     found = standing_cemetery(tx, code)
-    if found["state"] == "closed":
-        raise BadInput(
-            "“{name}”已关闭,不能扩建或新增墓穴", "“{name}” is closed; nothing more is built there", name=found["name"]
-        )
+    if found["state"] == CLOSED_DOWN:
+        raise BadInput(NOTHING_MORE.zh, NOTHING_MORE.en, name=found["name"])
     return {"cemetery": code, "unit": found["unit"], "report": {name: found[name] for name in TAKEN_OVER}}

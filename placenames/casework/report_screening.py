@@ -10,15 +10,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection
+from geoalchemy2 import Geometry
+from sqlalchemy import Connection, cast, func, literal, select
 
+from gis.history import in_force
 from gis.intake.rules import Severity
 from gis.settings import settings
 from gis.sources import FUNERAL_REGULATIONS, HOUSE_PRACTICE, Source
 from gis.text import Text
 from placenames.casework import attachments, report_contents, report_drafts
 from placenames.casework.attachment_types import DRAWINGS, REPORT_KINDS
+from placenames.checks.ground import metres
 from placenames.sites.candidate_sites import VERDICTS, report_on, told
+from placenames.sites.capacity import NOT_FOR_RESIDENTS
+from placenames.sites.cemeteries import CATEGORIES, CEMETERIES, CEMETERY_AREAS, STATES
 from placenames.sites.zone_answers import Verdict, ZoneAnswer
 
 Found = dict[str, Any]
@@ -53,13 +58,35 @@ FOR_PROFIT = Text(
     "经营性公墓扩建:2026年起不再新设经营性殡葬设施,是否适用于扩建须人工判断",
     "a for-profit cemetery grows: from 2026 on none is newly set up; whether that holds for extensions, a person decides",
 )
+FAR_M = 500.0
+"""A planned area that lies farther (m) from the cemetery and all its ground is hardly its extension; our own measure (I)."""
+FAR = Source("本系统的经验值:规划范围距公墓 500 米以上即提示", "", None, "I")
+FAR_OFF = Text(
+    "规划范围距公墓“{name}”{far} 米,请核对是否画错位置",
+    "the planned area lies {far} m from the cemetery “{name}”: was it drawn in the right place?",
+)
+NOT_YET = ("site_chosen", "approved")
+"""States of a cemetery in which nothing has been built yet."""
+UNBUILT = Text(
+    "公墓状态为“{state}”,尚未建设,不应新增墓穴",
+    "the cemetery's state is “{state}”: nothing is built yet to which plots are added",
+)
+NO_MORE = Text(
+    "“{category}”不再新增墓穴,须人工判断",
+    "plots are not added to a place of this kind ({category}); a person decides",
+)
 NO_DRAWING = Text("缺少图件:{zh}", "drawings are missing: {en}")
 
 
 def screen(tx: Connection, case: Mapping[str, Any], on: date) -> list[Found]:
     """Everything that is said of what is to be built, as JSON: rule, severity (or passed), message, source, grade."""
     cemetery = report_drafts.standing_cemetery(tx, case["cemetery"])
-    return [*_in_time(case, on), *_of_the_site(tx, case, cemetery, on), *_drawings(tx, case)]
+    return [
+        *_in_time(case, on),
+        *_of_new_plots(case, cemetery),
+        *_of_the_site(tx, case, cemetery, on),
+        *_drawings(tx, case),
+    ]
 
 
 def blocking(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -79,6 +106,19 @@ def _in_time(case: Mapping[str, Any], on: date) -> list[Found]:
     return []
 
 
+def _of_new_plots(case: Mapping[str, Any], cemetery: Mapping[str, Any]) -> list[Found]:
+    """Whether plots are added where none have been built yet, or to a place in which nobody is given one."""
+    if case["action"] != "report_plots":
+        return []
+    found = []
+    if cemetery["state"] in NOT_YET:
+        found.append(_said("state", Severity.WARNING, UNBUILT.fill(state=STATES[cemetery["state"]]), HOUSE_PRACTICE))
+    if cemetery["category"] in NOT_FOR_RESIDENTS:
+        words = NO_MORE.fill(category=CATEGORIES[cemetery["category"]])
+        found.append(_said("category", Severity.WARNING, words, HOUSE_PRACTICE))
+    return found
+
+
 def _of_the_site(tx: Connection, case: Mapping[str, Any], cemetery: Mapping[str, Any], on: date) -> list[Found]:
     """What zones and the rules of cemeteries say of the planned area, or of the cemetery where none was drawn."""
     ground = case["geom"] or cemetery["geom"]
@@ -93,20 +133,40 @@ def _of_the_site(tx: Connection, case: Mapping[str, Any], cemetery: Mapping[str,
         for each in report.findings
         if not (for_profit and each.rule == NEW_FOR_PROFIT)
     ]
-    return [*found, *_of_the_plan(case, cemetery, report.unit, report.unit_name)]
+    return [*found, *_of_the_plan(tx, case, cemetery, (report.unit, report.unit_name), on)]
 
 
-def _of_the_plan(case: Mapping[str, Any], cemetery: Mapping[str, Any], unit: str, name: str) -> list[Found]:
-    """Whether the planned area lies in the cemetery's unit and is as large as is said."""
+def _of_the_plan(
+    tx: Connection, case: Mapping[str, Any], cemetery: Mapping[str, Any], lies_in: tuple[str, str], on: date
+) -> list[Found]:
+    """Whether the planned area lies in the cemetery's unit and near to it, and is as large as is said."""
+    unit, name = lies_in
     drawn, said = report_contents.area_m2(case), case["report"].get("land_m2")
     found = []
     if drawn is not None and unit and not cemetery["unit"].startswith(unit):
         where = ELSEWHERE.fill(where=f"{name} {unit}", unit=cemetery["unit"])
         found.append(_said("unit", Severity.WARNING, where, HOUSE_PRACTICE))
+    far = _how_far(tx, case, cemetery, on)
+    if far is not None and far > FAR_M:
+        words = FAR_OFF.fill(name=cemetery["name"], far=f"{far:,.0f}")
+        found.append({**_said("distance", Severity.WARNING, words, FAR), "distance_m": round(far, 1)})
     if drawn and said and abs(drawn - said) > ALIKE * drawn:
         words = UNLIKE.fill(said=f"{said:,.0f}", drawn=f"{drawn:,.0f}")
         found.append(_said("land_m2", Severity.WARNING, words, HOUSE_PRACTICE))
     return found
+
+
+def _how_far(tx: Connection, case: Mapping[str, Any], cemetery: Mapping[str, Any], on: date) -> float | None:
+    """From the planned area to the cemetery's place or ground, whichever is nearer (m, on the ellipsoid)."""
+    if not case["geom"]:
+        return None
+    c, a = CEMETERIES.table.c, CEMETERY_AREAS.table.c
+    place = select(c.geom).where(c.code == cemetery["code"], in_force(CEMETERIES.table, on))
+    ground = select(a.geom).where(a.cemetery == cemetery["code"], in_force(CEMETERY_AREAS.table, on))
+    both = place.union_all(ground).subquery()
+    plan = cast(literal(case["geom"]), Geometry)
+    far: float | None = tx.scalar(select(func.min(metres(both.c.geom, plan))))
+    return far
 
 
 def _wish(case: Mapping[str, Any], cemetery: Mapping[str, Any], on: date) -> dict[str, Any]:

@@ -20,8 +20,8 @@ def submit_either(tx: Connection, case: Mapping[str, Any], person: Person, decis
     """Sends a case in, of either sort: it must be complete, and is checked once more. Raises BadInput, Conflict."""
     if case["track"] != REPORT:
         return case_steps.submit(tx, case, person, decision)
+    about = report_drafts.open_cemetery(tx, case["cemetery"])
     report_drafts.must_be_complete(tx, case)
-    about = report_drafts.standing_cemetery(tx, case["cemetery"])
     found = report_screening.screen(tx, case, date.today())
     _says_why(found, decision, "仍要提交", "to submit it all the same")
     report = {**case["report"], **{name: about[name] for name in report_drafts.TAKEN_OVER}}
@@ -29,7 +29,11 @@ def submit_either(tx: Connection, case: Mapping[str, Any], person: Person, decis
 
 
 def acknowledge(tx: Connection, case: Mapping[str, Any], _person: Person, decision: Decision) -> dict[str, Any]:
-    """Accepts a report under a document: from now on it may be built. Raises BadInput while errors stand unanswered."""
+    """Accepts a report under a document: from now on it may be built.
+
+    Raises BadInput while errors stand unanswered, Conflict for a cemetery that was closed meanwhile.
+    """
+    report_drafts.open_cemetery(tx, case["cemetery"])
     found = report_screening.screen(tx, case, date.today())
     _says_why(found, decision, "仍要接受", "to accept it all the same")
     return {"accepted_on": date.today(), "document": text(decision.document, LONGEST_LINE), "checks": found}

@@ -14,7 +14,7 @@ from placenames.sites.cemeteries import CEMETERIES
 from tests.conftest import Office, is_problem
 from tests.placenames.case_desk import TODAY
 from tests.placenames.report_desk import CODE, EXTENSION, PLOTS, led, reported, settled
-from tests.sites_made import has_cemetery
+from tests.sites_made import TOWN, has_cemetery
 
 HTML = {"Accept": "text/html"}
 WICKED = "<script>alert(1)</script>"
@@ -95,7 +95,7 @@ def test_only_the_clerk_of_the_area_reports(office):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pages_of_a_report_open_in_every_state(office, lang):
     number = opened(office)
-    words = {"zh": ("墓地扩建事前报备", "规则结论"), "en": ("prior report of an extension", "What rules say")}[lang]
+    words = {"zh": ("墓地扩建事前报备", "规则结论"), "en": ("Prior report of an extension", "What rules say")}[lang]
     for step in ("", "submit", "acknowledge", "report_built", "inspect", "close"):
         if step:
             given = {"document": "样1号", "built_on": str(TODAY), "inspected_on": str(TODAY)}
@@ -143,6 +143,17 @@ def test_what_cannot_be_kept_is_shown_again(office):
     assert office.client("staff").get("/cases").json()["cases"] == []
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"action": ["report_plots"]}, {"action": {}}, {"plot_kind": ["x"]}, {"plot_kind": {"x": 1}}], ids=str
+)
+def test_a_choice_that_is_no_word_is_refused(office, wrong):
+    number = opened(office)
+    client = office.client("staff")
+    assert is_problem(client.post("/cases", json=EXTENSION | wrong), 400)
+    assert is_problem(client.patch(f"/cases/{number}", json=wrong), 400)
+    assert is_problem(client.post("/cases/new", json=EXTENSION | wrong), 400)
+
+
 def test_names_and_reports_do_not_take_each_others_doors(office):
     number = reported(office, PLOTS)
     client = office.client("staff")
@@ -161,6 +172,38 @@ def test_words_of_people_stay_words(office):
         shown = page(office.client("staff"), address)
         assert WICKED not in shown
         assert "&lt;script&gt;" in shown
+
+
+def closes(office: Office) -> None:
+    with office.database.writing() as tx:
+        which = tx.scalar(select(CEMETERIES.table.c.id).where(CEMETERIES.table.c.code == CODE))
+        row = {"id": which, "code": CODE, "name": "样山公墓", "category": "rural_public", "unit": TOWN, "state": "closed"}
+        history.begin(tx, CEMETERIES.table, [row], TODAY)
+
+
+def test_a_cemetery_that_was_closed_meanwhile_grows_no_more(office):
+    submitted, supplement, draft = opened(office), opened(office, action="report_plots"), opened(office)
+    assert decided(office, submitted, "staff", "submit")[0] == 200
+    assert decided(office, supplement, "staff", "submit")[0] == 200
+    assert decided(office, supplement, "reviewer", "ask_supplement", reason="缺图")[0] == 200
+    closes(office)
+    for number, who, verb in (
+        (draft, "staff", "submit"), (supplement, "staff", "supplement"), (submitted, "reviewer", "acknowledge"),
+    ):  # fmt: skip
+        given = {"verb": verb, "document": "样1号", "reason": "仍要办"}
+        answer = office.client(who).post(f"/cases/{number}/decisions", json=given)
+        assert is_problem(answer, 409), verb
+        assert "已关闭" in answer.text
+        assert "is closed" in answer.text
+    assert decided(office, submitted, "reviewer", "refuse", reason="公墓已关闭") == (200, "refused")
+
+
+def test_a_closed_cemetery_offers_no_report(office):
+    client, link = office.client("staff"), f"/prior-reports/new?cemetery={CODE}"
+    assert link in page(client, f"/collections/cemeteries/items/{CODE}")
+    closes(office)
+    assert link not in page(client, f"/collections/cemeteries/items/{CODE}")
+    assert is_problem(client.get(link), 409)
 
 
 def test_a_cemetery_that_ended_meanwhile_leaves_its_report_open_to_read(office):

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from shapely.geometry import box, mapping
-from sqlalchemy import Connection, select, update
+from shapely.geometry import MultiPolygon, box, mapping
+from sqlalchemy import Connection, insert, select, update
 
 from gis import events
 from gis.db import Role
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
+from gis.history import stored
 from gis.people import Person, deeds
 from gis.settings import settings
 from placenames.casework import case_inbox, case_moves, cases, report_drafts, report_screening
@@ -23,10 +24,11 @@ from placenames.casework.case_decisions import Decision
 from placenames.casework.case_inbox import Wanted
 from placenames.casework.case_moves import MOVES
 from placenames.casework.cases import CASES, REPORT, STATES
+from placenames.sites.cemeteries import CEMETERY_AREAS
 from tests.conftest import COUNTY, Office, office_of_its_own
 from tests.placenames.case_desk import TODAY, look, somebody, step
 from tests.placenames.report_desk import CODE, EXTENSION, PLOTS, led, reported, settled
-from tests.sites_made import TOWN, has_cemetery
+from tests.sites_made import SINCE, TOWN, has_cemetery
 
 OFFICE, CHIEF, SENDER = {"reviewer"}, {"approver"}, {"sender"}
 ROLES = ("surveyor", "reviewer", "approver", "staff", "system", "administrator")
@@ -235,7 +237,8 @@ def test_new_plots_need_neither_land_nor_an_area(office):
         {"land_document": "样" * 201}, {"land_document": 7}, {"geometry": {"type": "Point", "coordinates": [110.3, 30.7]}},
         {"geometry": "{"}, {"geometry": {"type": "LineString", "coordinates": [[110, 30], [110.1, 30]]}},
         {"geometry": {"type": "LineString", "coordinates": [[110, 30], [110.1, 30.1], [110.1, 30], [110, 30.1]]}},
-        {"cemetery": ""}, {"action": "report_nothing"},
+        {"cemetery": ""}, {"action": "report_nothing"}, {"action": ["report_plots"]}, {"plot_kind": ["ash_single"]},
+        {"plot_kind": {}},
     ],
     ids=str,
 )  # fmt: skip
@@ -309,6 +312,42 @@ def test_a_plan_in_another_unit_and_another_size_is_told(office):
     found = rules(office, reported(office, EXTENSION | {"geometry": elsewhere, "land_m2": 50_000}))
     assert (found["unit"], found["land_m2"]) == ("warning", "warning")
     assert not {"unit", "land_m2"} & set(rules(office, reported(office)))
+
+
+@pytest.mark.parametrize(("lon", "found"), [(110.302, None), (110.31, 954.0), (110.39, 8605.0)])
+def test_a_plan_far_from_its_cemetery_is_told(office, lon, found):
+    number = reported(office, EXTENSION | {"geometry": mapping(box(lon, 30.700, lon + 0.001, 30.701))})
+    with office.database.writing() as tx:
+        said = {each["rule"]: each for each in report_screening.screen(tx, cases.find(tx, number), TODAY)}
+    assert ("distance" in said) is (found is not None)
+    if found is not None:
+        told = said["distance"]
+        assert (told["severity"], told["grade"]) == ("warning", "I")
+        assert told["distance_m"] == pytest.approx(found, rel=0.01)
+        assert f"{told['distance_m']:,.0f} m" in told["message"]["en"]
+
+
+def test_a_plan_beside_the_ground_of_its_cemetery_is_near(office):
+    ground = stored(MultiPolygon([box(110.30, 30.70, 110.309, 30.701)]))
+    area = {"code": "A1", "cemetery": CODE, "kind": "built", "unit": TOWN, "geom": ground, "valid_from": SINCE}
+    number = reported(office, EXTENSION | {"geometry": mapping(box(110.31, 30.700, 110.311, 30.701))})
+    assert "distance" in rules(office, number)
+    with office.database.writing() as tx:
+        tx.execute(insert(CEMETERY_AREAS.table).values(**area))
+    assert "distance" not in rules(office, number)
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [({"state": "site_chosen"}, "state"), ({"state": "approved"}, "state"), ({"category": "martyrs"}, "category"),
+     ({"category": "scattered"}, "category")],
+    ids=str,
+)  # fmt: skip
+def test_plots_are_not_added_where_none_belong(office, more, rule):
+    with office.database.writing() as tx:
+        has_cemetery(tx, "C4", None, **more)
+    assert rules(office, reported(office, PLOTS | {"cemetery": "C4"}))[rule] == "warning"
+    assert not {"state", "category"} & set(rules(office, reported(office, PLOTS)))
 
 
 def test_a_for_profit_cemetery_that_grows_is_for_a_person_to_judge(county_office):
