@@ -14,7 +14,7 @@ from api.asking import only
 from api.deps import Config, Look, OnDay, Visitor
 from api.kept_maps import map_answer
 from api.name_search import unit_of
-from api.site_lists import as_collection, grounds, named_towns
+from api.site_lists import as_collection, grounds, must_be_one_of, named_towns
 from api.workbooks import XLSX, workbook
 from gis import features
 from gis.settings import Settings
@@ -36,7 +36,9 @@ Unit = Annotated[str, Query(description="the beginning of unit codes")]
 def capacity(request: Request, look: Look, config: Config, on: OnDay, unit: Unit = "") -> Response:
     """What communities and towns have for those who live there; what is missing, where a deployment set a demand."""
     found = capacities(look, on, config, unit_of(unit))
-    if request.query_params.get("form") == "xlsx":
+    form = request.query_params.get("form", "")
+    must_be_one_of("form", (form,) if form else (), ("xlsx",))
+    if form == "xlsx":
         named = {"Content-Disposition": f'attachment; filename="capacity-{on}.xlsx"'}
         return Response(workbook(_sheets(found, config)), 200, named, XLSX)
     if not pages.wants_page(request):
@@ -56,17 +58,17 @@ def map_of_capacity(
     request: Request, look: Look, config: Config, visitor: Visitor, on: OnDay, unit: Unit = ""
 ) -> Response:
     """Communities by whether they have the service area that is wanted for their households."""
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals, inside = config.public_decimals if visitor is None else features.FULL, unit_of(unit)
 
     def draw(lang: Lang, note: str) -> str:
-        places = {each.code: (each.lon, each.lat) for each in communities_beside(look, "centre", on, config, unit)}
-        found = capacities(look, on, config, unit_of(unit)).communities
+        places = {each.code: (each.lon, each.lat) for each in communities_beside(look, "centre", on, config, inside)}
+        found = capacities(look, on, config, inside).communities
         drawn = [_feature(each, *places.get(each.code, (None, None)), decimals, config) for each in found]
         return capacity_map(
             as_collection(drawn), lang, units=grounds(look, config, on, decimals), note=f"{on} · {note}"
         )
 
-    return map_answer(request, look, config, ("capacity", unit, on, decimals), draw)
+    return map_answer(request, look, config, ("capacity", inside, on, decimals), draw)
 
 
 def is_enough(each: Capacity, config: Settings) -> bool | None:

@@ -16,7 +16,7 @@ from api.asking import only
 from api.deps import Config, Look, OnDay, Visitor
 from api.kept_maps import map_answer
 from api.name_search import unit_of
-from api.site_lists import as_collection, grounds, named_towns
+from api.site_lists import as_collection, grounds, must_be_one_of, named_towns
 from api.workbooks import XLSX, workbook
 from gis import features
 from gis.errors import BadInput
@@ -38,6 +38,9 @@ router = APIRouter(prefix="/coverage")
 ASKED = ("service", "reach", "unit", "on", "only_uncovered", "lang", "form")
 CHART = Text("各乡镇街道服务覆盖", "Communities with the service by town")
 WITHIN, KNOWN = Text("范围内有", "within reach"), Text("位置已知的村社区", "communities whose place is known")
+FORMS = ("xlsx", "geojson")
+PUBLIC_STEP_M = 10
+"""Distances for everybody are told in steps of so many metres: whoever knew them better would know exact places."""
 HEADINGS = ("代码", "社区(村)", "乡镇街道", "结论", "最近设施", "直线距离(米)")
 
 
@@ -70,20 +73,21 @@ def coverage(
     shown = [each for each in found if not asked.only_uncovered or each.is_within(asked.reach) is False]
     decimals = config.public_decimals if visitor is None else features.FULL
     form = request.query_params.get("form", "")
+    must_be_one_of("form", (form,) if form else (), FORMS)
     if form == "xlsx":
         named = {"Content-Disposition": f'attachment; filename="coverage-{asked.service}-{asked.reach}-{on}.xlsx"'}
-        return Response(workbook({"覆盖情况": _rows(shown, towns, asked.reach)}), 200, named, XLSX)
+        return Response(workbook({"覆盖情况": _rows(shown, towns, asked.reach, decimals)}), 200, named, XLSX)
     if form == "geojson":
         return json_answer(request, _collection(shown, asked.reach, decimals), "application/geo+json")
     counted = by_town(found, towns, asked.reach)
     if pages.wants_page(request):
         return pages.page(
             request, "coverage.html", asked=asked, on=on, services=SERVICES,
-            reaches=REACHES, towns=towns, counted=counted, rows=shown,
+            reaches=REACHES, towns=towns, counted=counted, rows=shown, metres=lambda each: metres(each, decimals),
             chart=counted and row_chart("covered", CHART, _bars(counted), (WITHIN, KNOWN), lang=pages.language(request)),
             totals=[sum(getattr(each, name) for each in counted) for name in ("covered", "uncovered", "unplaced")],
         )  # fmt: skip
-    return json_answer(request, as_dict(asked.service, asked.reach, on, counted, shown))
+    return json_answer(request, as_dict(asked.service, asked.reach, on, counted, shown, decimals))
 
 
 @router.get("/map", dependencies=[Depends(only(*ASKED))])
@@ -110,16 +114,17 @@ def map_of_coverage(
 
 
 def as_dict(
-    service: str, reach: int, on: date, counted: Sequence[TownCount], shown: Sequence[Community]
-) -> dict[str, Any]:
-    """The figures as JSON."""
+    service: str, reach: int, on: date, counted: Sequence[TownCount], shown: Sequence[Community],
+    decimals: int = features.FULL,
+) -> dict[str, Any]:  # fmt: skip
+    """The figures as JSON; distances as finely as places (`decimals`) may be seen."""
     return {
         "service": service, "reach_m": reach, "measured": "straight line", "on": on,
         "towns": [
             {"code": each.code, "name": each.name, "covered": each.covered, "uncovered": each.uncovered,
              "unplaced": each.unplaced, "percent": each.percent} for each in counted
         ],
-        "communities": [_as_dict(each, reach) for each in shown],
+        "communities": [_as_dict(each, reach, decimals) for each in shown],
     }  # fmt: skip
 
 
@@ -127,11 +132,17 @@ def _bars(counted: Sequence[TownCount]) -> list[Bar]:
     return [(each.name, each.covered, each.covered + each.uncovered) for each in counted]
 
 
-def _as_dict(each: Community, reach: int) -> dict[str, Any]:
-    far = None if each.distance_m is None else round(each.distance_m)
+def metres(each: Community, decimals: int) -> int | None:
+    """How far the nearest facility is: to the metre for whoever sees exact places, else rounded to ten metres."""
+    step = 1 if decimals == features.FULL else PUBLIC_STEP_M
+    return None if each.distance_m is None else step * round(each.distance_m / step)
+
+
+def _as_dict(each: Community, reach: int, decimals: int) -> dict[str, Any]:
     return {
         "code": each.code, "name": each.name, "town": each.town, "covered": each.is_within(reach),
-        "facility": each.facility or None, "facility_name": each.facility_name or None, "distance_m": far,
+        "facility": each.facility or None, "facility_name": each.facility_name or None,
+        "distance_m": metres(each, decimals),
     }  # fmt: skip
 
 
@@ -144,19 +155,19 @@ def _collection(found: list[Community], reach: int, decimals: int) -> dict[str, 
                 "geometry": None if each.lon is None or each.lat is None else {
                     "type": "Point", "coordinates": [round(each.lon, decimals), round(each.lat, decimals)],
                 },
-                "properties": _as_dict(each, reach),
+                "properties": _as_dict(each, reach, decimals),
             }
             for each in found
         ]
     )  # fmt: skip
 
 
-def _rows(found: list[Community], towns: dict[str, str], reach: int) -> list[list[Any]]:
+def _rows(found: list[Community], towns: dict[str, str], reach: int, decimals: int) -> list[list[Any]]:
     """The rows of a sheet, titles first."""
     words = {True: f"{reach} 米内有", False: f"{reach} 米内没有", None: "位置不详"}
     rows = [
         [each.code, each.name, towns.get(each.town, each.town), words[each.is_within(reach)], each.facility_name,
-         None if each.distance_m is None else round(each.distance_m)]
+         metres(each, decimals)]
         for each in found
     ]  # fmt: skip
     return [list(HEADINGS), *rows]

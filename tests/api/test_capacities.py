@@ -73,6 +73,8 @@ def test_the_page_shows_a_chart_and_what_is_not_known(office):
         assert words in drawn
 
 
-@pytest.mark.parametrize("wrong", ["foo=1", "on=x", "unit=%00"])
+@pytest.mark.parametrize("wrong", ["foo=1", "on=x", "unit=%00", "form=geojson", "form=pdf"])
 def test_what_is_not_understood_is_refused(office, wrong):
     assert is_problem(office.client().get(f"/coverage/capacity?{wrong}"), 400)
+    if not wrong.startswith("form"):
+        assert is_problem(office.client().get(f"/coverage/capacity/map?{wrong}"), 400)

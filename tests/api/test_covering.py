@@ -34,8 +34,23 @@ def test_each_town_has_its_share(office):
     (town,) = (each for each in told["towns"] if each["code"] == TOWN)
     assert (town["covered"], town["uncovered"], town["unplaced"], town["percent"]) == (1, 1, 1, 50.0)
     near = {each["code"]: each for each in told["communities"]}[f"{TOWN}001"]
-    assert (near["facility"], near["distance_m"], told["measured"]) == ("S1", 118, "straight line")
+    assert (near["facility"], near["distance_m"], told["measured"]) == ("S1", 120, "straight line")
     assert office.client().get("/coverage?service=canteen").json()["communities"][0]["covered"] is False
+
+
+def test_distances_for_everybody_do_not_undo_their_rounding(office):
+    def told(reader: str | None) -> tuple[int, int, int, bool]:
+        client, code = office.client(reader), f"{TOWN}001"
+        (figure,) = (each for each in client.get("/coverage").json()["communities"] if each["code"] == code)
+        (shape,) = (each for each in client.get("/coverage?form=geojson").json()["features"] if each["id"] == code)
+        sheet = openpyxl.load_workbook(io.BytesIO(client.get("/coverage?form=xlsx").content)).active
+        (row,) = (each for each in sheet.iter_rows(values_only=True) if each[0] == code)
+        page = client.get("/coverage?lang=zh", headers=HTML).text
+        return figure["distance_m"], shape["properties"]["distance_m"], row[5], '<td class="number">118</td>' in page
+
+    assert told("surveyor") == (118, 118, 118, True)
+    assert told(None) == (120, 120, 120, False)
+    assert '"distance_m": 118' not in office.client().get("/coverage/map").text
 
 
 def test_it_comes_as_geojson_and_excel(office):
@@ -57,7 +72,7 @@ def test_the_page_says_what_was_measured(office):
     assert "范围内没有" in drawn
 
 
-@pytest.mark.parametrize("wrong", ["service=moon", "reach=7", "foo=1", "on=x"])
+@pytest.mark.parametrize("wrong", ["service=moon", "form=pdf", "form=GEOJSON", "reach=7", "foo=1", "on=x"])
 def test_what_is_not_understood_is_refused(office, wrong):
     assert is_problem(office.client().get(f"/coverage?{wrong}"), 400)
 
