@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -16,6 +18,7 @@ from api.asking import MOST
 from api.deps import Config, OnDay, Visitor, areas_read_by, reads_as_public
 from api.single_maps import as_one_file
 from gis import features
+from gis.codes import levels
 from gis.errors import BadInput
 from gis.feature_sql import EVERYWHERE
 from gis.features import Question
@@ -155,24 +158,36 @@ def grounds(look: Connection, config: Settings, on: date, decimals: int) -> dict
     return as_collection([json.loads(each) for each in features.ask(look, REGISTERS["units"], question).features])
 
 
-def counts_by_type(found: Mapping[str, list[dict[str, Any]]]) -> dict[str, Counter[str]]:
-    """How many sites of each type there are in each town, by type; towns by the code of the site's unit."""
+def town_of(unit: str, config: Settings) -> str:
+    """The code of the town in which a unit lies, by its first digits; a unit above the towns is itself."""
+    pattern = _of_towns(config.unit_codes, config.parts_level)
+    begins = pattern.match(unit) if pattern else None
+    return begins.group() if begins else unit
+
+
+@cache
+def _of_towns(unit_codes: str, level: str) -> re.Pattern[str] | None:
+    return levels(unit_codes).get(level)
+
+
+def counts_by_type(found: Mapping[str, list[dict[str, Any]]], config: Settings) -> dict[str, Counter[str]]:
+    """How many sites of each type there are in each town, by type; towns by the first digits of the site's unit."""
     counted: dict[str, Counter[str]] = {}
     for register, sites in found.items():
         for each in sites:
             about = each["properties"]
-            counted.setdefault(about[KIND[register]], Counter())[about["unit"]] += 1
+            counted.setdefault(about[KIND[register]], Counter())[town_of(about["unit"], config)] += 1
     return counted
 
 
 def one_file(look: Connection, asked: Sites, lang: Lang, config: Settings) -> tuple[str, int]:
     """The map as one file that needs neither server nor network, and how many sites it has."""
     count = sum(map(len, sites_asked_for(look, asked).values()))
-    return as_one_file(drawn_map(look, asked, lang, map_note(config, lang))), count
+    return as_one_file(drawn_map(look, asked, lang, map_note(config, lang), alone=True)), count
 
 
-def drawn_map(look: Connection, asked: Sites, lang: Lang, note: str) -> str:
-    """The page of the map."""
+def drawn_map(look: Connection, asked: Sites, lang: Lang, note: str, *, alone: bool = False) -> str:
+    """The page of the map; `alone` where no server answers its links."""
     found = sites_asked_for(look, asked)
     return site_map(
         as_collection(found["facilities"]),
@@ -183,6 +198,7 @@ def drawn_map(look: Connection, asked: Sites, lang: Lang, note: str) -> str:
         lines=boundary_lines(look, asked) if asked.lines else None,
         reach_m=asked.reach,
         note=f"{asked.on} · {note}",
+        alone=alone,
     )
 
 

@@ -63,13 +63,14 @@ def site_map(
     lines: Collection | None = None,
     reach_m: int = 0,
     note: str = "",
+    alone: bool = False,
 ) -> str:
     """The page of the map; `reach_m` draws circles of so many metres around services, as the crow flies.
 
     Boundary lines lie underneath in the look of their `status`. Sites have `id` and their register's fields;
-    `#item-<id>` in the address zooms to one.
+    `#item-<id>` in the address zooms to one. A map that stands `alone`, without a server, has no links to details.
     """
-    layers = site_layers(facilities, cemeteries, lang, areas=areas, units=units, lines=lines, reach_m=reach_m)
+    layers = site_layers(facilities, cemeteries, lang, areas=areas, units=units, lines=lines, reach_m=reach_m, alone=alone)
     return map_page(layers, lang, TITLE, note, frame=[*placed(facilities), *placed(cemeteries)], tools=TOOLS)
 
 
@@ -82,6 +83,7 @@ def site_layers(
     units: Collection | None,
     lines: Collection | None,
     reach_m: int,
+    alone: bool = True,
 ) -> list[Layer]:
     """What map and sheet show, the lowest first."""
     registers = ((FACILITIES.name, facilities), (CEMETERIES.name, cemeteries))
@@ -93,7 +95,7 @@ def site_layers(
     circles = _circles(placed(facilities), reach_m)
     layers += [Layer(replace(COVERED, words=REACH.fill(n=reach_m)), circles, points=True, one_count=True)] if circles else []
     for words, look, of_it in _by_type(sites):
-        shown = [_drawn(register, each, look, lang) for register, each in of_it]
+        shown = [_drawn(register, each, look, lang, alone) for register, each in of_it]
         layers.append(Layer(replace(look, words=words), shown, points=True, clustered=many, one_count=True))
     return layers
 
@@ -110,7 +112,7 @@ def _by_type(sites: Sequence[tuple[str, Feature]]) -> Iterable[tuple[Text, Look,
             yield words, SITE_GROUPS["cemeteries"], of_it
 
 
-def _drawn(register: str, site: Feature, look: Look, lang: Lang) -> Feature:
+def _drawn(register: str, site: Feature, look: Look, lang: Lang, alone: bool) -> Feature:
     about = site["properties"]
     described = FACILITIES if register == FACILITIES.name else CEMETERIES
     rows = []
@@ -119,7 +121,7 @@ def _drawn(register: str, site: Feature, look: Look, lang: Lang) -> Feature:
         if value is not None:
             said = each.words[value].in_(lang) if each.words and value in each.words else _figure(value, each.unit)
             rows.append((each.title.in_(lang), _ANSWERS[said].in_(lang) if said in _ANSWERS else said))
-    link = (f"/collections/{register}/items/{about['id']}", DETAILS.in_(lang))
+    link = None if alone else (f"/collections/{register}/items/{about['id']}", DETAILS.in_(lang))
     return drawn(_as_point(site), look, f"item-{about['id']}", str(about.get("name") or about["code"]), rows, link=link)
 
 

@@ -25,6 +25,7 @@ from api.site_lists import (
     ground_of,
     one_file,
     sites_asked_for,
+    town_of,
 )
 from api.site_sheets import FORMS, drawn_sheet, must_be_a_sheet
 from maps.layers import map_note
@@ -40,13 +41,18 @@ TO_EMBED = pages.MAP_POLICY.replace("frame-ancestors 'self'", "frame-ancestors *
 
 
 @router.get("", dependencies=[Depends(only(*ASKED, "lang"))])
-def sites(request: Request, look: Look, asked: Wanted) -> Response:
+def sites(request: Request, look: Look, config: Config, asked: Wanted) -> Response:
     """Facilities and cemeteries on a map with their numbers, as everybody may see them; filters stay in the address."""
     found = sites_asked_for(look, asked)
     towns = _towns(look, asked)
-    counted = counts_by_type(found)
+    counted = counts_by_type(found, config)
     rows = [
-        {**each["properties"], "register": register, "kind": each["properties"][KIND[register]]}
+        {
+            **each["properties"],
+            "register": register,
+            "kind": each["properties"][KIND[register]],
+            "town": town_of(each["properties"]["unit"], config),
+        }
         for register, of_it in found.items()
         for each in of_it
     ]
@@ -64,6 +70,7 @@ def sites(request: Request, look: Look, asked: Wanted) -> Response:
         total=len(rows),
         counted=[(kind, counted[kind]) for kind in (*TYPES, *CATEGORIES) if kind in counted],
         in_towns=[(code, name) for code, name in towns.items() if any(code in each for each in counted.values())],
+        elsewhere={kind: number.total() - sum(number[code] for code in towns) for kind, number in counted.items()},
         map_address=f"/sites/map?{_query(request)}",
         sheet_address=f"/sites/sheet?{_query(request)}",
     )

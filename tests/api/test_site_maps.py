@@ -7,7 +7,7 @@ import re
 import pytest
 from shapely.geometry import Point
 
-from placenames.sites.facilities import FACILITIES
+from placenames.sites.facilities import FACILITIES, TYPES
 from tests.conftest import Office, is_problem
 from tests.sites_made import OTHER_TOWN, has_cemetery, has_facility
 
@@ -44,6 +44,19 @@ def test_everybody_sees_sites_with_their_numbers(office):
     assert "5 处" in said
     assert "5 sites" in page(office, "?lang=en")
     assert "国有" not in said
+
+
+def test_what_lies_in_a_village_counts_for_its_town(office):
+    with office.database.writing() as tx:
+        has_facility(tx, "S5", Point(110.32, 30.72), name="样村食堂", type="canteen", unit=f"{OTHER_TOWN}001")
+        has_facility(tx, "S6", Point(110.32, 30.72), name="样县食堂", type="canteen", unit=OTHER_TOWN[:6])
+
+    told = page(office, "?types=canteen&lang=zh")
+    (line,) = re.findall(rf"<tr><td>{re.escape(TYPES['canteen'].zh)}</td>(.*?)</tr>", told)
+    total, *by_town = map(int, re.findall(r"\d+", re.sub(r"<[^>]*>", " ", line)))
+    assert (total, by_town) == (3, [1, 1, 1])
+    assert "不属乡镇" in told
+    assert "不属乡镇" not in page(office, "?types=day_care&lang=zh")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +105,8 @@ def test_one_file_needs_no_server(office):
     answer = office.client().get("/sites/map?download=true&types=canteen&reach=500&lines=true")
     assert "attachment" in answer.headers["content-disposition"]
     assert not re.search(r'(?:src|href)="/', answer.text)
+    assert "/collections/" not in answer.text
+    assert "/collections/facilities/items/" in office.client().get("/sites/map?types=canteen").text
     assert "url(data" in answer.text.replace('url("data', "url(data")
     assert "500 米内(直线距离)" in answer.text
     assert "审图号" in answer.text or "示例或内部使用" in answer.text
