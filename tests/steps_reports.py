@@ -71,22 +71,22 @@ def is_built(report: Report) -> None:
     report.is_led_on("staff", "report_built", built_on=str(TODAY))
 
 
-@when(parsers.parse("审核员以“{document}”验收"))
+@when(parsers.parse("审核员以“{document}”验收该公墓"))
 def inspects(report: Report, document: str) -> None:
     report.is_led_on("reviewer", "inspect", document=document, inspected_on=str(TODAY))
 
 
-@when("审批人办结")
+@when("审批人办结该报备")
 def closes(report: Report) -> None:
     report.is_led_on("approver", "close")
 
 
-@then(parsers.parse("报备是“{state}”"))
+@then(parsers.parse("该报备是“{state}”"))
 def stands(report: Report, state: str) -> None:
     assert report.seen()["words"]["zh"] == state
 
 
-@then(parsers.parse("办理过程依次是“{verbs}”"))
+@then(parsers.parse("该报备的办理过程依次是“{verbs}”"))
 def went_through(report: Report, verbs: str) -> None:
     assert [each["verb"] for each in report.seen()["events"]] == verbs.split("、")
 

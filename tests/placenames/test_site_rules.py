@@ -91,14 +91,19 @@ def test_cm05_passes_old_ones_and_public_ones(sites):
 
 
 @pytest.mark.parametrize("state", ["open", "full", "closed", None])
-def test_cm05_breaks_on_one_that_is_not_registered_and_has_no_day(sites, state):
-    (found,) = sites.finds("CM05", sites.cemetery(category="commercial", state=state, opened_on=None))
+def test_cm16_breaks_on_one_that_is_not_registered_and_has_no_day(sites, state):
+    (found,) = sites.finds("CM16", sites.cemetery(category="commercial", state=state, opened_on=None))
     assert (found.severity, "不在册" in found.message.zh) == (Severity.ERROR, True)
 
 
-def test_cm05_passes_one_without_a_day_whose_code_is_in_force(sites):
+def test_cm16_passes_one_without_a_day_whose_code_is_in_force(sites):
     sites.has(CEMETERIES, sites.cemetery(code="C1", category="commercial", profit="yes"))
-    assert sites.finds("CM05", sites.cemetery(code="C1", category="commercial", opened_on=None)) == []
+    assert sites.finds("CM16", sites.cemetery(code="C1", category="commercial", opened_on=None)) == []
+
+
+def test_cm16_passes_public_ones_and_those_that_were_closed_before(sites):
+    gone = sites.cemetery(profit="yes", state="closed", opened_on=None, closed_on=NEW - timedelta(days=1))
+    assert sites.finds("CM16", gone, sites.cemetery(opened_on=None)) == []
 
 
 def test_cm15_breaks_where_a_cemetery_for_profit_is_said_to_be_none(sites):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import exists, false, func, or_, select
 
 from gis.intake.beside import Staged
 from gis.intake.rules import Offence, Severity, Survey, rule, table_rule
@@ -18,7 +17,7 @@ from placenames.sites.checks.cemetery_rules import ORDER, TO_COME
 from placenames.sites.checks.rows_sent import broken, rows_sent
 
 
-@table_rule(
+@rule(
     "CM05",
     CEMETERIES.name,
     severity=Severity.ERROR,
@@ -30,48 +29,58 @@ from placenames.sites.checks.rows_sent import broken, rows_sent
     ),
     fix=Text("改为公益性,或撤销该项目;原有的,更正日期", "make it non-profit or give it up; of an old one, correct the day"),
 )
-def no_new_cemeteries_for_profit(staged: Staged) -> Iterator[Offence]:
+def no_new_cemeteries_for_profit(survey: Survey) -> Iterator[Offence]:
     """Burial is a public service: those that were there stay, new ones are set up by government alone."""
     since = FUNERAL_REGULATIONS.in_force_from
     assert since is not None
-    for row in staged.rows(_for_profit(staged)):
-        days = [(name, getattr(row, name)) for name in ORDER[:-1] if getattr(row, name) is not None]
-        if days and days[0][1] >= since:
-            told = {"what": CEMETERIES.field(days[0][0]).title, "day": days[0][1]}
-            yield Offence(CEMETERIES.name, row.row, values=told)
-        elif days or (row.closed_on is not None and row.closed_on < since):
+    for row in rows_sent(survey, CEMETERIES):
+        if row["category"] != "commercial" and row["profit"] != "yes":
             continue
-        elif row.state in TO_COME:
-            yield Offence(CEMETERIES.name, row.row, values={"state": STATES[row.state]}, text=_NO_DAY)
-        elif not row.known:
-            yield Offence(CEMETERIES.name, row.row, text=_UNKNOWN_AND_NO_DAY, fix=_GIVE_A_DAY)
+        days = [(name, row[name]) for name in ORDER[:-1] if row[name] is not None]
+        if days and days[0][1] >= since:
+            yield broken(CEMETERIES, row, what=CEMETERIES.field(days[0][0]).title, day=days[0][1])
+        elif not days and row["state"] in TO_COME:
+            yield broken(CEMETERIES, row, text=_NO_DAY, state=STATES[row["state"]])
 
 
 _NO_DAY = Text(
     "经营性公墓处于“{state}”,没有批准日期,不能说明在 2026 年 3 月 30 日前已设立",
     "a cemetery for profit in the state “{state}” without a day of approval: nothing says it was there before 30 March 2026",
 )
-_UNKNOWN_AND_NO_DAY = Text(
-    "经营性公墓不在册,也没有批准、竣工、验收或启用日期,不能说明在 2026 年 3 月 30 日前已设立",
-    "a cemetery for profit that is not registered and has no day of approval, completion, acceptance or opening: nothing "
-    "says it was there before 30 March 2026",
-)
-_GIVE_A_DAY = Text(
-    "原有的,补充批准日期;新设的,改为公益性,或撤销该项目",
-    "of an old one, give the day of its approval; make a new one non-profit or give it up",
-)
 
 
-def _for_profit(staged: Staged) -> Select[Any]:
-    """The cemeteries for profit that are sent, with their days, and whether their code is in force."""
+@table_rule(
+    "CM16",
+    CEMETERIES.name,
+    severity=Severity.ERROR,
+    source=FUNERAL_REGULATIONS,
+    title=Text("不在册的经营性公墓须说明原已设立", "An unregistered cemetery for profit says since when it is there"),
+    message=Text(
+        "经营性公墓不在册,也没有批准、竣工、验收或启用日期,不能说明在 2026 年 3 月 30 日前已设立",
+        "a cemetery for profit that is not registered and has no day of approval, completion, acceptance or opening: "
+        "nothing says it was there before 30 March 2026",
+    ),
+    fix=Text(
+        "原有的,补充批准日期;新设的,改为公益性,或撤销该项目",
+        "of an old one, give the day of its approval; make a new one non-profit or give it up",
+    ),
+)
+def those_for_profit_say_since_when(staged: Staged) -> Iterator[Offence]:
+    """Whoever says nothing does not get past the rule that no new ones are set up."""
+    since = FUNERAL_REGULATIONS.in_force_from
+    assert since is not None
     s, v = CEMETERIES.staging.c, CEMETERIES.table
-    known = exists().where(v.c.code == s.code, stands(v)).label("known")
-    return (
-        select(s.row, s.state, *(s[name] for name in ORDER), known)
+    known = exists().where(v.c.code == s.code, stands(v))
+    dated = or_(*(s[name].is_not(None) for name in ORDER[:-1]), s.closed_on < since)
+    asked = (
+        select(s.row)
         .where(staged.sent, or_(s.category == "commercial", s.profit == "yes"))
+        .where(func.coalesce(s.state, "").not_in(TO_COME), ~known, func.coalesce(dated, false()).is_(False))
         .order_by(s.row)
         .params({DAY: staged.day})
     )
+    for row in staged.rows(asked):
+        yield Offence(CEMETERIES.name, row.row)
 
 
 @rule(
