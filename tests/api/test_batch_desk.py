@@ -115,7 +115,7 @@ def test_whoever_is_signed_in_sees_the_exact_place(office: Office, anyone: TestC
         ("a.csv", b"", {}, "没有数据"),
         ("a.xlsx", b"no workbook", {}, ""),
         ("a.csv", "地址\n样柳路2号\n".encode(), {"on": "tomorrow"}, "tomorrow"),
-        ("a.csv", "地址\n样柳路2号\n".encode(), {"column": "乙"}, "没有地址列"),
+        ("a.csv", "地址\n样柳路2号\n".encode(), {"column": "乙"}, "没有“乙”列"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_the_reason(

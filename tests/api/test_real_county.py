@@ -105,7 +105,7 @@ def test_the_guide_brings_door_plates_in(desk: Office, tmp_path: Path) -> None:
         desk.has(role, role, area="10017" if role != "administrator" else "")
     password = commands("2").splitlines(keepends=True)[0]
     told = run(password + "".join(map(commands, "3459")), tmp_path)
-    assert told.count("基隆市七堵區三合街2號  门牌 / plate") == 2
+    assert told.count("基隆市七堵區三合街2号  门牌 / plate") == 2
     assert count(desk, "addresses") == 1499
 
 
