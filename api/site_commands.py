@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; today when not given.")]
+Types = Annotated[str, typer.Option(help="Types of facilities and categories of cemeteries, with commas.")]
+Towns = Annotated[str, typer.Option(help="The beginnings of unit codes, with commas.")]
+State = Annotated[str, typer.Option(help="planned, building, open, closed, …")]
+Reach = Annotated[int, typer.Option(help="Circles of so many metres: 300, 500 or 1000.")]
+Lines = Annotated[bool, typer.Option("--lines", help="Boundary lines underneath.")]
+Language = Annotated[str, typer.Option(help="zh or en")]
 
 
 def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
@@ -35,12 +41,12 @@ def _enter_map(app: typer.Typer, opened: Opened) -> None:
     @app.command("map")
     def draw_map(
         out: Annotated[Path, typer.Argument(help="The file to write; it needs neither server nor network.")],
-        types: Annotated[str, typer.Option(help="Types of facilities and categories of cemeteries, with commas.")] = "",
-        towns: Annotated[str, typer.Option(help="The beginnings of unit codes, with commas.")] = "",
-        state: Annotated[str, typer.Option(help="planned, building, open, closed, …")] = "",
-        reach: Annotated[int, typer.Option(help="Circles of so many metres: 300, 500 or 1000.")] = 0,
-        lines: Annotated[bool, typer.Option("--lines", help="Boundary lines underneath.")] = False,
-        lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+        types: Types = "",
+        towns: Towns = "",
+        state: State = "",
+        reach: Reach = 0,
+        lines: Lines = False,
+        lang: Language = "zh",
         on: On = "",
     ) -> None:
         """Write the map of sites, as everybody may see it, as one file."""
@@ -62,12 +68,12 @@ def _enter_sheet(app: typer.Typer, opened: Opened) -> None:
     def draw_sheet(
         out: Annotated[Path, typer.Argument(help="The file to write, .png or .pdf.")],
         paper: Annotated[str, typer.Option(help="A4 or A3, landscape.")] = "A4",
-        types: Annotated[str, typer.Option(help="Types of facilities and categories of cemeteries, with commas.")] = "",
-        towns: Annotated[str, typer.Option(help="The beginnings of unit codes, with commas.")] = "",
-        state: Annotated[str, typer.Option(help="planned, building, open, closed, …")] = "",
-        reach: Annotated[int, typer.Option(help="Circles of so many metres: 300, 500 or 1000.")] = 0,
-        lines: Annotated[bool, typer.Option("--lines", help="Boundary lines underneath.")] = False,
-        lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+        types: Types = "",
+        towns: Towns = "",
+        state: State = "",
+        reach: Reach = 0,
+        lines: Lines = False,
+        lang: Language = "zh",
         on: On = "",
     ) -> None:
         """Draw the map of sites on paper, as everybody may see it, with legend, scale bar and north arrow."""
