@@ -12,7 +12,7 @@ from gis.people import PERSONS, Person
 from placenames.casework import case_drafts, case_moves, cases
 from placenames.casework.case_decisions import Decision
 from placenames.casework.cases import CASES
-from tests.conftest import Office
+from tests.conftest import COUNTY, Office
 
 TODAY = date.today()
 FIRST, SECOND = TODAY - timedelta(days=200), TODAY - timedelta(days=50)
@@ -116,3 +116,12 @@ def look(office: Office, number: int) -> dict[str, Any]:
     """A case as it stands."""
     with office.database.writing() as tx:
         return cases.find(tx, number)
+
+
+def with_role(desk: tuple[Office, int], role: str, *, own: bool = False, area: str = COUNTY) -> Person:
+    """Somebody with one role; the number is a real person's, as events ask."""
+    office, number = desk
+    with office.database.writing() as tx:
+        sender = tx.scalar(select(CASES.c.sender).where(CASES.c.id == number))
+        other = somebody(tx, "approver").id
+    return Person(sender if own else other, role, role, {role: (area,)})

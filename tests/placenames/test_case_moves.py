@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from gis import events
@@ -22,7 +22,18 @@ from placenames.casework.case_decisions import Decision
 from placenames.casework.case_moves import MOVES, VERBS
 from placenames.casework.cases import CASES, STATES, TRACKS
 from tests.conftest import COUNTY, Office, office_of_its_own
-from tests.placenames.case_desk import FIRST, RENAME, STREET, TODAY, lead, look, opened, somebody, step
+from tests.placenames.case_desk import (
+    FIRST,
+    RENAME,
+    STREET,
+    TODAY,
+    lead,
+    look,
+    opened,
+    somebody,
+    step,
+    with_role,
+)
 
 OFFICE, CHIEF, DESK, BOTH, SENDER = {"reviewer"}, {"approver"}, {"reviewer", "staff"}, {"reviewer", "approver"}, {"sender"}
 ROLES = ("surveyor", "reviewer", "approver", "staff", "system", "administrator")
@@ -137,15 +148,6 @@ def standing_at(desk: tuple[Office, int], state: str, track: str) -> Iterator[Co
         if led:
             events.record(tx, cases.subject(number), led[1], somebody(tx, "reviewer").id, was=led[0], state=state)
         yield tx
-
-
-def with_role(desk: tuple[Office, int], role: str, *, own: bool = False, area: str = COUNTY) -> Person:
-    """Somebody with one role; the number is a real person's, as events ask."""
-    office, number = desk
-    with office.database.writing() as tx:
-        sender = tx.scalar(select(CASES.c.sender).where(CASES.c.id == number))
-        other = somebody(tx, "approver").id
-    return Person(sender if own else other, role, role, {role: (area,)})
 
 
 def outcome(tx: Connection, number: int, person: Person, verb: str, /, **decision: Any) -> str | int:

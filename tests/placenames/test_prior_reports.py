@@ -26,7 +26,7 @@ from placenames.casework.case_moves import MOVES
 from placenames.casework.cases import CASES, REPORT, STATES
 from placenames.sites.cemeteries import CEMETERY_AREAS
 from tests.conftest import COUNTY, Office, office_of_its_own
-from tests.placenames.case_desk import TODAY, look, somebody, step
+from tests.placenames.case_desk import TODAY, look, somebody, step, with_role
 from tests.placenames.report_desk import CODE, EXTENSION, PLOTS, led, reported, settled
 from tests.sites_made import SINCE, TOWN, has_cemetery
 
@@ -90,14 +90,6 @@ def standing_at(desk: tuple[Office, int], state: str) -> Iterator[Connection]:
             was, verb = LED_THERE[state]
             events.record(tx, cases.subject(number), verb, somebody(tx, "reviewer").id, was=was, state=state)
         yield tx
-
-
-def with_role(desk: tuple[Office, int], role: str, *, own: bool = False, area: str = COUNTY) -> Person:
-    office, number = desk
-    with office.database.writing() as tx:
-        sender = tx.scalar(select(CASES.c.sender).where(CASES.c.id == number))
-        other = somebody(tx, "approver").id
-    return Person(sender if own else other, role, role, {role: (area,)})
 
 
 def outcome(tx: Connection, number: int, person: Person, verb: str, /, **decision: Any) -> str | int:
