@@ -38,6 +38,7 @@ from placenames.addresses.parsing.address_words import (
     ORDINALS,
     ORGANIZATIONS,
     PUNCTUATION,
+    RINGS,
     SECTION,
     endings_by_last,
     said_by_first,
@@ -71,6 +72,8 @@ _ODD_ENDINGS = {
 """They end other names as well."""
 _BARE_ENDINGS = {"大道": 1.0, "大街": 1.0, "国道": 3.0, "省道": 3.0, "街": 1.0}
 """What a road costs more that is nothing but its ending."""
+_GRID = frozenset("经纬")
+"""经三路, 纬二路: as usual as a road of two characters."""
 _CROSSED = {TOWN: 1.3, ROAD: 1.1, COMMUNITY: 0.7, DEVZONE: 1.0, CITY: 0.9, DISTRICT: 0.5, PART: 0.0}
 _POINT_CROSSED, _KNOWN_CROSSED, _SHORT_CROSSED = 0.7, 2.5, 1.0
 """What a name costs more that runs across the end of a town, a road, an estate, a known name."""
@@ -151,6 +154,8 @@ class Lattice:
         named = NUMBERED_ROAD.sub("", text[start:end])
         if not named:
             return 1, numbered - 0.4
+        if named in _GRID and len(named) < stem:
+            return 2, numbered
         if named in DIRECTIONS:
             return 1, numbered + 0.7  # 南大街 is rather the end of 中关村南大街
         return len(named) - (len(named) > 2 and named[-1] in DIRECTIONS), numbered
@@ -277,6 +282,8 @@ def _goes_on(text: str, word: str, state: int, end: int) -> bool:
     if state == ANYTHING:
         return following >= FIRST_HAN
     before = text[end - len(word) - 1 : end - len(word)]
+    if word == "环" and before not in RINGS:
+        return True
     return following in GOES_ON.get(word, NOWHERE) or before in COMES_FROM.get(word, NOWHERE)
 
 

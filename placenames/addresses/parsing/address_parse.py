@@ -5,7 +5,8 @@ Everything that a stretch may be is laid out (`address_lattice`), and the least 
 parts as redundant and among the leftovers.
 
 A numbered lane follows the public annotation guide: in 柳营路669弄14号 the number of the street is 669弄, and 14号 the
-building in it; 巷 with a number is a side street (中山路2巷5号). 10-2号 is one plate, and so is 239-243号; 188-12号 is
+building in it; 巷 with a number is a side street (中山路2巷5号). Where no road is named, the group or the lane that bears
+the numbers is the road (样坪村5组6号, 样福小区3巷18号). 10-2号 is one plate, and so is 239-243号; 188-12号 is
 building 12 of plate 188, for sub-numbers are small; what is written with 之 or 附 is always one.
 """
 
@@ -23,6 +24,8 @@ from placenames.addresses.parsing.address_parts import Address, Component
 from placenames.addresses.parsing.address_path import Stretch, best_path
 from placenames.addresses.parsing.address_values import value_of
 
+_INSTEAD = {Level.SUBROAD: (Level.ROAD, Level.ROAD), Level.SUBROADNO: (Level.ROADNO, Level.SUBROAD)}
+"""What a part is where no such part stands before it that it could branch off."""
 UNITS = (Level.PROV, Level.CITY, Level.DISTRICT)
 """An address lies in one of each."""
 _ASSISTING = frozenset({"assist", "number:公里", "number:千米", "number:米"})
@@ -42,7 +45,7 @@ def parse(text: str, lexicon: Lexicon | None = None) -> Address:
     for stretch in way:
         before = components[-1] if components else None
         components.append(_component(said, stretch, before, lattice.names.get(stretch[:2], ()), codes))
-    return Address(text, said.text, tuple(_each_unit_once(components)))
+    return Address(text, said.text, tuple(_each_unit_once(_with_a_road(components))))
 
 
 def _without_marks(way: Iterable[Stretch]) -> list[Stretch]:
@@ -97,6 +100,18 @@ def _meant(known: list[Known], codes: list[str], plain: str) -> tuple[str, str]:
 
 def _is_kin(code: str, other: str) -> bool:
     return code != other and (code.startswith(other) or other.startswith(code))
+
+
+def _with_a_road(components: list[Component]) -> list[Component]:
+    """What takes the place of a road where none stands before: the group of 样坪村5组18号, the lane of 样福小区3巷18号."""
+    if not any(each.level is Level.ROAD for each in components):
+        components = [replace(each, level=Level.ROAD) if each.is_group else each for each in components]
+    found: list[Component] = []
+    for each in components:
+        instead, needs = _INSTEAD.get(each.level, (each.level, each.level))
+        branches_off = each.level is needs or any(before.level is needs for before in found)
+        found.append(each if branches_off else replace(each, level=instead))
+    return found
 
 
 def _each_unit_once(components: list[Component]) -> Iterator[Component]:

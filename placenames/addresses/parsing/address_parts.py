@@ -23,6 +23,8 @@ _WHY = {
         "同级政区在别处又写了一次或写得更全", "a unit of this level is written once more, or in full, elsewhere"
     ),
 }
+_GROUPS = frozenset({"组", "小组", "村民小组", "队", "小队", "生产队"})
+_GROUP_AS_A_ROAD = Text("组(编号如街路)", "group, numbered as a street is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ class Component:
     end: int
     rule: str
     code: str = ""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a numbered or named group of villagers."""
+        return self.rule.partition(":")[2] in _GROUPS
+
+    @property
+    def name(self) -> Text:
+        """What it is, in words."""
+        return _GROUP_AS_A_ROAD if self.is_group and self.level is Level.ROAD else self.level.words
 
     @property
     def why(self) -> Text:
@@ -90,7 +102,7 @@ class Address:
         """How it was understood, step by step."""
         told = [Text("统一写法:{text}", "in one writing: {text}").fill(text=self.normalised)]
         line = Text("“{part}”:{level},{why}", "“{part}”: {level}; {why}")
-        return told + [line.fill(part=each.text, level=each.level.words, why=each.why) for each in self.components]
+        return told + [line.fill(part=each.text, level=each.name, why=each.why) for each in self.components]
 
     def as_dict(self) -> dict[str, object]:
         """The address as answers carry it."""
@@ -101,7 +113,7 @@ class Address:
             "plate": self.plate,
             "components": [
                 {
-                    "level": each.level.value, "name": each.level.words.as_dict(), "text": each.text,
+                    "level": each.level.value, "name": each.name.as_dict(), "text": each.text,
                     "value": each.value, "start": each.start, "end": each.end, "code": each.code or None,
                 }
                 for each in self.components

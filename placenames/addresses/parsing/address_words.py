@@ -78,6 +78,8 @@ ASIDE = re.compile(
     rf"[(\[【<](?P<aside>(?:靠?近|原|旧|曾用){_INNER}|{_INNER}(?:附近|对面|旁边?|隔壁|[东西南北]侧))(?=[)\]】>])"
 )
 DIRECTIONS = frozenset("东西南北中前后上下内外")
+RINGS = frozenset("一二三四五六七八九内中外绕大")
+"""北三环, 内环: 环 after anything else is none."""
 ORDINALS = frozenset("0123456789号")
 NUMBERED_ROAD = re.compile("^第?[〇一二三四五六七八九十廿百0-9]+号?$|[〇一二三四五六七八九十廿百0-9]+$")
 """14号 in 14号大街, 二 in 样柳二路."""
