@@ -31,8 +31,9 @@ CATEGORIES = {
     "OTH": "其他地理实体 其他",
 }
 """The groups of the law and the words they are sent under."""
-USES = {"current": "现今地名", "historical": "历史地名"}
-DISCLOSURES = {"public": "公开", "internal": "内部", "secret": "秘密"}
+USES = {"current": "现今地名 现今 在用", "historical": "历史地名 历史 废弃"}
+DISCLOSURES = {"public": "公开", "internal": "内部 不公开 内部资料", "secret": "秘密 机密 绝密 涉密"}
+"""Who may read a record. A word that is none of these is an error of its row: no default publishes what was not read."""
 ANSWERS = {"yes": "是 y true 1", "no": "否 n false 0"}
 
 MADE = ("specific", "generic", "category", "roman", "roman_plain", *KEYS)
@@ -116,11 +117,12 @@ NAMES = register(
             _field("named_on", Text("命名时间", "Named on"), "MMSJ", date),
             _field("authority", Text("批准机关", "Authority"), "PZJG 命名机关"),
             _field("document", Text("批准文号", "Document"), "PZWH"),
-            _field("use", Text("使用时间", "In use"), "SYSJ 使用状态", choices=_choices(USES), default="current"),
+            _field("use", Text("使用时间", "In use"), "SYSJ 使用状态", choices=_choices(USES), default="current",
+                   must_be_known=True),
             _field("protected", Text("保护名录", "Protected"), "BHML 保护级别"),
             _field("named_after", Text("派生自", "Named after"), "PSZ 派生自地名代码"),
             _field("disclosure", Text("密级", "Disclosure"), "MJ", choices=_choices(DISCLOSURES), default="public",
-                   public=False),
+                   must_be_known=True, public=False),
             _field("land_m2", Text("占地面积", "Land"), "ZDMJ", float, public=False, unit="m²"),
             _field("floor_area_m2", Text("建筑面积", "Floor area"), "JZMJ", float, public=False, unit="m²"),
             _field("floors", Text("层数", "Floors"), "CS", int, public=False),

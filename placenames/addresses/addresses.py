@@ -44,8 +44,9 @@ PLATES = {
 }  # fmt: skip
 """The kinds of plates and the words they are sent under."""
 STATUSES = {
-    "reserved": "预留", "assigned": "编制 已编 使用", "made": "制作 已制作", "installed": "安装 已安装",
-    "damaged": "损坏 破损", "replaced": "更换 换发", "changed": "变更", "cancelled": "注销 删除", "temporary": "临时",
+    "reserved": "预留", "assigned": "编制 已编 使用 在用 正常", "made": "制作 已制作", "installed": "安装 已安装",
+    "damaged": "损坏 破损", "replaced": "更换 换发", "changed": "变更", "cancelled": "注销 删除 已注销 作废 撤销",
+    "temporary": "临时",
 }  # fmt: skip
 """The life of a plate, from the number reserved to the number given up."""
 GIVEN_UP = ("cancelled", "changed")
@@ -191,9 +192,11 @@ ADDRESSES = register(
             _field("sent_text", Text("来文地址", "Address as sent"), "FULL_ADDR BYUX0037 DZQC 地址全称 当前门牌地址",
                    public=False),
             _field("plate", Text("门牌种类", "Kind of plate"), "MPZL BYUX0060 门牌类型", choices=_choices(PLATES)),
-            _field("status", Text("状态", "Status"), "ZT 门牌状态 使用状态", choices=_choices(STATUSES), default="assigned"),
+            _field("status", Text("状态", "Status"), "ZT 门牌状态 使用状态", choices=_choices(STATUSES), default="assigned",
+                   must_be_known=True),
             _field("certified", Text("已核实", "Certified"), "HS 核实 认证", choices=_choices(ANSWERS), default="no"),
-            _field("built", Text("建成情况", "Built"), "JCQK", choices=_choices(BUILT), default="standing"),
+            _field("built", Text("建成情况", "Built"), "JCQK", choices=_choices(BUILT), default="standing",
+                   must_be_known=True),
             _field("former", Text("原门牌", "Former addresses"), "YMP YDZ 曾用地址 原地址 旧门牌", many=True),
             _field("street_code", Text("街路巷地名代码", "Street's place-name code"), "JLXDM"),
             _field("numbered_on", Text("编制日期", "Numbered on"), "BZRQ 编号日期", date),

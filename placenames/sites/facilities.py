@@ -69,6 +69,7 @@ MODES = {
     "entrusted": Text("公建民营", "Public, run by others"),
     "private": Text("民办", "Private"),
 }
+SENT_MODES = {"public": "公办公营 政府举办", "entrusted": "公办民营 委托运营", "private": "民办民营 民营 私营 私立"}
 ANSWERS = {"yes": "是 有 y true 1", "no": "否 无 n false 0"}
 
 
@@ -106,7 +107,8 @@ FACILITIES = register(
             _field("services", Text("服务项目", "Services"), "FWXM 服务内容 功能", many=True),
             _field("hours", Text("开放时间", "Hours"), "KFSJ 服务时间"),
             _field("operator", Text("运营单位", "Operator"), "YYDW 运营机构 管理单位"),
-            _field("mode", Text("运营方式", "Run as"), "YYFS 运营模式", words=MODES, choices=sent_under(MODES)),
+            _field("mode", Text("运营方式", "Run as"), "YYFS 运营模式", words=MODES, choices=sent_under(MODES, SENT_MODES),
+                   must_be_known=True),
             _field("telephone", Text("服务电话", "Service telephone"), "FWDH 对外电话 咨询电话"),
             _field("accessible", Text("无障碍", "Step-free"), "WZA 无障碍设施", choices=choices_sent_as(ANSWERS)),
             _field("fire_accepted", Text("消防验收", "Fire acceptance"), "XFYS", choices=choices_sent_as(ANSWERS),
