@@ -1,7 +1,8 @@
 """Photos of graves: pictures that the office laid into `photos/graves` beside its database, under the names that lists give.
 
 What a list says is only a name: nothing outside that folder is ever opened, and nothing that is no picture is handed out.
-The name itself is not shown, for it may be somebody's.
+The name itself is not shown, for it may be somebody's; it stands
+in the lists alone that colleagues of the area send and take away.
 """
 
 from __future__ import annotations

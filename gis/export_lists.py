@@ -57,7 +57,7 @@ class Extract:
     @property
     def fields(self) -> list[Field]:
         """The fields that are exported."""
-        return self.register.shown(public=self.public)
+        return self.register.exported(public=self.public)
 
     @property
     def titles(self) -> list[str]:

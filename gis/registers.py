@@ -46,6 +46,9 @@ class Field:
     """m, km, °; empty when it has none."""
     many: bool = False
     """Several values in one text, separated by commas."""
+    answered: bool = True
+    """False: colleagues send it, review it and export it, and no answer, page or map of the register tells it (the name of
+    a document that is handed out by itself)."""
     inner: bool = False
     """Made by the register for its own comparisons; shown to nobody and never sent."""
     personal: bool = False
@@ -136,8 +139,12 @@ class Register:
         return list(dict.fromkeys(code for text in texts for code in split(text)))
 
     def shown(self, *, public: bool) -> list[Field]:
-        """The fields that the public, or a colleague, may see."""
-        return [each for each in self.fields if not each.inner and (each.public or not public)]
+        """The fields that the public, or a colleague, is told."""
+        return [each for each in self.exported(public=public) if each.answered]
+
+    def exported(self, *, public: bool) -> list[Field]:
+        """The fields of the lists that the public, or a colleague, takes away; a colleague sends them in again."""
+        return [each for each in self.fields if not each.inner and ((each.public and each.answered) or not public)]
 
     def field(self, name: str) -> Field:
         """One field by its name."""

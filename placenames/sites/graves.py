@@ -63,7 +63,7 @@ GRAVES = register(
             _field("built_year", Text("建造年份", "Year built"), "JZNF", int),
             _field("land", Text("占用地类", "Kind of land"), "ZYDL 地类", words=LAND, choices=sent_under(LAND, SENT_LAND)),
             _field("found_on", Text("发现日期", "Found on"), "FXRQ 发现时间", date, required=True),
-            _field("photo", Text("照片", "Photo"), "ZP 照片文件"),
+            _field("photo", Text("照片", "Photo"), "ZP 照片文件", answered=False),
             _field("action", Text("处置方式", "Action"), "CZFS 处理方式", words=ACTIONS, choices=sent_under(ACTIONS)),
             _field("deadline", Text("整改期限", "Deadline"), "ZGQX 期限", date),
             _field("result", Text("处置结果", "Result"), "CZJG 处理结果 状态", words=RESULTS, choices=sent_under(RESULTS),

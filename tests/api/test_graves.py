@@ -206,6 +206,17 @@ def test_nothing_names_anybody(office):
     assert photo.headers["content-security-policy"].startswith("sandbox")
 
 
+def test_what_a_photo_is_called_is_told_by_no_answer_of_the_register(office):
+    client = office.client("surveyor")
+    for path in ("items", "items/G1", "items?f=html", "items/G1?f=html", "map", "map?fid=G1", "items?datetime=../.."):
+        answer = client.get(f"/collections/graves/{path}")
+        assert (answer.status_code, "张样" in answer.text, "&#34;photo" in answer.text) == (200, False, False), path
+    assert is_problem(client.get("/collections/graves/items?photo=c.jpg"), 400)
+    for reader, names in {"surveyor": ["张样墓.jpg", "c.jpg"], "of the town": ["张样墓.jpg"]}.items():
+        listed = office.client(reader).get("/collections/graves/export?f=csv").text
+        assert [name for name in ("张样墓.jpg", "c.jpg") if name in listed] == names
+
+
 @pytest.mark.parametrize("code", ["G2", "G4", "G5"])
 def test_a_photo_that_is_none_or_lies_elsewhere_is_not_handed_out(office, code):
     assert is_problem(office.client("surveyor").get(f"/graves/{code}/photo"), 404)
