@@ -78,18 +78,27 @@ class Passage:
     desk: Desk | None = None
 
     def take(self, lists: Sequence[Recognised]) -> Passed:
-        """Lets all lists pass, register by register. Raises UnreadableFile, TooLarge."""
+        """Lets all lists pass, register by register. Raises UnreadableFile, TooLarge.
+
+        Rules of tables are asked once all of them are laid down: what one list says may stand in another.
+        """
         whole = Passed()
         layers: dict[str, list[Recognised]] = {}
         for each in lists:
             assert each.register is not None
             layers.setdefault(each.register.name, []).append(each)
-        for name, own in layers.items():
-            whole = _together(whole, self._register(REGISTERS[name], own))
+        tallies = {name: Tally() for name in layers}
+        rows = [self._lay_down_all(REGISTERS[name], own, tallies[name]) for name, own in layers.items()]
+        for laid, (name, tally) in zip(rows, tallies.items(), strict=True):
+            not_asked = self._ask_tables(REGISTERS[name], tally)
+            found = Passed(tuple(tally.findings), tally.more, (*laid.not_checked, *not_asked), laid.rows, laid.layers,
+                           {name: tally.failing})  # fmt: skip
+            whole = _together(whole, found)
         return whole
 
-    def _register(self, register: Register, layers: Sequence[Recognised]) -> Passed:
-        tally, counted, before = Tally(), {}, 0
+    def _lay_down_all(self, register: Register, layers: Sequence[Recognised], tally: Tally) -> Passed:
+        """Lays down the rows of a register and asks the rules of rows; answers how many there are and what was not asked."""
+        counted, before = {}, 0
         asked = rules.rules_of_rows(register)
         lacking: dict[str, NotChecked] = {}
         for each in layers:
@@ -108,11 +117,7 @@ class Passage:
             counted[each.name] = before - start
         if self.desk is not None:
             self.desk.link(register)
-        not_asked = self._ask_tables(register, tally)
-        return Passed(
-            tuple(tally.findings), tally.more, (*lacking.values(), *not_asked),
-            {register.name: before}, counted, {register.name: tally.failing},
-        )  # fmt: skip
+        return Passed(not_checked=tuple(lacking.values()), rows={register.name: before}, layers=counted)
 
     def _chunks(
         self, each: Recognised, before: int

@@ -287,3 +287,9 @@ def test_si05_breaks_without_a_place(sites):
 def test_si05_passes_with_one(sites):
     for row in (sites.cemetery(), sites.facility(), sites.grave()):
         assert sites.finds("SI05", row) == []
+
+
+def test_si05_passes_a_cemetery_whose_areas_are_drawn(sites):
+    sites.has(CEMETERY_AREAS, sites.area("planned", CENTRE.buffer(0.001)))
+    assert sites.finds("SI05", sites.cemetery(at=None, code="C1")) == []
+    assert len(sites.finds("SI05", sites.cemetery(at=None, code="C2"))) == 1

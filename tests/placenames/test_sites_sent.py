@@ -112,3 +112,24 @@ def test_where_no_state_is_said_the_default_stands(county_office: Office, tmp_pa
     published(county_office, tmp_path / "社区设施.csv", text)
     found = {each["name"]: each["state"] for each in properties(county_office, "facilities")}
     assert found["样桥社区服务站"] == "open"
+
+
+@pytest.mark.parametrize("first", ["公墓.csv", "公墓范围.csv"])
+def test_areas_sent_along_are_the_place_of_a_cemetery_whichever_list_comes_first(
+    county_office: Office, tmp_path: Path, first: str
+):
+    county_office.has("staff", "staff")
+    with county_office.database.writing() as tx:
+        lon, lat = ground_of(tx).place(1000)
+    rest = f"农村公益性公墓,启用,{TOWN},2020-05-01\n"
+    sites = f"公墓代码,公墓名称,公墓类别,状态,乡镇代码,启用日期\nC1,样山公墓,{rest}C2,样岭公墓,{rest}"
+    square = f"POLYGON(({lon} {lat},{lon + 0.001} {lat},{lon + 0.001} {lat + 0.001},{lon} {lat}))"
+    areas = f'范围编号,公墓代码,范围类别,乡镇代码,WKT\nA1,C1,规划范围,{TOWN},"{square}"\n'
+    files = [tmp_path / name for name in ("公墓.csv", "公墓范围.csv")]
+    for path, text in zip(files, (sites, areas), strict=True):
+        path.write_text(text, "utf-8")
+    number = county_office.send("staff", *sorted(files, key=lambda path: path.name != first))
+    seen = county_office.state(number, "staff")
+    assert seen["state"] == "ready", seen["findings"]
+    placeless = [(each["row"], each["key"]) for each in seen["findings"] if each["rule"] == "SI05"]
+    assert placeless == [(3, "C2")]

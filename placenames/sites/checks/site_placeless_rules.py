@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gis.intake.rules import Offence, Severity, Survey, rule
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+
+from gis.intake.beside import Staged
+from gis.intake.rules import Offence, Severity, table_rule
 from gis.sources import HOUSE_PRACTICE
 from gis.text import Text
-from placenames.sites.cemeteries import CEMETERIES
-from placenames.sites.checks.rows_sent import broken, rows_sent
+from placenames.checks.asked import DAY
+from placenames.checks.ground import stands
+from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
 from placenames.sites.facilities import FACILITIES
 from placenames.sites.graves import GRAVES
 
 ENDED = "closed"
 
 
-@rule(
+@table_rule(
     "SI05",
     FACILITIES.name, CEMETERIES.name, GRAVES.name,
     severity=Severity.NOTE,
@@ -24,16 +28,28 @@ ENDED = "closed"
     message=Text("没有位置:不会显示在地图上", "it has no place and will not be on the map"),
     fix=Text("补充坐标(经度、纬度)", "add the coordinates (longitude and latitude)"),
 )  # fmt: skip
-def sites_have_a_place(survey: Survey) -> Iterator[Offence]:
+def sites_have_a_place(staged: Staged) -> Iterator[Offence]:
     """Without a place every rule about places passes, and nobody hears that it was not asked."""
-    for register in (FACILITIES, CEMETERIES, GRAVES):
-        for row in rows_sent(survey, register):
-            if row["geometry"] is not None and not row["geometry"].is_empty:
-                continue
-            if register is CEMETERIES and row["state"] != ENDED:
-                yield broken(register, row, Severity.WARNING, _ZONES_NOT_CHECKED)
-            else:
-                yield broken(register, row)
+    s = staged.register.staging.c
+    is_cemetery = staged.register is CEMETERIES
+    lasts = func.coalesce(s.state, "") != ENDED if is_cemetery else literal(False)
+    nowhere = or_(s.geom.is_(None), func.ST_IsEmpty(s.geom))
+    tests = [nowhere, ~_has_areas(staged)] if is_cemetery else [nowhere]
+    rows = select(s.row, lasts.label("lasts")).where(staged.sent, *tests).order_by(s.row).params({DAY: staged.day})
+    for row in staged.rows(rows):
+        if row.lasts:
+            yield Offence(staged.register.name, row.row, severity=Severity.WARNING, text=_ZONES_NOT_CHECKED)
+        else:
+            yield Offence(staged.register.name, row.row)
+
+
+def _has_areas(staged: Staged) -> ColumnElement[bool]:
+    """Ground of the cemetery is drawn, in the same delivery or in force: that is a place, and its zones are asked (CM08)."""
+    s, along, v = CEMETERIES.staging.c, CEMETERY_AREAS.staging.c, CEMETERY_AREAS.table
+    drawn = and_(along.cemetery == s.code, along.geom.is_not(None))
+    sent = exists().where(along.delivery == staged.delivery, ~along.set_aside, drawn)
+    known = exists().where(v.c.cemetery == s.code, v.c.geom.is_not(None), stands(v))
+    return and_(s.code.is_not(None), or_(sent, known))
 
 
 _ZONES_NOT_CHECKED = Text(
