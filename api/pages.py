@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
 from api.preferences import prefers_page
+from gis.citations import in_english
 from gis.errors import JiezhiError
 from gis.text import Lang, Text
 from maps.style import LOOKS
@@ -38,7 +39,14 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+@pass_context
+def _cited(context: Context, citation: str) -> str:
+    """A law as the reader of the page reads it."""
+    return citation if context["lang"] == "zh" else in_english(citation)
+
+
 _environment.globals["t"] = _t
+_environment.filters["cited"] = _cited
 _environment.globals["looks"] = LOOKS
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gis.citations import in_english
+from gis.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -26,6 +29,11 @@ class Source:
         article = f" {self.article}" if self.article else ""
         number = f"({self.number})" if self.number else ""
         return f"{self.title}{number}{article}"
+
+    @property
+    def words(self) -> Text:
+        """The same for readers of both languages."""
+        return Text(self.citation, in_english(self.citation))
 
     def at(self, article: str) -> Source:
         """The same source at one of its articles."""

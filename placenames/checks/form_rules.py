@@ -54,12 +54,12 @@ def the_name_fits_what_it_names(name: Candidate, day: date, settings: Settings) 
     known = {each: float(size) for each, size in sizes.items() if size is not None}
     for short in generic_terms.falls_short(generic, known, place, day):
         values = {"term": generic, "attribute": short.text, "needed": short.needed, "given": short.given,
-                  "source": short.source.citation}  # fmt: skip
+                  "source": short.source.words}  # fmt: skip
         yield Offence(values=values)
     reserved = generic_terms.reserved(generic, name.category, place, day)
     if reserved is not None:
         yield Offence(
-            values={"term": generic, "source": reserved.citation}, text=_RESERVED, fix=_RESERVED_FIX
+            values={"term": generic, "source": reserved.words}, text=_RESERVED, fix=_RESERVED_FIX
         )
 
 
@@ -87,7 +87,7 @@ def the_name_has_a_fit_form(name: Candidate, _day: date, _settings: Settings) ->
     """A name is a specific and a generic part: the one tells it from its like, the other says what it is."""
     specific, generic = name.parts
     if stacked := wording.stacked(name.name, name.category):
-        values = {"name": name.name, "terms": "".join(stacked), "source": LOCAL_NAME_RULES.citation}
+        values = {"name": name.name, "terms": "".join(stacked), "source": LOCAL_NAME_RULES.words}
         yield Offence(values=values, text=_STACKED)
     problem = screening.length_problem(specific, generic)
     if problem is None or (problem.kind in ("too_long", "long") and not _is_short(name)):

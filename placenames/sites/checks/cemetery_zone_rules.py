@@ -61,7 +61,7 @@ def _told(answer: ZoneAnswer) -> tuple[Text, Severity] | None:
     if answer.verdict is Verdict.HIT and far == 0:
         return _INSIDE, Severity.ERROR
     if answer.verdict is Verdict.HIT:
-        asks = {"limit": answer.rule.distance_m, "source": answer.rule.source.citation}
+        asks = {"limit": answer.rule.distance_m, "source": answer.rule.source.words}
         return _NEAR.fill(far=floor(far), **asks), Severity.ERROR
     return (_FOR_A_PERSON.fill(far=floor(far)), Severity.NOTE) if far <= NEAR_M else None
 

@@ -66,7 +66,7 @@ def facilities_are_large_enough(survey: Survey) -> Iterator[Offence]:
             continue
         for least, jurisdiction, source in _least(row["type"] or "", today):
             if size < least and shipped.applies(jurisdiction, row["unit"] or ""):
-                words: dict[str, Any] = {"type": TYPES[row["type"]], "source": source.citation}
+                words: dict[str, Any] = {"type": TYPES[row["type"]], "source": source.words}
                 weight, text = (Severity.NOTE, _RECALLED) if source.grade == "R" else (Severity.WARNING, None)
                 yield broken(FACILITIES, row, weight, text, size=size, least=least, **words)
 
