@@ -166,7 +166,7 @@ ENOUGH: Mapping[bool | None, Look] = MappingProxyType(
     {
         True: Look(Text("达到标准", "As much as is wanted"), "#00695c", 3.0, "", 0.9, "#ffffff", 6),
         False: Look(Text("低于标准", "Less than is wanted"), "#c21e56", 3.0, "4 3", 0.9, "#ffffff", 8),
-        None: Look(Text("户数未登记", "Households not registered"), "#52525b", 2.0, "2 3", 0.9, "#ffffff", 5),
+        None: Look(Text("户数未知", "Households not known"), "#52525b", 2.0, "2 3", 0.9, "#ffffff", 5),
     }
 )
 """Communities by whether they have the service area that is wanted for their households."""

@@ -65,11 +65,11 @@ def test_it_comes_as_excel_in_which_nothing_is_a_formula(office):
 
 def test_the_page_shows_a_chart_and_what_is_not_known(office):
     said = office.client().get("/coverage/capacity?lang=zh", headers=HTML).text
-    for words in ("户数未登记", "32.0", "每百户不少于 30 m²", "没有设置每千人需求"):
+    for words in ("户数未知", "32.0", "每百户不少于 30 m²", "没有设置每千人需求"):
         assert words in said
     assert "at least 30 m² per 100 households" in office.client().get("/coverage/capacity?lang=en", headers=HTML).text
     drawn = office.client().get("/coverage/capacity/map").text
-    for words in ("低于标准", "达到标准", "户数未登记"):
+    for words in ("低于标准", "达到标准", "户数未知"):
         assert words in drawn
 
 

@@ -72,7 +72,9 @@ def test_fa02_breaks_into_a_note_that_says_its_figure_is_recalled(sites):
 def test_fa06_breaks_into_what_a_building_is_enough_for(sites):
     row = {"floor_area_m2": 300.0, "served": "样桥社区"}
     (found,) = sites.finds("FA06", sites.facility(**row), sites.facility(type="canteen", **row))
-    assert (found.severity, "够 1,000 户使用;请与样桥社区的户数核对" in found.message.zh) == (Severity.NOTE, True)
+    assert (found.severity, "单独可供 1,000 户" in found.message.zh) == (Severity.NOTE, True)
+    assert "请与服务对象(样桥社区)的户数和同类设施一并核对" in found.message.zh
+    assert "all service facilities of a community together" in found.message.en
     assert "没有登记" not in found.message.zh
     assert "not registered" not in found.message.en
     sites.settings = replace(sites.settings, households_m2=20.0)

@@ -94,14 +94,22 @@ def _is_known(community: str, known: set[str]) -> bool:
     checklist=True,
     title=Text("每百户面积", "Area per hundred households"),
     message=Text(
-        "建筑面积 {size:g} 平方米,按每百户 {least:g} 平方米够 {households:,} 户使用;请与{served}的户数核对",
-        "{size:g} m² are enough for {households:,} households at {least:g} m² for each hundred: please "
-        "compare those of {served}",
+        "本设施建筑面积 {size:g} 平方米,按社区综合服务设施每百户 {least:g} 平方米计,单独可供 {households:,} 户;"
+        "标准按社区的全部综合服务设施合计,请与服务对象({served})的户数和同类设施一并核对",
+        "the floor area of this building, {size:g} m², is enough by itself for {households:,} households at {least:g} m² "
+        "for each hundred; the standard counts all service facilities of a community together: please compare the "
+        "households of whom it serves ({served}) and the other facilities there",
     ),
-    fix=Text("户数超过的,扩建或增设", "where there are more, enlarge it or open another"),
+    fix=Text(
+        "合计不足的,扩建或增设;合计见“面积与容量”(/coverage/capacity)",
+        "where all together fall short, enlarge it or open another; /coverage/capacity adds them up",
+    ),
 )
 def facilities_are_large_enough_for_their_households(survey: Survey) -> Iterator[Offence]:
-    """A standard by households cannot be judged from the building alone; what it is enough for can be said."""
+    """A standard by households holds for all facilities of a community and is not judged from one building.
+
+    What that one is enough for can be said.
+    """
     least = survey.settings.households_m2
     for row in rows_sent(survey, FACILITIES):
         size, served = row["floor_area_m2"], row["served"]
