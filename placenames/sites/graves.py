@@ -43,6 +43,9 @@ RESULTS = {
     "relapsed": Text("复查未通过", "Re-checked: not done"),
 }
 
+DESCRIBING = ("area_m2", "places", "material", "built_year", "land", "photo")
+"""What tells one grave without a code and without coordinates from the next at the same place."""
+
 _field = field_sent_as
 
 GRAVES = register(
@@ -81,7 +84,7 @@ GRAVES = register(
         setting_aside=True,
         area_fields=("unit",),
         labelled_by="place",
-        completes=partial(with_codes, letter="G", parts=("category", "place", "found_on")),
+        completes=partial(with_codes, letter="G", parts=("category", "place", "found_on"), placeless=DESCRIBING),
         ruled_by="placenames.sites.checks",
     )
 )  # fmt: skip

@@ -133,3 +133,21 @@ def test_areas_sent_along_are_the_place_of_a_cemetery_whichever_list_comes_first
     assert seen["state"] == "ready", seen["findings"]
     placeless = [(each["row"], each["key"]) for each in seen["findings"] if each["rule"] == "SI05"]
     assert placeless == [(3, "C2")]
+
+
+def test_graves_of_one_place_have_codes_of_their_own_with_and_without_coordinates(county_office: Office, tmp_path: Path):
+    county_office.has("staff", "staff")
+    with county_office.database.writing() as tx:
+        lon, lat = ground_of(tx).place(1000)
+    rows = [f"硬化大墓,{TOWN},样山北坡,{size},2026-05-01,{where}" for size, where in (
+        (9.5, ","), (8, ","), (9.5, f"{lon:.6f},{lat:.6f}"), (9.5, f"{lon:.6f},{lat + 0.0001:.6f}"))]  # fmt: skip
+    text = "\n".join(("违法类别,乡镇代码,位置,占地面积,发现日期,经度,纬度", *rows))
+    published(county_office, tmp_path / "违法墓葬.csv", text)
+    found = properties(county_office, "graves", "staff")
+    assert len({each["code"] for each in found}) == len(rows)
+    (tmp_path / "违法墓葬二.csv").write_text(text, "utf-8")
+    again = county_office.send("staff", tmp_path / "违法墓葬二.csv")
+    assert county_office.state(again, "staff")["changes"] == {}
+    (tmp_path / "违法墓葬三.csv").write_text(f"{text}\n{rows[1]}", "utf-8")
+    twice = county_office.state(county_office.send("staff", tmp_path / "违法墓葬三.csv"), "staff")
+    assert [each["rule"] for each in twice["findings"] if each["severity"] == "error"] == ["F04"]
