@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gis.text import Text
+
 if TYPE_CHECKING:
     from api.lookup_commands import Opened
 
+WITHIN = Text(
+    "{day} · {service}:直线距离 {reach} 米以内", "{day} · {service} within {reach} m in a straight line"
+)
+OUTSIDE = Text(
+    "以外的村(社区):代码、名称、到最近一处的直线距离(米)及其名称",
+    "communities outside: code, name, metres in a straight line to the nearest, and its name",
+)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; today when not given.")]
 Unit = Annotated[str, typer.Option(help="The beginning of unit codes.")]
@@ -41,7 +50,7 @@ def _enter_coverage(app: typer.Typer, opened: Opened) -> None:
         from api.routes.covering import Wanted, as_dict
         from api.site_lists import named_towns
         from gis.settings import settings
-        from placenames.sites.coverage import by_town, communities_beside
+        from placenames.sites.coverage import SERVICES, by_town, communities_beside, uncovered
 
         asked, today = Wanted(service, reach, unit), day(on, "--on") or date.today()
         with opened() as database, database.reading() as look:
@@ -51,14 +60,17 @@ def _enter_coverage(app: typer.Typer, opened: Opened) -> None:
             told = as_dict(asked.service, asked.reach, today, counted, found)
             typer.echo(json.dumps(told, ensure_ascii=False, default=str))
             return
+        typer.echo(WITHIN.fill(service=SERVICES[asked.service], reach=asked.reach, day=today))
         _print_table(
             ("乡镇街道 / town", "有 / with", "没有 / without", "不详 / unknown", "%"),
             [(each.name, each.covered, each.uncovered, each.unplaced, each.percent) for each in counted],
         )
-        for each in found:
-            if each.is_within(asked.reach) is False:
-                far = "—" if each.distance_m is None else f"{each.distance_m:,.0f} m {each.facility_name}"
-                typer.echo(f"{each.code}  {each.name}  {far}")
+        lacking = uncovered(found, asked.reach)
+        if lacking:
+            typer.echo(OUTSIDE)
+        for each in lacking:
+            far = "—" if each.distance_m is None else f"{each.distance_m:,.0f} m {each.facility_name}"
+            typer.echo(f"{each.code}  {each.name}  {far}")
 
 
 def _enter_capacity(app: typer.Typer, opened: Opened) -> None:

@@ -89,6 +89,9 @@ def test_coverage_and_capacity_are_told_by_town(jiezhi: Run, county_office: Offi
     assert (code, "样1村  958 m 样桥社区服务站" in said) == (0, False)
     code, said, _ = jiezhi("sites", "coverage", "--reach", "500")
     assert (code, "样1村  958 m 样桥社区服务站" in said) == (0, True)
+    for words in ("直线距离 500 米以内", "within 500 m in a straight line", "到最近一处的直线距离(米)",
+                  "metres in a straight line to the nearest"):  # fmt: skip
+        assert words in said.replace("\n", "")
     code, said, _ = jiezhi("sites", "coverage", "--json")
     assert [each["covered"] for each in json.loads(said)["communities"] if each["code"] == f"{TOWN}001"] == [False]
     code, said, _ = jiezhi("sites", "capacity")
