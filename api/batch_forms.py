@@ -26,7 +26,7 @@ from gis.errors import BadInput
 from gis.features import FULL
 from gis.json_rows import elements_of
 from gis.settings import Settings
-from gis.text import Lang, Text, keepable
+from gis.text import Lang, Text, keepable, series
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.finding.address_lookup import Question
 from placenames.addresses.finding.batch_answers import Outcome
@@ -103,12 +103,12 @@ def _column(titles: Sequence[str], wanted: str) -> int:
     if wanted:
         raise BadInput(
             "没有“{wanted}”列;现有 {titles}", "there is no column “{wanted}”; there are {titles}",
-            wanted=wanted[:40], titles="、".join(titles)[:200],
+            wanted=wanted[:40], titles=series(titles, 200),
         )  # fmt: skip
     raise BadInput(
         "没有地址列:应有一列名为 address、地址 或 q,或以 column= 指明;现有 {titles}",
         "there is no column of addresses: call one address or q, or name one by column=; there are {titles}",
-        titles="、".join(titles)[:200],
+        titles=series(titles, 200),
     )
 
 

@@ -21,6 +21,7 @@ from gis.intake.recognition import SKIP, Choices, Recognised, sent_registers
 from gis.intake.rules import Finding
 from gis.registers import Field, Register
 from gis.settings import settings
+from gis.text import series
 
 WEIGHTS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "note": ("提示", "note")}
 ADDED = ("row", "geometry")
@@ -160,7 +161,7 @@ def _pair(given: str, possible: Sequence[str]) -> tuple[str, str]:
     if value not in possible:
         raise BadInput(
             "“{given}”:没有“{value}”,可选:{possible}", "“{given}”: there is no “{value}”; choose from {possible}",
-            given=given, value=value, possible="、".join(possible),
+            given=given, value=value, possible=series(possible),
         )  # fmt: skip
     return name, value
 
@@ -174,5 +175,5 @@ def _must_have_met(choices: Choices, seen: Sequence[Recognised]) -> None:
             if name not in known:
                 raise BadInput(
                     "文件中没有“{name}”,有:{known}", "the files have no “{name}”; they have {known}",
-                    name=name, known="、".join(dict.fromkeys(known)),
+                    name=name, known=series(dict.fromkeys(known)),
                 )  # fmt: skip

@@ -15,6 +15,7 @@ from gis.errors import BadInput
 from gis.exports import write_layers
 from gis.polygons import read_polygons
 from gis.tables import as_text
+from gis.text import series
 
 
 def derive(
@@ -67,7 +68,7 @@ def _only(polygons: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
         raise BadInput(
             "--where 应写作 列=值,已有的列:{columns}",
             "--where should read column=value; columns: {columns}",
-            columns="、".join(_titles(polygons)),
+            columns=series(_titles(polygons)),
         )
     chosen = polygons[polygons[column].map(as_text) == value].reset_index(drop=True)
     if chosen.empty:
@@ -84,7 +85,7 @@ def _column(polygons: gpd.GeoDataFrame, given: str, field: str) -> str | None:
                 "没有列“{given}”,已有的列:{columns}",
                 "there is no column “{given}”; columns: {columns}",
                 given=given,
-                columns="、".join(columns),
+                columns=series(columns),
             )
         return given
     folded = {column.lower(): column for column in columns}

@@ -12,6 +12,7 @@ from gis.db import Database
 from gis.errors import BadInput
 from gis.export_lists import Extract
 from gis.registers import REGISTERS
+from gis.text import series
 
 
 def export(database: Database, register: str, out: Path, on: str, area: str) -> int:
@@ -19,7 +20,7 @@ def export(database: Database, register: str, out: Path, on: str, area: str) -> 
     if register not in REGISTERS:
         raise BadInput(
             "没有名录“{name}”,可选:{known}", "there is no register “{name}”; choose from {known}",
-            name=register, known="、".join(REGISTERS),
+            name=register, known=series(REGISTERS),
         )  # fmt: skip
     extract = Extract(REGISTERS[register], day(on, "--on") or date.today(), (area,))
     with at_work("导出 / exporting"), database.writing() as tx:

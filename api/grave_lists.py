@@ -20,7 +20,7 @@ from shapely.geometry import Point
 from api.batch_forms import harmless
 from api.deps import Colleague
 from api.site_lists import as_collection
-from gis.errors import BadInput
+from gis.errors import BadInput, not_one_of
 from gis.export_lists import LAT, LON, WKT
 from gis.people import Person
 from gis.text import Lang, Text
@@ -71,10 +71,7 @@ Wanted = Annotated[Sought, Depends(_wanted)]
 
 def _must_be_one_of(name: str, given: str, known: Iterable[str]) -> None:
     if given and given not in [*known]:
-        raise BadInput(
-            "{name} 应为 {known} 之一,收到“{given}”", "{name} is one of {known}, not “{given}”",
-            name=name, known=", ".join(known), given=given[:40],
-        )  # fmt: skip
+        raise not_one_of(name, given, known)
 
 
 def as_dict(grave: Grave) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from gis.intake import standing
 from gis.intake.publishing import follows
 from gis.record_tables import SRID
 from gis.settings import settings
+from gis.text import series
 
 UNIT_PARTS = Table(
     "unit_part",
@@ -92,7 +93,7 @@ def _holds(made: Areas, parents: set[str], day: date) -> None:
             "自 {day} 起界线不能闭合成面,涉及:{lines}",
             "from {day} on the lines do not close to areas; see {lines}",
             day=day,
-            lines="、".join(torn[:6]),
+            lines=series(torn[:6]),
         )
 
 
@@ -139,14 +140,14 @@ def _every_unit_has_ground(units: gpd.GeoDataFrame, wanted: gpd.GeoDataFrame, le
     if unknown:
         raise Conflict(
             "自 {day} 起界线提到的单位不在册:{codes}", "from {day} on lines mention units that are not registered: {codes}",
-            day=day, codes="、".join(unknown[:6]),
+            day=day, codes=series(unknown[:6]),
         )  # fmt: skip
     had = units[(units["level"] == level) & units.geometry.notna()]
     lost = sorted(set(had["code"]) - set(wanted["code"]))
     if lost:
         raise Conflict(
             "自 {day} 起这些单位将没有辖区:{codes}", "from {day} on these units would have no ground: {codes}",
-            day=day, codes="、".join(lost[:6]),
+            day=day, codes=series(lost[:6]),
         )  # fmt: skip
 
 

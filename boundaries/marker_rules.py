@@ -15,7 +15,7 @@ from boundaries.outlook import row_as_sent
 from boundaries.stones import FAR_M, Stone, grouped, stones
 from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import HOUSE_PRACTICE, SURVEY_STANDARD
-from gis.text import Text
+from gis.text import Text, series
 
 
 @rule(
@@ -83,7 +83,7 @@ def _incomplete(net: Network, same: list[Stone]) -> Iterator[Offence]:
     letters = {stone.letter for stone in same}
     sent = [stone for stone in same if stone.sent]
     if sent and not complete(letters):
-        named = "、".join(sorted(letter or "?" for letter in letters))
+        named = series(sorted(letter or "?" for letter in letters))
         values = {"number": sent[0].printed, "line": _line(net, sent[0]), "stones": named}
         yield of_stone(sent[0], values, places_of(same), text=_SET, fix=_SET_FIX)
 

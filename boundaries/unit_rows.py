@@ -17,7 +17,7 @@ from gis.errors import BadInput
 from gis.files import read_table
 from gis.settings import Settings
 from gis.tables import as_text, is_list, rows_of
-from gis.text import Text
+from gis.text import Text, series
 
 FIELDS = ("code", "name", "level", "parent", "seat_lon", "seat_lat", "seat", "households", "population")
 COUNTED = ("households", "population")
@@ -115,7 +115,7 @@ def _places(titles: Sequence[str], file: str) -> dict[str, int]:
                 "{file} 中没有“{zh}”列,已有的列:{columns}",
                 "{file} has no column for “{en}”; its columns are {columns}",
                 file=file, zh=UNITS.field(needed).title.zh, en=UNITS.field(needed).title.en,
-                columns="、".join(titles[:20]),
+                columns=series(titles[:20]),
             )  # fmt: skip
     return found
 

@@ -16,10 +16,11 @@ A faulty *record* is not an error but a `Finding` (gis/intake/rules.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from math import ceil
 from typing import Self
 
-from gis.text import Text
+from gis.text import Text, series
 
 
 class JiezhiError(Exception):
@@ -38,6 +39,17 @@ class BadInput(JiezhiError):
 
     status = 400
     title = Text("输入有误", "Bad input")
+
+
+def not_one_of(name: str, given: object, known: Iterable[str]) -> BadInput:
+    """The refusal of a word that is none of those known; each is told with its meaning, where `known` maps to meanings."""
+    meant = known if isinstance(known, Mapping) else {}
+    zh = series(f"{each}({meant[each].zh})" if isinstance(meant.get(each), Text) else each for each in known).zh
+    en = series(f"{each} ({meant[each].en})" if isinstance(meant.get(each), Text) else each for each in known).en
+    return BadInput(
+        "{name} 应为 {known} 之一,收到“{given}”", "{name} is one of {known}, not “{given}”",
+        name=name, known=Text(zh, en), given=str(given)[:40],
+    )  # fmt: skip
 
 
 class UnreadableFile(BadInput):

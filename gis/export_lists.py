@@ -29,6 +29,7 @@ from gis.exports import blamed_on
 from gis.feature_sql import EVERYWHERE, is_open, lies_within, shown
 from gis.history import in_force
 from gis.registers import Field, Register
+from gis.text import series
 
 CHUNK = 1000
 LON, LAT, WKT = "经度", "纬度", "WKT"
@@ -101,7 +102,7 @@ def write(tx: Connection, extract: Extract, place: Path) -> int:
     writer = WRITERS.get(place.suffix.lower())
     if writer is None:
         raise BadInput(
-            "只能导出为 {suffixes}", "exports are written as {suffixes}", suffixes="、".join(WRITERS)
+            "只能导出为 {suffixes}", "exports are written as {suffixes}", suffixes=series(WRITERS)
         )
     with blamed_on(place), tempfile.TemporaryDirectory(prefix=".jiezhi-", dir=place.parent) as folder:
         fresh = Path(folder) / place.name.lower()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -38,6 +38,7 @@ from gis import events, guessing
 from gis.db import SCHEMA, Database, alone, metadata
 from gis.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from gis.text import Text as Words
+from gis.text import series
 
 PERSONS = Table(
     "person",
@@ -136,7 +137,7 @@ class Person:
         outside = sorted({code or "*" for code in codes if not self.may(role, [code])})
         if outside:
             raise NotAllowed(
-                "超出您的管辖区域:{codes}", "outside your area: {codes}", codes="、".join(outside[:5])
+                "超出您的管辖区域:{codes}", "outside your area: {codes}", codes=series(outside[:5])
             )
 
 
@@ -246,6 +247,25 @@ def deeds(tx: Connection, subject: str) -> list[dict[str, Any]]:
         .order_by(happened.c.id)
     )
     return [dict(row) for row in tx.execute(statement).mappings()]
+
+
+def refused_step(
+    done: Sequence[Mapping[str, Any]], state: Words, step: Words, moves: Container[tuple[str, str]], verb: str
+) -> Conflict:
+    """Why a step cannot be taken as things stand: somebody took another one before, or it never was open.
+
+    `done` is what happened so far (`deeds`), `moves` has (state, verb) for every step there is.
+    """
+    by = next((each for each in reversed(done) if each["who"]), None)
+    took = "" if by is None else f"{by['display']} {by['at']:%Y-%m-%d %H:%M}"
+    who = Words(f"({took} 已办理)", f" (by {took})") if took else Words("", "")
+    stood = {each["detail"].get(name) or "" for each in done for name in ("was", "state")}
+    if any((each, verb) in moves for each in stood):
+        no = Words("不能再“{step}”", "“{step}” is no longer possible")
+    else:
+        no = Words("不能“{step}”", "“{step}” is not possible then")
+    values = {"state": state, "who": who, "no": no.fill(step=step)}
+    return Conflict("现在的状态是“{state}”{who},{no}", "the state is now “{state}”{who}; {no}", **values)
 
 
 def by_token(tx: Connection, token: str) -> Person:

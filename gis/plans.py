@@ -29,7 +29,7 @@ from gis import events
 from gis.db import SCHEMA, metadata
 from gis.errors import BadInput, NotFound
 from gis.registers import REGISTERS, Metric
-from gis.text import Text
+from gis.text import Text, series
 
 PLANS = Table(
     "plan",
@@ -159,7 +159,7 @@ def from_content(content: dict[str, Any]) -> Plan:
         raise BadInput(
             "计划提到未知的指标或节点:{what}",
             "the plan names an unknown metric or milestone: {what}",
-            what="、".join(unknown) or plan.milestone,
+            what=series(unknown) if unknown else plan.milestone,
         )
     return plan
 
@@ -246,7 +246,7 @@ def _must_come_to_its_milestone(plan: Plan) -> None:
         raise BadInput(
             "指标 {metrics} 不会到达节点“{milestone}”;界线的目标与设施、公墓的目标请分作两个计划",
             "{metrics} never come to the milestone “{milestone}”: goals for boundaries and for sites are plans of their own",
-            metrics="、".join(never), milestone=plan.milestone,
+            metrics=series(never), milestone=plan.milestone,
         )  # fmt: skip
 
 

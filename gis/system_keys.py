@@ -44,6 +44,7 @@ from gis.db import SCHEMA, metadata
 from gis.errors import BadInput, Conflict, NotFound, NotSignedIn
 from gis.people import PERSONS, Person
 from gis.text import Text as Words
+from gis.text import series
 
 KEYS = Table(
     "system_key",
@@ -105,7 +106,7 @@ class Terms:
         if not 0 < len(self.areas) <= MOST_AREAS or not all(_is_an_area(area) for area in self.areas):
             raise BadInput(
                 "区域应为区划代码前缀:{areas}", "an area is the beginning of a unit code: {areas}",
-                areas="、".join(self.areas[:5]) or "-",
+                areas=series(self.areas[:5]),
             )  # fmt: skip
         if not (0 <= self.per_s <= MOST_PER_S and 0 <= self.a_day <= MOST_A_DAY):
             raise BadInput(

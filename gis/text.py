@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -34,6 +35,12 @@ class Text:
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
+
+
+def series(words: Iterable[object], longest: int | None = None) -> Text:
+    """Several words one after another, as each language parts them, cut where they are too long; a dash for none."""
+    said = [str(each) for each in words]
+    return Text("、".join(said)[:longest] or "-", ", ".join(said)[:longest] or "-")
 
 
 def keepable(text: str) -> str:

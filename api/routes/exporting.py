@@ -16,6 +16,7 @@ from gis.errors import BadInput
 from gis.export_lists import FULL, Extract
 from gis.feature_sql import EVERYWHERE
 from gis.people import Person
+from gis.text import series
 
 router = APIRouter()
 ASKED = ("on", "f", "area", "lang")
@@ -38,7 +39,7 @@ def export(
             raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name[:40])
     register, suffix = find_register(collection, public=reads_as_public(visitor)), f".{f}"
     if suffix not in export_lists.WRITERS:
-        forms = "、".join(each.lstrip(".") for each in export_lists.WRITERS)
+        forms = series(each.lstrip(".") for each in export_lists.WRITERS)
         raise BadInput("f 应为 {forms}", "f is one of {forms}", forms=forms)
     decimals = config.public_decimals if visitor is None else FULL
     extract = Extract(register, on, _units(visitor, area), reads_as_public(visitor), decimals)

@@ -14,6 +14,7 @@ from gis import system_keys
 from gis.errors import BadInput, JiezhiError
 from gis.people import Person
 from gis.system_keys import STATES, Terms
+from gis.text import series
 
 router = APIRouter(prefix="/keys")
 FIELDS = {"name", "areas", "limit", "quota", "until", "csrf"}
@@ -80,7 +81,7 @@ def _terms(body: dict[str, Any]) -> Terms:
         raise BadInput(
             "密钥应含 name、areas([区域]),可含 limit、quota、until;多余:{unknown}",
             "a key has name and areas, and may have limit, quota and until; not understood: {unknown}",
-            unknown="、".join(unknown)[:100] or "-",
+            unknown=series(unknown, 100),
         )
     given = body["areas"]
     areas = given.replace(",", " ").replace("、", " ").split() or [""] if isinstance(given, str) else given

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import pages, report_pages
 from api.deps import Body, Config, Signed, Tx
-from gis.errors import BadInput, Conflict, JiezhiError
+from gis.errors import Conflict, JiezhiError, not_one_of
 from gis.people import Person
 from gis.settings import Settings
 from maps import layers, pick_map
@@ -33,7 +33,7 @@ def begin(
     about = report_drafts.open_cemetery(tx, cemetery)
     person.must("staff", [about["unit"]])
     if action not in cases.REPORTS:
-        raise BadInput("请选择报备事项(action)", "say what is reported (action)")
+        raise not_one_of("action", action, cases.REPORTS)
     return report_pages.form(request, tx, person, {"cemetery": cemetery, "action": action})
 
 
@@ -60,6 +60,7 @@ def map_to_draw_on(
     if report is not None:
         found = cases.find(tx, report)
         cases.must_see(person, found)
+        _must_be_a_report(found)
         shape = found["geom"] or shape
     drawn = {"type": "Feature", "geometry": mapping(from_wkb(shape)), "properties": {}} if shape else None
     lang = pages.language(request)
@@ -117,6 +118,11 @@ def _own(tx: Connection, person: Person, number: int) -> dict[str, Any]:
     found = cases.find(tx, number)
     cases.must_see(person, found)
     case_drafts.must_be_open_to(person, found)
+    _must_be_a_report(found)
+    return found
+
+
+def _must_be_a_report(found: Mapping[str, Any]) -> None:
+    """Raises Conflict for a case of names."""
     if found["track"] != cases.REPORT:
         raise Conflict("该事项不是事前报备", "this case is no prior report")
-    return found

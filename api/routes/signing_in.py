@@ -12,6 +12,7 @@ from api.deps import COOKIE, Administrator, Body, Config, Db, Signed, Tx, place_
 from gis import people
 from gis.errors import BadInput, NotAllowed, NotSignedIn, TooMany
 from gis.settings import Settings
+from gis.text import series
 
 router = APIRouter()
 
@@ -110,5 +111,5 @@ def _no_other_keys(body: dict[str, Any]) -> None:
         raise BadInput(
             "用户应含 name、password、display、roles([[角色, 区域]]);多余:{unknown}",
             "a user has name, password, display and roles ([[role, area]]); not understood: {unknown}",
-            unknown="、".join(unknown) or "-",
+            unknown=series(unknown),
         )

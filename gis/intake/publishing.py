@@ -42,7 +42,7 @@ from gis.intake.desk import DatabaseDesk
 from gis.intake.tallies import Tally
 from gis.registers import REGISTERS, Register
 from gis.settings import settings
-from gis.text import Text
+from gis.text import Text, series
 
 PUBLICATIONS = Table(
     "publication",
@@ -239,7 +239,7 @@ def _nothing_was_published_meanwhile(tx: Connection, delivery: int, sent: Iterab
         raise Conflict(
             "检查以后,这些记录又有了新的公布:{codes}。请退回,由报送人重新上传检查",
             "since the check, something else was published for {codes}; return it to be delivered and checked again",
-            codes="、".join(sorted(set(moved))[:6]),
+            codes=series(sorted(set(moved))[:6]),
         )
 
 

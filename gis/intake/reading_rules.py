@@ -9,7 +9,7 @@ from typing import Any
 from gis.intake.rules import Offence, Severity, Survey, rule, table_rule
 from gis.registers import REGISTERS, Register
 from gis.sources import HOUSE_PRACTICE
-from gis.text import Text
+from gis.text import Text, series
 
 
 @rule(
@@ -92,7 +92,7 @@ def records_lie_in_the_senders_area(survey: Survey) -> Iterator[Offence]:
             codes = known[key]
             if codes and not any(code.startswith(area) for code in codes):
                 record = sheet.iloc[place]
-                values = {"codes": "、".join(codes), "area": "、".join(area) or "-"}
+                values = {"codes": series(codes), "area": series(area)}
                 text, fix = (None, None) if any(map(_CODE.fullmatch, codes)) else (_NO_CODE, _NO_CODE_FIX)
                 yield Offence(name, int(record["row"]), record.geometry, values, text=text, fix=fix)
 

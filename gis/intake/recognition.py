@@ -23,7 +23,7 @@ from gis.intake.rules import Offence, Severity
 from gis.intake.sent_values import plain, stored_value, text_of
 from gis.registers import REGISTERS, Field, Register
 from gis.tables import folded
-from gis.text import Text
+from gis.text import Text, series
 
 SKIP = "-"
 """What the sender answers for a layer that is meant to be left out."""
@@ -325,7 +325,7 @@ def _of_columns(each: Recognised) -> list[Offence]:
     return [
         Offence(
             each.register.name,
-            values={"layer": each.layer.name, "columns": "、".join(columns)},
+            values={"layer": each.layer.name, "columns": series(columns)},
             severity=Severity.NOTE,
             file=each.layer.file,
             layer=each.layer.name,

@@ -20,9 +20,9 @@ from gis.intake.changes import CHANGES
 from gis.intake.chunks import Tell
 from gis.intake.publishing import silent
 from gis.intake.submissions import PUBLISHING, STATES, SUBMISSIONS, latest_delivery, locked, subject
-from gis.people import ROLE_WORDS, Person, deeds
+from gis.people import ROLE_WORDS, Person, deeds, refused_step
 from gis.registers import REGISTERS
-from gis.text import Text
+from gis.text import Text, series
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def _every_record_is_theirs(
     raise NotAllowed(
         "报送中有记录不在您的管辖区域内:{codes}",
         "there are records outside your area: {codes}",
-        codes="、".join(foreign[0]),
+        codes=series(foreign[0]),
     )
 
 
@@ -258,11 +258,5 @@ def _is_about_the_latest(tx: Connection, submission: Mapping[str, Any], decision
 
 
 def _refused(tx: Connection, submission: Mapping[str, Any], verb: str) -> Conflict:
-    state = STATES[submission["state"]]
-    last = next((each for each in reversed(deeds(tx, subject(submission["id"]))) if each["who"]), None)
     words = events.VERBS.get(verb, Text(verb, verb))
-    by = "" if last is None else f"{last['display']} {last['at']:%Y-%m-%d %H:%M}"
-    return Conflict(
-        f"现在的状态是“{state.zh}”({by} 已办理),不能再“{words.zh}”",
-        f"the state is now “{state.en}” (by {by}); “{words.en}” is no longer possible",
-    )
+    return refused_step(deeds(tx, subject(submission["id"])), STATES[submission["state"]], words, MOVES, verb)

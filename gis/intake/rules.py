@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.registers import REGISTERS, Register
 from gis.settings import Settings
 from gis.sources import Source
-from gis.text import Text
+from gis.text import Text, series
 
 NATION = "CN"
 Check = Callable[[Any], Iterator["Offence"]]
@@ -290,7 +290,7 @@ def blocking(findings: list[Finding]) -> int:
 
 
 def _missing(registers: list[str]) -> Text:
-    names = "、".join(registers)
+    names = series(registers)
     return Text("文件中没有、也未连接名录:{names}", "neither in the files nor known in force: {names}").fill(
         names=names
     )

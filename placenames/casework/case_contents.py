@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import shape
 
 from gis import history
-from gis.errors import BadInput
+from gis.errors import BadInput, not_one_of
 from gis.text import keepable
 from placenames.casework.cases import ACTIONS, RENAME_REASONS
 from placenames.kinds import CODE, Category
@@ -118,10 +118,7 @@ def _choice(name: str, allowed: Sequence[str], given: Any) -> str | None:
     if given in (None, "") and name == "rename_reason":
         return None
     if given not in allowed:
-        raise BadInput(
-            "{name} 应为 {allowed} 之一,收到“{given}”", "{name} is one of {allowed}, not “{given}”",
-            name=name, allowed="、".join(allowed), given=str(given)[:40],
-        )  # fmt: skip
+        raise not_one_of(name, given, allowed)
     return str(given)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
-from gis.errors import BadInput
+from gis.errors import not_one_of
 from gis.people import Person
 from placenames.casework.case_dates import LIGHTS, calendar_is_known, first_due, working_days_between
 from placenames.casework.case_moves import MOVES, SENDER
@@ -55,16 +55,11 @@ class Wanted:
             ("light", LIGHTS),
             ("category", tuple(Category)),
             ("mine", MINE),
-            ("kind", (*SORTS, *WHATS)),
+            ("kind", {**dict.fromkeys(SORTS), **WHATS}),
         ):
             given = getattr(self, name)
             if given and given not in known:
-                raise BadInput(
-                    "{name} 应为 {known} 之一",
-                    "{name} is one of {known}",
-                    name=name,
-                    known="、".join(map(str, known)),
-                )
+                raise not_one_of(name, given, known)
 
 
 def listed(

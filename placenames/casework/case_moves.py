@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, update
 
 from gis import events
 from gis.errors import BadInput, Conflict, NotAllowed
-from gis.people import ROLE_WORDS, Person, deeds
+from gis.people import ROLE_WORDS, Person, deeds, refused_step
 from gis.settings import settings
 from gis.text import Text
 from placenames.casework import case_dates, case_publishing, case_steps, cases, report_steps
@@ -332,10 +332,4 @@ def _other_way(case: Mapping[str, Any], verb: str) -> Conflict:
 
 
 def _refused(tx: Connection, case: Mapping[str, Any], verb: str) -> Conflict:
-    state, words = STATES[case["state"]], VERBS[verb]
-    last = next((each for each in reversed(deeds(tx, cases.subject(case["id"]))) if each["who"]), None)
-    by = "" if last is None else f"{last['display']} {last['at']:%Y-%m-%d %H:%M}"
-    return Conflict(
-        f"现在的状态是“{state.zh}”({by} 已办理),不能再“{words.zh}”",
-        f"the state is now “{state.en}” (by {by}); “{words.en}” is no longer possible",
-    )
+    return refused_step(deeds(tx, cases.subject(case["id"])), STATES[case["state"]], VERBS[verb], MOVES, verb)

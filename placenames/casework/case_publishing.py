@@ -26,6 +26,7 @@ from gis.intake.publishing import PUBLICATIONS
 from gis.intake.submissions import SUBMISSIONS
 from gis.people import Person
 from gis.settings import settings
+from gis.text import series
 from placenames.appellations import earlier_names
 from placenames.casework import case_screening, cases, follow_ups
 from placenames.casework.case_contents import SIZES
@@ -117,7 +118,7 @@ def _confirmed(case: Mapping[str, Any]) -> dict[str, Any]:
     said = {**case, **name}
     missing = [each for each in COMPULSORY if not said.get(each)]
     if missing:
-        raise BadInput("公告缺少:{what}", "the announcement lacks {what}", what="、".join(missing))
+        raise BadInput("公告缺少:{what}", "the announcement lacks {what}", what=series(missing))
     return name
 
 

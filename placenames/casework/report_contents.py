@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import mapping
 
 from gis import crs
-from gis.errors import BadInput
+from gis.errors import BadInput, not_one_of
 from gis.text import Text
 from placenames.casework import case_contents
 from placenames.casework.case_contents import LARGEST, LONGEST_LINE, LONGEST_TEXT, text
@@ -26,6 +26,8 @@ PLOT_KINDS = {
     "body_single": Text("遗体单穴", "single body plot"),
     "body_double": Text("遗体双穴", "double body plot"),
 }
+FIRST_DAY, FURTHEST = date(1949, 10, 1), timedelta(days=3660)
+"""Building begins between the founding of the state and ten years ahead; days before today are told, not refused."""
 FIELDS = {
     "plots": Text("墓穴数", "Plots"),
     "plot_kind": Text("墓穴种类", "Kind of plot"),
@@ -92,10 +94,7 @@ def _choice(name: str, given: Any, known: Mapping[str, Text]) -> str | None:
     if given in (None, ""):
         return None
     if not isinstance(given, str) or given not in known:
-        raise BadInput(
-            "{name} 应为 {known} 之一,收到“{given}”", "{name} is one of {known}, not “{given}”",
-            name=name, known="、".join(known), given=str(given)[:40],
-        )  # fmt: skip
+        raise not_one_of(name, given, known)
     return str(given)
 
 
@@ -133,6 +132,11 @@ def _day(name: str, given: Any) -> str | None:
         day = date.fromisoformat(str(given))
     except ValueError:
         day = None
+    if day is not None and not FIRST_DAY <= day <= date.today() + FURTHEST:
+        raise BadInput(
+            "{words}不合理:{given}", "{words_en}: the day is out of reach: {given}",
+            words=FIELDS[name].zh, words_en=FIELDS[name].en, given=str(given)[:40],
+        )  # fmt: skip
     if day is None or len(str(given)) != len("2026-05-01"):
         raise BadInput(
             "{words}应写作 2026-05-01,收到“{given}”", "{words_en}: written as 2026-05-01, not “{given}”",

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gis import events, history
 from gis.db import alone
-from gis.errors import BadInput, Conflict, NotFound
+from gis.errors import BadInput, Conflict, NotFound, not_one_of
 from gis.history import in_force
 from gis.people import Person
 from gis.text import Text
 from placenames.casework import case_drafts, cases, report_contents
 from placenames.casework.case_contents import LONGEST_LINE, text
-from placenames.casework.cases import CASES, CLOSED, REPORT, REPORTS
+from placenames.casework.cases import ACTIONS, CASES, CLOSED, REPORT, REPORTS, WHATS
 from placenames.sites.cemeteries import CEMETERIES
 
 LETTERS = "BB"
@@ -37,6 +37,8 @@ def open_either(tx: Connection, person: Person, given: Mapping[str, Any]) -> int
     action = given.get("action")
     if isinstance(action, str) and action in REPORTS:
         return open_report(tx, person, given)
+    if action is not None and action not in [*ACTIONS]:
+        raise not_one_of("action", action, WHATS)
     return case_drafts.open_case(tx, person, given)
 
 

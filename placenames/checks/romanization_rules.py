@@ -8,7 +8,7 @@ from datetime import date
 from gis.intake.rules import Offence, Severity
 from gis.settings import Settings
 from gis.sources import NAME_REGULATIONS
-from gis.text import Text
+from gis.text import Text, series
 from placenames.checks.asked import Candidate
 from placenames.checks.entering import check_of_words
 from placenames.language.romanise import Spelling, agrees, spell
@@ -39,7 +39,7 @@ def the_romanization_follows_the_rules(name: Candidate, _day: date, _settings: S
             yield _disagreement(name, given, spelling)
     if name.roman_confirmed:
         return
-    values = {"proposed": spelling.toned, "characters": "、".join(spelling.doubtful)}
+    values = {"proposed": spelling.toned, "characters": series(spelling.doubtful)}
     if spelling.doubtful:
         yield Offence(values=values, severity=Severity.NOTE, text=_DOUBTFUL, fix=_CONFIRM)
     elif not name.roman:

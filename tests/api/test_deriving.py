@@ -86,9 +86,9 @@ def test_what_is_written_is_recognised_as_lines_and_tri_junctions(
     ("given", "words"),
     [
         (["nothing.gpkg"], "there is no file nothing.gpkg"),
-        (["towns.gpkg", "--where", "county"], "--where should read column=value; columns: XZQDM、"),
+        (["towns.gpkg", "--where", "county"], "--where should read column=value; columns: XZQDM, "),
         (["towns.gpkg", "--where", "county=1"], "no polygon has county=1"),
-        (["towns.gpkg", "--code", "code"], "there is no column “code”; columns: XZQDM、"),
+        (["towns.gpkg", "--code", "code"], "there is no column “code”; columns: XZQDM, "),
         (["lines.gpkg"], "there are no polygons in lines.gpkg"),
         (["note.txt"], "note.txt is no vector data that can be read"),
     ],

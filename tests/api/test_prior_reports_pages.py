@@ -154,9 +154,28 @@ def test_a_choice_that_is_no_word_is_refused(office, wrong):
     assert is_problem(client.post("/cases/new", json=EXTENSION | wrong), 400)
 
 
+def test_what_may_be_asked_for_is_told_with_its_meaning(office):
+    client = office.client("staff")
+    for answer in (client.post("/cases", json=EXTENSION | {"action": "report_nothing"}),
+                   client.get(f"/prior-reports/new?cemetery={CODE}&action=report_nothing")):  # fmt: skip
+        assert is_problem(answer, 400)
+        said = answer.json()["message"]
+        assert "report_plots(新增墓区、墓穴事前报备)" in said["zh"]
+        assert "report_plots (prior report of new plots)" in said["en"]
+        assert "、" not in said["en"]
+    said = client.get("/cases?state=no-such").json()["message"]
+    assert "draft(草稿)、submitted(待受理)" in said["zh"]
+    assert "draft (draft), submitted (waits for acceptance)" in said["en"]
+    assert "not “no-such”" in said["en"]
+
+
 def test_names_and_reports_do_not_take_each_others_doors(office):
     number = reported(office, PLOTS)
     client = office.client("staff")
+    naming = {"action": "naming", "category": "ROD", "unit": "990101001", "reason": "样"}
+    case = client.post("/cases", json=naming).json()["id"]
+    assert is_problem(client.get(f"/prior-reports/ground?cemetery={CODE}&report={case}"), 409)
+    assert client.get(f"/prior-reports/ground?cemetery={CODE}&report={number}").status_code == 200
     assert is_problem(client.get(f"/cases/{number}/papers/announcement.docx"), 409)
     assert client.get(f"/cases/{number}/impact").status_code in (200, 409)
     assert client.get(f"/cases/{number}/follow-ups").json()["follow_ups"] == []

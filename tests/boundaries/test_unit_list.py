@@ -188,7 +188,7 @@ def test_an_administrator_brings_in_their_own_area_only(tx: Connection, tmp_path
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("代码,人口\n430181,1\n", "no column for “Name”; its columns are 代码、人口"),
+        ("代码,人口\n430181,1\n", "no column for “Name”; its columns are 代码, 人口"),
         ("code,name\n430181,a\n430182,b\n430181,c\n", "row 3: the code 430181 stands in row 1 already"),
         ("code,name\n430181,a\n43018,b\n,c\n430183,\n", "3 rows of units.csv"),
         ("code,name\n43018,b\n", "row 1: the code 43018 fits no level"),

@@ -172,6 +172,19 @@ def test_nothing_is_built_before_it_was_accepted_nor_inspected_before_it_was_bui
         assert outcome(tx, desk[1], with_role(desk, "reviewer", own=own), verb, **wrong) == 400
 
 
+@pytest.mark.parametrize(("state", "verb", "said"), [
+    ("draft", "close", "“closed” is not possible then"),
+    ("acknowledged", "acknowledge", "is no longer possible"), ("refused", "inspect", "is not possible then"),
+])  # fmt: skip
+def test_a_step_that_never_was_open_is_not_called_gone(desk, state, verb, said):
+    _, number = desk
+    with standing_at(desk, state) as tx, pytest.raises(Conflict) as refused:
+        case_moves.decide(tx, somebody(tx, "reviewer"), number, Decision(verb, **FULL))
+    assert said in refused.value.text.en
+    assert ("不能再" in refused.value.text.zh) == ("no longer" in said)
+    assert "()" not in str(refused.value)
+
+
 def test_another_area_is_another_office(desk):
     with standing_at(desk, "submitted") as tx:
         assert outcome(tx, desk[1], with_role(desk, "reviewer", area="990202"), "acknowledge") == 403
@@ -225,6 +238,7 @@ def test_new_plots_need_neither_land_nor_an_area(office):
         {"plots": 0}, {"plots": "二百"}, {"plots": -3}, {"plots": 10**9}, {"plot_kind": "house"}, {"plot_m2": 0},
         {"plot_m2": "nan"},
         {"plot_m2": "inf"}, {"plot_m2": []}, {"land_m2": -1}, {"starts_on": "明年"}, {"starts_on": "20260501"},
+        {"starts_on": "0001-01-01"}, {"starts_on": "1949-09-30"}, {"starts_on": "9999-12-31"},
         {"reason": "样" * 4001},
         {"land_document": "样" * 201}, {"land_document": 7}, {"geometry": {"type": "Point", "coordinates": [110.3, 30.7]}},
         {"geometry": "{"}, {"geometry": {"type": "LineString", "coordinates": [[110, 30], [110.1, 30]]}},

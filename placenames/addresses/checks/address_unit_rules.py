@@ -17,7 +17,7 @@ from gis.intake.beside import Staged
 from gis.intake.rules import Offence, Severity, table_rule
 from gis.settings import Settings
 from gis.sources import HOUSE_PRACTICE
-from gis.text import Text
+from gis.text import Text, series
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.checks.addresses_together import in_use
 from placenames.checks.asked import DAY, Asked
@@ -57,7 +57,7 @@ def units_are_known_and_of_the_level_of_towns(staged: Staged) -> Iterator[Offenc
         if row.unit in meant:
             text, fix = (_A_NAME, _ITS_CODE) if len(meant[row.unit]) == 1 else (_A_NAME, _ONE_OF_ITS_CODES)
         weight = Severity.WARNING if text is _TOO_LOW else Severity.ERROR
-        values = {"unit": row.unit, "codes": "、".join(meant.get(row.unit, ()))}
+        values = {"unit": row.unit, "codes": series(meant.get(row.unit, ()))}
         yield Offence(REGISTER, row.row, values=values, severity=weight, text=text, fix=fix)
 
 

@@ -15,7 +15,7 @@ from gis.history import in_force
 from gis.intake.beside import Staged
 from gis.intake.rules import Offence, Severity, table_rule
 from gis.sources import NAME_REGULATIONS
-from gis.text import Text
+from gis.text import Text, series
 from placenames.addresses.address_keys import plain
 from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.checks.street_register import (
@@ -108,7 +108,7 @@ def streets_go_by_their_standard_names(staged: Staged) -> Iterator[Offence]:
             name = found[0].name
             yield Offence(REGISTER, first.row, values={**values, "name": name}, text=_OTHERWISE, fix=_OTHERWISE_FIX)
         elif not any(each.lies_in(unit) for each in found):
-            where = "、".join(each.unit for each in found[:3])
+            where = series(each.unit for each in found[:3])
             values = {**values, "where": where}
             yield Offence(REGISTER, first.row, values=values, severity=Severity.NOTE, text=_ELSEWHERE, fix=_ELSEWHERE_FIX)
 
