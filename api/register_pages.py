@@ -50,7 +50,7 @@ def table(
         "collection.html",
         collection={"id": register.name, "title": register.title},
         fields=register.shown(public=question.public),
-        rows=[json.loads(feature)["properties"] for feature in answer.features],
+        rows=[_row(json.loads(feature)) for feature in answer.features],
         matched=answer.matched,
         on=question.on if question.until is None else min(question.until, date.today()),
         first=str(request.url.remove_query_params("next")) if question.after else None,
@@ -58,6 +58,11 @@ def table(
         map_address=_map_address(request, register),
         json_address=str(request.url.include_query_params(f="json")),
     )
+
+
+def _row(feature: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says, and whether it has a place."""
+    return {**feature["properties"], "placed": bool(feature["geometry"])}
 
 
 def record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -19,7 +19,7 @@ from api.deps import Config, OnDay, Visitor, areas_read_by, reads_as_public
 from api.single_maps import as_one_file
 from gis import features
 from gis.codes import levels
-from gis.errors import BadInput
+from gis.errors import BadInput, not_one_of
 from gis.feature_sql import EVERYWHERE
 from gis.features import Question
 from gis.registers import REGISTERS, Register
@@ -91,8 +91,8 @@ def asked_for(
 ) -> Sites:  # fmt: skip
     """The sites that some words ask for; several types and towns with commas. Raises BadInput."""
     kinds = tuple(each for said in types or () for each in said.split(",") if each)
-    must_be_one_of("types", kinds, (*TYPES, *CATEGORIES))
-    must_be_one_of("state", (state,) if state else (), tuple(STATES))
+    must_be_one_of("types", kinds, {**TYPES, **CATEGORIES})
+    must_be_one_of("state", (state,) if state else (), STATES)
     must_be_one_of("reach", (str(reach),), tuple(map(str, REACHES)))
     codes = tuple(each for said in towns or () for each in said.split(",") if each)
     if not all(each.isascii() and each.isdigit() for each in codes):
@@ -108,14 +108,11 @@ def as_for_everybody(asked: Sites, config: Settings) -> Sites:
     return replace(asked, decimals=config.public_decimals, public=True, areas=EVERYWHERE)
 
 
-def must_be_one_of(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
+def must_be_one_of(name: str, given: tuple[str, ...], known: Collection[str]) -> None:
     """Raises BadInput for a word that is not among those known."""
     for each in given:
         if each not in known:
-            raise BadInput(
-                "{name} 应为 {known} 之一,收到“{given}”", "{name} is one of {known}, not “{given}”",
-                name=name, known=", ".join(known), given=each[:40],
-            )  # fmt: skip
+            raise not_one_of(name, each, known)
 
 
 def sites_asked_for(look: Connection, asked: Sites) -> dict[str, list[dict[str, Any]]]:
@@ -124,7 +121,16 @@ def sites_asked_for(look: Connection, asked: Sites) -> dict[str, list[dict[str, 
     for register in (FACILITIES, CEMETERIES):
         every = (json.loads(each) for each in features.ask(look, register, asked.question()).features)
         found[register.name] = [each for each in every if asked.holds(register, each["properties"])]
+    found[CEMETERIES.name] = _on_their_ground(look, asked, found[CEMETERIES.name])
     return found
+
+
+def _on_their_ground(look: Connection, asked: Sites, cemeteries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cemeteries of which only areas are drawn have their place there."""
+    placeless = [each for each in cemeteries if not each["geometry"]]
+    drawn = areas_of(look, asked, placeless)["features"] if placeless else ()
+    ground = {each["properties"]["cemetery"]: each["geometry"] for each in reversed(drawn)}
+    return [{**each, "geometry": each["geometry"] or ground.get(each["properties"]["code"])} for each in cemeteries]
 
 
 def areas_of(look: Connection, asked: Sites, cemeteries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def sites(request: Request, look: Look, config: Config, asked: Wanted) -> Respon
         {
             **each["properties"],
             "register": register,
+            "placed": bool(each["geometry"]),
             "kind": each["properties"][KIND[register]],
             "town": town_of(each["properties"]["unit"], config),
         }

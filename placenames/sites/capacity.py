@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, literal, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select
 
 from boundaries.units import UNITS
 from gis.codes import levels
@@ -47,6 +47,8 @@ class Capacity:
     households: int | None
     population: int | None
     has: Mapping[str, float] = field(default_factory=dict)
+    placed: bool = True
+    """Whether anybody knows where it is."""
 
     @property
     def area_per_100(self) -> float | None:
@@ -106,7 +108,7 @@ def _add(sums: dict[str, Counter[str]], code: str, has: Mapping[str, float], sha
 
 
 def _capacity(unit: Any, sums: Mapping[str, Mapping[str, float]]) -> Capacity:
-    return Capacity(unit.code, unit.name, unit.town, unit.households, unit.population, sums.get(unit.code, {}))
+    return Capacity(unit.code, unit.name, unit.town, unit.households, unit.population, sums.get(unit.code, {}), unit.placed)
 
 
 def _towns(communities: Iterable[Capacity]) -> list[str]:
@@ -142,7 +144,9 @@ def _all_of_them(numbers: Iterable[int | None]) -> int | None:
 
 def _units(lowest: str, towns: str) -> Select[Any]:
     u = UNITS.table
-    columns = (u.c.code, u.c.name, u.c.level, func.coalesce(u.c.parent, "").label("town"), u.c.households, u.c.population)
+    placed = or_(and_(u.c.seat_lon.is_not(None), u.c.seat_lat.is_not(None)), u.c.geom.is_not(None)).label("placed")
+    columns = (u.c.code, u.c.name, u.c.level, func.coalesce(u.c.parent, "").label("town"), u.c.households, u.c.population,
+               placed)  # fmt: skip
     return select(*columns).where(stands(u), u.c.level.in_((lowest, towns))).order_by(u.c.code)
 
 

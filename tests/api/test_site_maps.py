@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from shapely.geometry import Point
+from shapely.geometry import MultiPolygon, Point, box
+from sqlalchemy import insert
 
+from gis.history import stored
+from placenames.sites.cemeteries import CEMETERIES, CEMETERY_AREAS
 from placenames.sites.facilities import FACILITIES, TYPES
 from tests.conftest import Office, is_problem
-from tests.sites_made import OTHER_TOWN, has_cemetery, has_facility
+from tests.sites_made import OTHER_TOWN, SINCE, TOWN, has_cemetery, has_facility
 
 HTML = {"Accept": "text/html"}
 WICKED = "<script>alert(1)</script>{{ 7*7 }}"
@@ -131,3 +134,20 @@ def test_what_is_taken_away_is_as_the_public_sees_it_whoever_takes_it(office):
     assert "110.3012" in taken
     sheets = [office.client(who).get("/sites/sheet?form=png").content for who in ("surveyor", None)]
     assert sheets[0] == sheets[1]
+
+
+def test_only_what_has_a_place_is_led_to_and_a_cemetery_stands_on_its_ground(county_office: Office) -> None:
+    with county_office.database.writing() as tx:
+        for code in ("DRAWN", "NOWHERE"):
+            row = {"code": code, "name": code, "category": "rural_public", "unit": TOWN, "state": "open"}
+            tx.execute(insert(CEMETERIES.table).values(**row, valid_from=SINCE))
+        ground = stored(MultiPolygon([box(110.3, 30.7, 110.301, 30.701)]))
+        area = {"code": "A1", "cemetery": "DRAWN", "kind": "planned", "unit": TOWN, "valid_from": SINCE}
+        tx.execute(insert(CEMETERY_AREAS.table).values(**area, geom=ground))
+    page = county_office.client().get("/sites?types=rural_public&lang=en", headers=HTML).text
+    rows = {code: next(row for row in page.split("<tr>") if f">{code}<" in row) for code in ("DRAWN", "NOWHERE")}
+    assert {code: "#item-" in row for code, row in rows.items()} == {"DRAWN": True, "NOWHERE": False}
+    drawn = county_office.client().get("/sites/map?types=rural_public").text
+    assert ("DRAWN" in drawn, "NOWHERE" in drawn) == (True, False)
+    listed = county_office.client().get("/collections/cemeteries/items", headers=HTML).text
+    assert listed.count("#item-") == 0
