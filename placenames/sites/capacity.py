@@ -7,7 +7,7 @@ are not registered, nothing is divided by them; where a deployment has set no de
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -82,13 +82,13 @@ def capacities(look: Connection, on: date, settings: Settings, unit: str = "") -
     """
     demand = figures("JIEZHI_DEMAND_PER_1000", settings.demand_per_1000, "|".join(KINDS))
     lowest = list(levels(settings.unit_codes))[-1]
-    units = [*look.execute(_units(lowest, settings.parts_level), {DAY: on})]
+    units = look.execute(_units(lowest, settings.parts_level), {DAY: on}).all()
     below = [each for each in units if each.level == lowest]
     directory = Directory.of(Place(each.code, each.name, each.town) for each in below)
     households = {each.code: each.households for each in below}
     of_communities: dict[str, Counter[str]] = {}
     of_towns: dict[str, Counter[str]] = {}
-    for site in look.execute(_FACILITIES.union_all(_CEMETERIES), {DAY: on}):
+    for site in look.execute(_FACILITIES.union_all(_CEMETERIES), {DAY: on}).all():
         has = {AREA: site.area_m2, **{kind: getattr(site, kind) for kind in KINDS}}
         _add(of_towns, directory.town(site.unit), has, 1.0)
         served = directory.whom_it_serves(site.unit, site.community, site.served)
@@ -96,7 +96,7 @@ def capacities(look: Connection, on: date, settings: Settings, unit: str = "") -
             _add(of_communities, code, has, share)
     communities = [_capacity(each, of_communities) for each in below]
     named = {each.code: each for each in units if each.level != lowest}
-    towns = [_of_town(code, named.get(code), communities, of_towns) for code in _towns(communities)]
+    towns = [_of_town(code, named.get(code), own, of_towns) for code, own in _by_town(communities)]
     inside, towns_inside = ([each for each in some if each.code.startswith(unit)] for some in (communities, towns))
     return Capacities(inside, towns_inside, demand)
 
@@ -111,15 +111,19 @@ def _capacity(unit: Any, sums: Mapping[str, Mapping[str, float]]) -> Capacity:
     return Capacity(unit.code, unit.name, unit.town, unit.households, unit.population, sums.get(unit.code, {}), unit.placed)
 
 
-def _towns(communities: Iterable[Capacity]) -> list[str]:
-    return sorted({each.town for each in communities if each.town})
+def _by_town(communities: Iterable[Capacity]) -> list[tuple[str, list[Capacity]]]:
+    """The communities of each town, in the order of its code."""
+    found: dict[str, list[Capacity]] = {}
+    for each in communities:
+        if each.town:
+            found.setdefault(each.town, []).append(each)
+    return sorted(found.items())
 
 
 def _of_town(
-    code: str, unit: Any, communities: Iterable[Capacity], sums: Mapping[str, Mapping[str, float]]
+    code: str, unit: Any, own: Sequence[Capacity], sums: Mapping[str, Mapping[str, float]]
 ) -> Capacity:
     """A town as it is registered; who lives there is what its communities say together when it does not say it itself."""
-    own = [each for each in communities if each.town == code]
     households = unit.households if unit is not None else None
     population = unit.population if unit is not None else None
     return Capacity(

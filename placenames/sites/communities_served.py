@@ -35,6 +35,8 @@ class Directory:
 
     _towns: dict[str, list[str]] = field(default_factory=dict)
     _town_of: dict[str, str] = field(default_factory=dict)
+    _town_of_unit: dict[str, str] = field(default_factory=dict)
+    """Kept once looked for: towns are many, and most sites say the code of one."""
     _named: dict[tuple[str, str], str] = field(default_factory=dict)
     _anywhere: dict[str, list[str]] = field(default_factory=dict)
 
@@ -51,9 +53,10 @@ class Directory:
 
     def town(self, unit: str) -> str:
         """The town that a unit code belongs to; empty where none is known."""
-        if unit in self._town_of:
-            return self._town_of[unit]
-        return next((town for town in self._towns if town and unit.startswith(town)), "")
+        if unit not in self._town_of_unit:
+            around = (town for town in self._towns if town and unit.startswith(town))
+            self._town_of_unit[unit] = self._town_of[unit] if unit in self._town_of else next(around, "")
+        return self._town_of_unit[unit]
 
     def whom_it_serves(self, unit: str, community: str | None, served: str | None) -> list[str]:
         """The codes of the communities that a site serves: those it names, else the one it stands in; maybe none."""
