@@ -94,6 +94,8 @@ class Settings:
     """A grave outside cemeteries whose deadline is at most so many days away shows amber."""
     same_site_m: float = 30.0
     """Two facilities of one type, or two cemeteries of one category, this close are asked about."""
+    site_beyond_m2: float = 10.0
+    """An area of a site that leaves its unit by no more than this (m²) is not told: two surveys of one line differ."""
     public_decimals: int = 4
     """Decimals of a degree that the public sees of a surveyed coordinate (4 is about 10 m)."""
     map_approval: str = ""

@@ -9,6 +9,7 @@ from placenames.sites.checks import (  # noqa: F401 - rules enter their list whe
     facility_rules,
     facility_service_rules,
     grave_rules,
+    site_area_rules,
     site_day_rules,
     site_place_rules,
     site_placeless_rules,

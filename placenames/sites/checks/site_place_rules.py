@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import CTE, Integer, Select, and_, cast, exists, func, null, or_, select, true, union
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from boundaries.areas import UNIT_PARTS
 from boundaries.units import UNITS
@@ -65,14 +66,7 @@ def sites_lie_in_their_units(staged: Staged) -> Iterator[Offence]:
 
 def _outside(staged: Staged) -> Select[Any]:
     """Sites off the ground of their unit, or of the lowest unit above it that has ground."""
-    s, u, p = staged.register.staging.c, UNITS.table.c, UNIT_PARTS.c
-    ground = (
-        select(u.version, u.name)
-        .where(u.code.in_(units_above(s.unit, staged.settings)), stands(UNITS.table), u.geom.is_not(None))
-        .order_by(func.length(u.code).desc())
-        .limit(1)
-        .lateral("ground")
-    )
+    s, p, ground = staged.register.staging.c, UNIT_PARTS.c, ground_of_its_unit(staged)
     on_it = exists().where(p.version == ground.c.version, func.ST_Intersects(p.geom, s.geom))
     near = exists().where(p.version == ground.c.version, within_m(p.geom, s.geom, FAR_OUT_M))
     return (
@@ -81,6 +75,18 @@ def _outside(staged: Staged) -> Select[Any]:
         .where(staged.sent, s.geom.is_not(None), ~on_it)
         .order_by(s.row)
         .params({DAY: staged.day})
+    )
+
+
+def ground_of_its_unit(staged: Staged) -> LateralFromClause:
+    """The unit that a row sent names, or the lowest above it that has ground: `version` and `name`; none where none has."""
+    s, u = staged.register.staging.c, UNITS.table.c
+    return (
+        select(u.version, u.name)
+        .where(u.code.in_(units_above(s.unit, staged.settings)), stands(UNITS.table), u.geom.is_not(None))
+        .order_by(func.length(u.code).desc())
+        .limit(1)
+        .lateral("ground")
     )
 
 
