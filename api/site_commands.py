@@ -131,6 +131,8 @@ def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> N
                 typer.echo(f"{VERDICTS[each.verdict]}  {told(each)}")
             for finding in report.findings:
                 typer.echo(f"{finding.rule}  {finding.message}")
+            for site in report.nearby.sites:
+                typer.echo(f"{site.told()}")
             if not report.judged:
                 typer.echo(f"{report.unknown}")
         raise typer.Exit(1 if report.blocked else 0 if report.judged else 2)

@@ -96,6 +96,8 @@ class Settings:
     """Two facilities of one type, or two cemeteries of one category, this close are asked about."""
     site_beyond_m2: float = 10.0
     """An area of a site that leaves its unit by no more than this (m²) is not told: two surveys of one line differ."""
+    near_site_m: float = 500.0
+    """Sites that stand this close to a candidate site (m) are told with their distance."""
     public_decimals: int = 4
     """Decimals of a degree that the public sees of a surveyed coordinate (4 is about 10 m)."""
     map_approval: str = ""

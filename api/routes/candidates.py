@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Depends, Query, Request
-from shapely.geometry import LineString, Polygon, mapping
+from shapely.geometry import LineString, MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from starlette.responses import Response
 
@@ -47,7 +47,7 @@ def candidate(
     place = place_of(lon, lat, geometry)
     report = None if place is None else report_on(tx, place, wish_for(category, profit), on, config)
     if pages.wants_page(request):
-        drawn = [] if report is None else drawn_answers(report.zones, outlines(tx, report.zones), pages.language(request))
+        drawn = [] if report is None else drawn_report(report, outlines(tx, report.zones), pages.language(request))
         return _page(request, place, report, drawn, on, {"category": category, "profit": profit})
     if report is None:
         raise BadInput("请给出 lon 和 lat,或 geometry", "give lon and lat, or geometry")
@@ -63,6 +63,18 @@ def drawn_candidate(request: Request, _colleague: Colleague, tx: Tx, config: Con
     wish = wish_for(str(body.get("category") or "rural_public"), str(body.get("profit") or "no"))
     asked = day(str(body["on"]), "on") if body.get("on") else None
     return json_answer(request, as_dict(report_on(tx, place, wish, asked or on, config), place))
+
+
+def drawn_report(report: Report, grounds: Mapping[int, str], lang: Lang) -> list[dict[str, Any]]:
+    """What the map draws of a report: the zones, and the sites that are there already with lines to them."""
+    near = [each for each in report.nearby.sites if each.ground or each.distance_m]
+    shapes = [(each.ground, each, False) for each in near if each.ground]
+    shapes += [(each.line, each, True) for each in near if each.distance_m]
+    return drawn_answers(report.zones, grounds, lang) + [
+        {"type": "Feature", "geometry": json.loads(geometry),
+         "properties": {"verdict": Verdict.PERSON, "label": each.told().in_(lang), "is_line": is_line}}
+        for geometry, each, is_line in shapes
+    ]  # fmt: skip
 
 
 def drawn_answers(answers: Sequence[ZoneAnswer], grounds: Mapping[int, str], lang: Lang) -> list[dict[str, Any]]:
@@ -89,6 +101,20 @@ def as_dict(report: Report, place: BaseGeometry | None) -> dict[str, Any]:
         "judged": report.judged,
         "unknown": report.unknown.as_dict() if report.unknown and not report.judged else None,
         "geometry": None if place is None else mapping(place),
+        "area_m2": round(report.ground.m2, 1) or None,
+        "units": [
+            {"code": each.code, "name": each.name, "area_m2": round(each.m2, 1) or None, "share": round(each.share, 4)}
+            for each in report.ground.shares
+        ],
+        "outside_m2": round(report.ground.nowhere_m2, 1),
+        "crosses": report.ground.told().as_dict() if report.ground.crosses else None,
+        "nearby": [
+            {"register": each.register, "id": each.id, "code": each.code, "name": each.name, "kind": each.kind,
+             "distance_m": round(each.distance_m, 1), "overlap_m2": round(each.overlap_m2, 1),
+             "message": each.told().as_dict()}
+            for each in report.nearby.sites
+        ],
+        "more_nearby": report.nearby.more,
         "zones": [
             {
                 "kind": each.rule.kind, "title": KINDS[each.rule.kind].as_dict(), "relation": each.rule.relation,
@@ -121,9 +147,11 @@ def _page(
     values = {name: request.query_params.get(name, "") for name in ("lon", "lat", "geometry")}
     answers = report.zones if report is not None else ()
     zones = [{"answer": each, "told": told(each), "words": VERDICTS[each.verdict]} for each in answers]
+    is_area = isinstance(place, Polygon | MultiPolygon)
     return pages.page(
         request, "candidate.html", report=report, zones=zones, drawn=drawn, values=values | wish, on=on,
-        categories=CATEGORIES, area=isinstance(place, Polygon), map_address="/collections/prohibited_zones/map",
+        categories=CATEGORIES, area=is_area, map_address="/collections/prohibited_zones/map",
+        near_m=request.app.state.settings.near_site_m,
     )  # fmt: skip
 
 
@@ -157,7 +185,14 @@ def _closed(drawn: BaseGeometry) -> BaseGeometry:
     """An outline that was drawn point by point is an area."""
     if isinstance(drawn, LineString) and len(drawn.coords) > 2:
         drawn = Polygon(drawn.coords)
-    return _on_earth(shapely.make_valid(drawn) if isinstance(drawn, Polygon) else drawn)
+    return _on_earth(_areas_of(drawn) if isinstance(drawn, Polygon | MultiPolygon) else drawn)
+
+
+def _areas_of(drawn: BaseGeometry) -> BaseGeometry:
+    """A drawn area as one whose outline crosses nothing; one that has no inside is left as the line that it is."""
+    mended = shapely.make_valid(drawn)
+    parts = [each for each in getattr(mended, "geoms", [mended]) if isinstance(each, Polygon | MultiPolygon)]
+    return shapely.union_all(parts) if parts else mended
 
 
 def _on_earth(place: BaseGeometry) -> BaseGeometry:

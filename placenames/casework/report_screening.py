@@ -127,6 +127,8 @@ def _of_the_site(tx: Connection, case: Mapping[str, Any], cemetery: Mapping[str,
     if not ground:
         return [*found, _said("zones", Severity.NOTE, NOWHERE, HOUSE_PRACTICE)]
     report = report_on(tx, shapely.from_wkb(ground), _wish(case, cemetery, on), on, settings())
+    if report.ground.crosses:
+        found.append(_said("crosses", Severity.WARNING, report.ground.told(), HOUSE_PRACTICE))
     found += [_of_a_zone(each) for each in report.zones]
     found += [
         {"rule": each.rule, "severity": str(each.severity), "message": each.message.as_dict(), "source": each.source}

@@ -12,13 +12,14 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select
 
-from boundaries.areas import units_at
 from boundaries.units import UNITS
 from gis.history import in_force
 from gis.intake.rules import Finding, Severity, Survey, as_finding, rules_of_rows, within
 from gis.settings import Settings
 from gis.text import Text
+from placenames.sites.candidate_ground import Ground, ground_of
 from placenames.sites.cemeteries import CEMETERIES
+from placenames.sites.nearby_sites import Neighbourhood, neighbourhood_of
 from placenames.sites.prohibited_zones import KINDS
 from placenames.sites.zone_answers import Verdict, ZoneAnswer, zone_answers
 
@@ -36,7 +37,7 @@ NO_RULES = Text("不能判断:当日没有规则可用", "Nothing can be said: n
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is said of a candidate: the unit it lies in (empty where none is known), each zone rule, and the other rules.
+    """What is said of a candidate: the unit with most of it (empty where none is known), each zone rule, the other rules.
 
     `unknown` says why nothing can be said of it, where neither unit nor zones are known.
     """
@@ -45,6 +46,10 @@ class Report:
     unit_name: str
     zones: Sequence[ZoneAnswer]
     findings: Sequence[Finding]
+    ground: Ground
+    """Every unit it lies in."""
+    nearby: Neighbourhood
+    """The sites that are there already, on its ground or near it."""
     unknown: Text | None = None
 
     @property
@@ -61,12 +66,12 @@ class Report:
 
 def report_on(tx: Connection, place: BaseGeometry, wish: dict[str, Any], on: date, settings: Settings) -> Report:
     """What is said of a point or area (EPSG:4490) on a day; `wish` holds what is known of it by the register's fields."""
-    middle = place.representative_point()
-    found = [each for each in units_at(tx, middle.x, middle.y, on, None) if each["level"] == settings.parts_level]
-    unit, name = (found[0]["code"], found[0]["name"]) if found else ("", "")
+    ground = ground_of(tx, place, on, settings)
+    unit, name = (ground.shares[0].code, ground.shares[0].name) if ground.shares else ("", "")
     zones = zone_answers(tx, place.wkt, unit, on, settings)
     found_too = _findings(place, {"unit": unit or None, "state": "site_chosen", **wish}, on, settings)
-    return Report(unit, name, zones, found_too, _unknown(tx, unit, zones, on, settings))
+    nearby = neighbourhood_of(tx, place, on, settings)
+    return Report(unit, name, zones, found_too, ground, nearby, _unknown(tx, unit, zones, on, settings))
 
 
 def _unknown(tx: Connection, unit: str, zones: Sequence[ZoneAnswer], on: date, settings: Settings) -> Text | None:

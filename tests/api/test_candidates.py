@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from shapely.geometry import Point, box, mapping, shape
+from shapely.geometry import Point, Polygon, box, mapping, shape
 from sqlalchemy import insert
 
 from gis.history import stored
 from placenames.sites.prohibited_zones import PROHIBITED_ZONES
 from placenames.sites.zone_parts import cut_zones_into_parts
 from tests.conftest import Office, is_problem
-from tests.sites_made import SINCE, TOWN
+from tests.sites_made import SINCE, TOWN, has_cemetery
 
 HERE = Point(110.30, 30.70)
 HTML = {"Accept": "text/html"}
@@ -59,6 +59,34 @@ def test_an_outline_is_asked_as_an_area(office):
     line = {"type": "LineString", "coordinates": [[110.29, 30.71], [110.292, 30.71], [110.292, 30.712]]}
     drawn = client.post("/cemeteries/candidate", json={"geometry": line}).json()
     assert drawn["geometry"]["type"] == "Polygon"
+
+
+BOW = mapping(Polygon([(110.303, 30.70), (110.306, 30.703), (110.306, 30.70), (110.303, 30.703)]))
+FLAT = mapping(Polygon([(110.303, 30.70), (110.306, 30.70), (110.304, 30.70)]))
+
+
+def test_an_outline_that_crosses_itself_and_one_without_an_inside_are_understood(office):
+    client = office.client("surveyor")
+    bow = client.post("/cemeteries/candidate", json={"geometry": BOW}).json()
+    assert (bow["geometry"]["type"], bow["units"][0]["code"]) == ("MultiPolygon", bow["unit"]["code"])
+    assert bow["area_m2"] == pytest.approx(bow["units"][0]["area_m2"], rel=1e-4)
+    flat = client.post("/cemeteries/candidate", json={"geometry": FLAT}).json()
+    assert (flat["area_m2"], len(flat["units"])) == (None, 1)
+    page = client.get("/cemeteries/candidate", params={"geometry": json.dumps(BOW)}, headers=HTML).text
+    assert 'value="line" checked' in page
+
+
+def test_what_is_there_already_is_told_and_stays_a_name(office):
+    with office.database.writing() as tx:
+        has_cemetery(tx, "C1", Point(110.296, 30.705), name="<script>alert(1)</script>")
+    told = asked(office, 110.295, 30.705)["nearby"][0]
+    assert (told["code"], told["overlap_m2"], told["distance_m"]) == ("C1", 0, pytest.approx(95.7, abs=1))
+    client = office.client("surveyor")
+    for lang, words in (("zh", "“&lt;script&gt;alert(1)&lt;/script&gt;”(C1)95 米"), ("en", "95 m from &lt;script&gt;")):
+        query = {"lon": 110.295, "lat": 30.705, "lang": lang}
+        page = client.get("/cemeteries/candidate", params=query, headers=HTML).text
+        assert words in page
+        assert "<script>alert" not in page
 
 
 def test_other_rules_are_asked_too(office):
