@@ -40,6 +40,7 @@ from api.routes import (
     naming,
     ogc,
     one_address,
+    photographing,
     places,
     prior_reports,
     rulebook,
@@ -73,7 +74,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     errands = (
         dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, prior_reports,
         name_cases, casework, consulting, rulebook, batch_desk, batching, changes_feed,
-        defects, locating, one_address, site_maps, candidates, capacities, covering, grave_desk, health,
+        defects, locating, one_address, site_maps, photographing, candidates, capacities, covering, grave_desk, health,
     )  # fmt: skip
     for errand in errands:
         _answer_head_too(errand.router)

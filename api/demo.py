@@ -17,6 +17,7 @@ from typing import Any
 from api.county import County, make_county, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
+from api.county_photos import bring_in_photos
 from api.county_pictures import lay_pictures
 from api.county_story import TODAY, Step, pilot_line, timeline
 from api.county_targets import plan_of_sites
@@ -91,6 +92,7 @@ def load(url: str, var: Path, administrator: str, password: str, say: Say = alou
     follow_with_addresses(county, names, addresses, of_names, samples, say)
     sites = bring_in_sites(county, names, addresses, starts, of_names, office, samples, say)
     lay_pictures(sites.graves["photo"], var)
+    bring_in_photos(desks[CLERK], say)
     (samples / LOADED).touch()
     _tell(accounts, samples, say)
 

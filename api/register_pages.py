@@ -25,7 +25,9 @@ from gis.settings import Settings, settings
 from gis.text import Lang
 from maps.heap_map import heap_map
 from maps.register_map import register_map
+from placenames.sites import site_photos
 from placenames.sites.cemeteries import CEMETERIES
+from placenames.sites.site_photos import AUDIENCES, Sight, site_called
 
 
 def all_registers(request: Request, look: Connection, registers: Iterable[Register], on: date) -> Response:
@@ -75,6 +77,7 @@ def record(
     said = json.loads(found)["properties"] if found else chain[-1]
     fields = [register.field(name) for name in features.visible(register, question.public) if name in said]
     every = [{**version, "current": _is_current(version, date.today())} for version in chain]
+    identity = str(chain[-1]["id"])
     return pages.page(
         request,
         "item.html",
@@ -87,7 +90,17 @@ def record(
         versions=every,
         may_grow=register is CEMETERIES and any(each["current"] and each["state"] != "closed" for each in every),
         map_address=_map_address(request, register, fid=fid) if found else None,
+        photos=_photos(request, look, identity, question) if register in site_photos.REGISTERS else None,
+        audiences=AUDIENCES,
     )
+
+
+def _photos(request: Request, look: Connection, identity: str, question: Question) -> dict[str, Any]:
+    """What the page of a site shows of its photos, and whether this reader may add some."""
+    site, person = site_called(look, identity), getattr(request.state, "person", None)
+    shown = site_photos.photos_of(look, site, Sight(question.public, question.areas))
+    may_add = person is not None and person.may(site.register.sender, [site.unit])
+    return {"home": f"/sites/{site.id}/photos", "shown": shown, "is_named": bool(site.named), "may_add": may_add}
 
 
 def map_of(

@@ -1,4 +1,4 @@
-"""`jiezhi sites map|candidate|coverage|capacity|graves`: facilities, cemeteries, and graves outside them, from a terminal.
+"""`jiezhi sites …`: maps, sheets, candidates, coverage, graves and photos of sites, from a terminal.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api import coverage_commands
+from api import coverage_commands, photo_commands
 
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
@@ -34,6 +34,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     _enter_candidate(app, opened, signed_in)
     coverage_commands.enter(app, opened)
     _enter_graves(app, opened, signed_in)
+    photo_commands.enter(app, opened, signed_in)
     return app
 
 

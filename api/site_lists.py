@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from api.asking import MOST
 from api.deps import Config, OnDay, Visitor, areas_read_by, reads_as_public
+from api.popup_photos import photos_for_popups
 from api.single_maps import as_one_file
 from gis import features
 from gis.codes import levels
@@ -31,6 +32,7 @@ from placenames.sites.cemeteries import CATEGORIES, CEMETERIES, CEMETERY_AREAS
 from placenames.sites.cemeteries import STATES as CEMETERY_STATES
 from placenames.sites.facilities import FACILITIES, TYPES
 from placenames.sites.facilities import STATES as FACILITY_STATES
+from placenames.sites.site_photos import Sight
 
 KIND = {FACILITIES.name: "type", CEMETERIES.name: "category"}
 STATES = {**FACILITY_STATES, **CEMETERY_STATES}
@@ -205,6 +207,7 @@ def drawn_map(look: Connection, asked: Sites, lang: Lang, note: str, *, alone: b
         reach_m=asked.reach,
         note=f"{asked.on} · {note}",
         alone=alone,
+        photos=photos_for_popups(look, found, Sight(asked.public, asked.areas), alone=alone),
     )
 
 

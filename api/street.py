@@ -25,6 +25,7 @@ import placenames.casework.consultations
 import placenames.casework.follow_ups
 import placenames.checks
 import placenames.sites.checks
+import placenames.sites.site_photos
 import placenames.sites.site_progress
 import placenames.sites.zone_parts
 from gis.registers import REGISTERS

@@ -62,6 +62,8 @@ VERBS = {
     "add_user": Words("添加用户", "user added"),
     "add_key": Words("发放密钥", "key made"),
     "end_key": Words("停用密钥", "key ended"),
+    "add_photo": Words("添加照片", "photo added"),
+    "withdraw_photo": Words("撤下照片", "photo withdrawn"),
     "read_personal": Words("查阅个人信息", "personal information read"),
     "erase_personal": Words("删除个人信息", "personal information erased"),
     "break_off": Words("检查中断", "the check broke off"),

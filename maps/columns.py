@@ -22,7 +22,9 @@ def columns_of(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     kinds = {form: number for number, form in enumerate(dict.fromkeys(forms))}
     rows = [[value for _, value in about["rows"]] for about in told]
     links = column([(about["link"] or ("", ""))[0] for about in told])
-    return {
+    photos = [about.get("photo") or ("", "") for about in told]
+    pictures = {"photos": column([place for place, _ in photos]), "captions": column([words for _, words in photos])}
+    return (pictures if any(place for place, _ in photos) else {}) | {
         "style": told[0]["style"],
         "lons": [place[0] for _, place in points],
         "lats": [place[1] for _, place in points],

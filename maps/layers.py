@@ -59,17 +59,19 @@ class Layer:
 
 
 def drawn(
-    feature: Feature, look: Look, key: str, title: str, rows: Rows, *, link: tuple[str, str] | None = None
+    feature: Feature, look: Look, key: str, title: str, rows: Rows, *, link: tuple[str, str] | None = None,
+    photo: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A feature ready to draw: `#key` in the address zooms to it; title, rows and link fill its popup.
+    """A feature ready to draw: `#key` in the address zooms to it; title, rows, link and photo fill its popup.
 
-    A link is (address, words); an address that begins with # is a place in the page around the map.
-    """
+    A link is (address, words); an address that begins with # is a place in the page around the map. A photo is (address
+    or `data:`, what it shows).
+    """  # fmt: skip
     said = [[word, str(value)] for word, value in rows if value not in (None, "")]
     style = look.leaflet
     if feature["geometry"]["type"].endswith("LineString"):
         style["fill"] = False
-    about = {"style": style, "title": title, "rows": said, "link": link}
+    about = {"style": style, "title": title, "rows": said, "link": link} | ({"photo": photo} if photo else {})
     return {"type": "Feature", "id": key, "geometry": feature["geometry"], "properties": about}
 
 

@@ -15,7 +15,11 @@ from placenames.sites.cemeteries import CATEGORIES, CEMETERIES
 from placenames.sites.facilities import FACILITIES, TYPES
 
 TITLE = Text("社区服务设施与公墓", "Community facilities and cemeteries")
-DETAILS = Text("详情", "Details")
+DETAILS, PHOTO = Text("详情", "Details"), Text("照片", "Photo")
+Photos = Mapping[str, tuple[str, str]]
+"""Id of a site -> its photo: the address or `data:` (empty: there was no room for it), and what it shows."""
+NO_PHOTOS: Photos = {}
+NOT_IN_FILE = Text("有,未附入本文件", "there is one, not in this file")
 REACH = Text("{n} 米内(直线距离)", "Within {n} m (straight line)")
 CLUSTERED_FROM = 150
 """Sites of all types together from which on each type is drawn as numbers where they stand close."""
@@ -64,13 +68,17 @@ def site_map(
     reach_m: int = 0,
     note: str = "",
     alone: bool = False,
+    photos: Photos = NO_PHOTOS,
 ) -> str:
     """The page of the map; `reach_m` draws circles of so many metres around services, as the crow flies.
 
     Boundary lines lie underneath in the look of their `status`. Sites have `id` and their register's fields;
     `#item-<id>` in the address zooms to one. A map that stands `alone`, without a server, has no links to details.
+    Popups of sites in `photos` show them.
     """
-    layers = site_layers(facilities, cemeteries, lang, areas=areas, units=units, lines=lines, reach_m=reach_m, alone=alone)
+    layers = site_layers(
+        facilities, cemeteries, lang, areas=areas, units=units, lines=lines, reach_m=reach_m, alone=alone, photos=photos
+    )
     return map_page(layers, lang, TITLE, note, frame=[*placed(facilities), *placed(cemeteries)], tools=TOOLS)
 
 
@@ -84,6 +92,7 @@ def site_layers(
     lines: Collection | None,
     reach_m: int,
     alone: bool = True,
+    photos: Photos = NO_PHOTOS,
 ) -> list[Layer]:
     """What map and sheet show, the lowest first."""
     registers = ((FACILITIES.name, facilities), (CEMETERIES.name, cemeteries))
@@ -95,7 +104,7 @@ def site_layers(
     circles = _circles(placed(facilities), reach_m)
     layers += [Layer(replace(COVERED, words=REACH.fill(n=reach_m)), circles, points=True, one_count=True)] if circles else []
     for words, look, of_it in _by_type(sites):
-        shown = [_drawn(register, each, look, lang, alone) for register, each in of_it]
+        shown = [_drawn(register, each, look, lang, alone, photos) for register, each in of_it]
         layers.append(Layer(replace(look, words=words), shown, points=True, clustered=many, one_count=True))
     return layers
 
@@ -112,7 +121,7 @@ def _by_type(sites: Sequence[tuple[str, Feature]]) -> Iterable[tuple[Text, Look,
             yield words, SITE_GROUPS["cemeteries"], of_it
 
 
-def _drawn(register: str, site: Feature, look: Look, lang: Lang, alone: bool) -> Feature:
+def _drawn(register: str, site: Feature, look: Look, lang: Lang, alone: bool, photos: Photos) -> Feature:
     about = site["properties"]
     described = FACILITIES if register == FACILITIES.name else CEMETERIES
     rows = []
@@ -122,7 +131,11 @@ def _drawn(register: str, site: Feature, look: Look, lang: Lang, alone: bool) ->
             said = each.words[value].in_(lang) if each.words and value in each.words else _figure(value, each.unit)
             rows.append((each.title.in_(lang), _ANSWERS[said].in_(lang) if said in _ANSWERS else said))
     link = None if alone else (f"/collections/{register}/items/{about['id']}", DETAILS.in_(lang))
-    return drawn(_as_point(site), look, f"item-{about['id']}", str(about.get("name") or about["code"]), rows, link=link)
+    name, photo = str(about.get("name") or about["code"]), photos.get(str(about["id"]))
+    if photo is not None and not photo[0]:
+        rows.append((PHOTO.in_(lang), NOT_IN_FILE.in_(lang)))
+    picture = photo if photo and photo[0] else None
+    return drawn(_as_point(site), look, f"item-{about['id']}", name, rows, link=link, photo=picture)
 
 
 _ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no")}

@@ -16,6 +16,7 @@
   function words(about) {
     const box = element("div", "", "about");
     if (about.title) box.append(element("strong", about.title));
+    if (about.photo) box.append(picture(about.photo[0], about.photo[1] || about.title), element("p", about.photo[1]));
     const table = element("table", "");
     for (const [title, value] of about.rows || []) {
       const row = table.insertRow();
@@ -24,6 +25,16 @@
     box.append(table);
     if (about.link) box.append(linkTo(...about.link));
     return box;
+  }
+
+  // Of the same server, or standing in the page itself; nothing else is ever asked for.
+  function picture(place, text) {
+    const made = element("img", "");
+    if (/^(\/sites\/|data:image\/jpeg;base64,)/.test(place)) made.src = place;
+    made.alt = text;
+    made.title = text;
+    made.onerror = () => made.remove(); // withdrawn meanwhile, or not for whoever looks
+    return made;
   }
 
   function linkTo(place, text) {
@@ -57,7 +68,11 @@
   function aboutOf(points, n) {
     const rows = points.words[points.forms[n]].map((word, row) => [word, nth(points.rows[row], n)]);
     const place = nth(points.links, n, points.links.length === 1 && points.keys);
-    return { style: points.style, title: nth(points.titles, n), rows: rows, link: place && [place, nth(points.details, n)] };
+    const photo = points.photos && nth(points.photos, n);
+    return {
+      style: points.style, title: nth(points.titles, n), rows: rows, link: place && [place, nth(points.details, n)],
+      photo: photo && [photo, nth(points.captions, n)],
+    };
   }
 
   // Markers that know their number among such points, and what they tell when somebody asks.

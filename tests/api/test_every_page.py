@@ -18,6 +18,7 @@ from sqlalchemy import insert
 
 from api.county import County
 from api.county_flaws import flawed_samples
+from api.county_photos import drawn
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
 from placenames.sites.graves import GRAVES
@@ -112,6 +113,9 @@ def bring_in_cases(office: Office) -> None:
     step(office, CONSULTING, "reviewer", "consult", consult_until=date.today())
     with office.database.writing() as tx:
         has_cemetery(tx, CEMETERY, None)
+    photo = {"file": ("样.png", drawn("cemeteries", 1))}
+    added = office.client("staff").post(f"/sites/{CEMETERY}/photos", files=photo, data={"audience": "public"})
+    assert added.json() == {"id": 1}
     assert reported(office, PLOTS | {"cemetery": CEMETERY}) == REPORT
     HELD["place"] = str(look(office, ANNOUNCED)["place"])
 
@@ -166,6 +170,10 @@ def of_reports(template: str) -> Iterator[str]:
         yield from (f"{template}?cemetery={code}" for code in (CEMETERY, "no-such"))
 
 
+def photos(template: str) -> Iterator[str]:
+    yield from (template.format(identity=each, number=1) for each in (CEMETERY, "no-such"))
+
+
 def lookups(template: str) -> Iterator[str]:
     if "{identity}" in template:
         known = GRAVE if template.startswith("/graves") else PLATE
@@ -182,7 +190,7 @@ def lookups(template: str) -> Iterator[str]:
         yield from (template.format(), f"{template}?q=样柳路8号 电联")
 
 
-OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups, "/graves/{": lookups}
+OF_THEIR_OWN = {"/prior-reports": of_reports, "/addresses": lookups, "/graves/{": lookups, "/sites/{": photos}
 """The beginnings of addresses whose places are filled in a way of their own."""
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from api.batch_forms import Form, as_stored
 from api.county import survey
 from api.county_files import write_survey
+from api.county_photos import drawn
 from api.county_pictures import lay_pictures
 from api.county_story import pilot_line
 from api.demo import plan_of
@@ -100,6 +101,11 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/addresses/{identity}"): Call(EVERYBODY, "/addresses/{plate}"),
     ("GET", "/addresses/{identity}/map"): Call(EVERYBODY, "/addresses/{plate}/map"),
     ("GET", "/sites"): Call(EVERYBODY),
+    ("GET", "/sites/{identity}/photos"): Call(EVERYBODY, "/sites/C1/photos"),
+    # with what is no picture: whoever may add one hears so, and nothing is kept
+    ("POST", "/sites/{identity}/photos"): Call({"staff"}, "/sites/C1/photos", send=form("file", b"sample")),
+    ("GET", "/sites/{identity}/photos/{number}"): Call(EVERYBODY, "/sites/C1/photos/{photo}"),
+    ("POST", "/sites/{identity}/photos/{number}/withdraw"): Call({"staff"}, "/sites/C1/photos/{photo}/withdraw"),
     ("GET", "/sites/sheet"): Call(EVERYBODY, "/sites/sheet?form=png"),
     ("GET", "/coverage"): Call(EVERYBODY),
     ("GET", "/coverage/map"): Call(EVERYBODY),
@@ -250,7 +256,7 @@ def house(server, county_template, county, tmp_path_factory) -> Iterator[House]:
             system_keys.end(tx, ended)  # whoever may end it hears that it has ended
         values = {"key": ended, "number": number, "fid": line["id"], "plan": plan["plan"], "the plan": plan, "case": case,
                   "draft": draft, "report": report, "place": place(office), "plate": plate(office),
-                  "grave": grave(office),
+                  "grave": grave(office), "photo": photo(visitors["staff"]),
                   "batch": batch(office)}  # fmt: skip
         yield House(office, visitors, values | casework(office, visitors["staff"], case))
 
@@ -263,6 +269,12 @@ def casework(office: Office, clerk: TestClient, case: int) -> dict[str, int]:
     with office.database.writing() as tx:
         entry = tx.execute(insert(FOLLOW_UPS).values(row).returning(FOLLOW_UPS.c.id)).scalar_one()
     return {"attachment": attached.json()["id"], "entry": entry}
+
+
+def photo(clerk: TestClient) -> int:
+    """A photo of a cemetery, for everybody."""
+    sent = {"file": ("样.png", drawn("cemeteries", 1))}
+    return int(clerk.post("/sites/C1/photos", files=sent, data={"audience": "public"}).json()["id"])
 
 
 def place(office: Office) -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pyproj import Geod
 from shapely.geometry import Point
 
+from api.county_photos import drawn
 from tests.conftest import Office, serving
 from tests.sites_made import has_cemetery, has_facility, has_many_facilities
 
@@ -114,6 +115,28 @@ def test_a_popup_has_the_key_figures_and_loads_no_picture(browser: Browser, addr
         for said in ("样养老院", "12", "300.5 m²", "<b>送餐</b>"):
             expect(page.locator(".leaflet-popup")).to_contain_text(said)
         expect(page.locator(".leaflet-popup img")).to_have_count(0)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_popup_shows_the_photo_of_the_site_here_and_in_the_one_file(
+    browser: Browser, address: str, county_office: Office, tmp_path: Path, many: bool
+) -> None:
+    if many:
+        with county_office.database.writing() as tx:
+            has_many_facilities(tx, 200, 7, (110.3, 30.7, 110.4, 30.8))
+    county_office.has("clerk", "staff")
+    photo = {"file": ("a.png", drawn("facilities", 1))}
+    about = {"caption": WICKED, "audience": "public"}
+    assert county_office.client("clerk").post("/sites/S1/photos", files=photo, data=about).status_code == 201
+    path = tmp_path / "sites.html"
+    path.write_text(county_office.client().get("/sites/map?download=true&lang=zh").text, "utf-8")
+    for place, ours in ((f"{address}/sites/map?lang=zh", address), (path.as_uri(), "file://")):
+        with opened(browser, place, ours) as page:
+            page.get_by_role("searchbox").fill("样桥社区服务站")
+            page.get_by_role("searchbox").press("Enter")
+            picture = page.locator(".leaflet-popup img")
+            expect(picture).to_have_js_property("naturalWidth", 320)
+            expect(page.locator(".leaflet-popup p").filter(has_text=WICKED)).to_be_visible()
 
 
 def test_what_the_legend_has_switched_off_is_shown_when_it_is_found(browser: Browser, address: str) -> None:

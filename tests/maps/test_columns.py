@@ -44,3 +44,12 @@ def test_a_point_may_have_no_link_no_rows_or_several_places():
     assert of_all(told, "keys") == ["item-1", "item-1", "item-2"]
     assert of_all(told, "links") == ["", "", "/x/%E4"]
     assert told["rows"] == []
+
+
+def test_photos_stand_beside_those_who_have_none():
+    one = drawn(feature("Point", [110.0, 30.0]), POINT, "item-1", "样", [])
+    two = drawn(feature("Point", [110.1, 30.1]), POINT, "item-2", "样", [], photo=("/sites/2/photos/7", EVIL))
+    told = columns_of([one, two])
+    assert of_all(told, "photos") == ["", "/sites/2/photos/7"]
+    assert of_all(told, "captions") == ["", EVIL]
+    assert "photos" not in columns_of([one])

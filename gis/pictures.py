@@ -1,0 +1,77 @@
+"""Pictures as they are kept: drawn anew, so that nothing of a file but what is seen in it comes in.
+
+Where and by whom it was taken (EXIF, GPS), what hides behind the picture, and what else a file may carry, is left out.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from PIL import Image, ImageOps
+
+from gis.errors import BadInput, TooLarge
+
+LARGEST_MB = 20
+MOST_PIXELS = 60_000_000
+WIDEST, SMALL = 1600, 320
+"""Longest edge of what is kept, and of what stands in a popup (pixels)."""
+TYPE = "image/jpeg"
+_TAKEN = ("JPEG", "PNG")
+_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError,
+               Image.DecompressionBombWarning)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture drawn anew as JPEG, and a small one of it."""
+
+    content: bytes
+    small: bytes
+
+
+def redrawn(stream: BinaryIO) -> Picture:
+    """A photo drawn anew, upright. Raises TooLarge, BadInput for what is no picture (JPEG or PNG) or cannot be read."""
+    content = stream.read((LARGEST_MB << 20) + 1)
+    if len(content) > LARGEST_MB << 20:
+        raise TooLarge("照片超过 {limit} MB", "the photo is larger than {limit} MB", limit=LARGEST_MB)
+    if not content:
+        raise BadInput("照片文件是空的", "the photo is empty")
+    try:
+        with Image.open(io.BytesIO(content), formats=_TAKEN) as found:
+            if found.width * found.height > MOST_PIXELS:
+                raise _too_many_pixels(found.width, found.height)
+            found.draft("RGB", (WIDEST, WIDEST))
+            upright = _on_white(ImageOps.exif_transpose(found))
+    except _UNREADABLE as problem:
+        raise BadInput(
+            "不是能读取的照片;可接收 jpg、png", "this is no photo that can be read; jpg and png are taken"
+        ) from problem
+    return Picture(_jpeg(upright, WIDEST, 85), _jpeg(upright, SMALL, 70))
+
+
+def _too_many_pixels(width: int, height: int) -> TooLarge:
+    return TooLarge(
+        "照片 {width}×{height} 像素,太大", "the photo has {width}×{height} pixels, which is too many",
+        width=width, height=height,
+    )  # fmt: skip
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """A picture without see-through parts."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    drawn = picture.convert("RGBA")
+    ground = Image.new("RGBA", drawn.size, "white")
+    return Image.alpha_composite(ground, drawn).convert("RGB")
+
+
+def _jpeg(picture: Image.Image, edge: int, quality: int) -> bytes:
+    drawn = picture.copy()
+    drawn.thumbnail((edge, edge))
+    drawn.info.clear()  # comments and profiles would be written along
+    out = io.BytesIO()
+    drawn.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
