@@ -44,12 +44,12 @@ def redrawn(stream: BinaryIO) -> Picture:
             if found.width * found.height > MOST_PIXELS:
                 raise _too_many_pixels(found.width, found.height)
             found.draft("RGB", (WIDEST, WIDEST))
-            upright = _on_white(ImageOps.exif_transpose(found))
+            kept = _on_white(ImageOps.exif_transpose(_no_longer_than(found, WIDEST)))
     except _UNREADABLE as problem:
         raise BadInput(
             "不是能读取的照片;可接收 jpg、png", "this is no photo that can be read; jpg and png are taken"
         ) from problem
-    return Picture(_jpeg(upright, WIDEST, 85), _jpeg(upright, SMALL, 70))
+    return Picture(_jpeg(kept, 85), _jpeg(_no_longer_than(kept, SMALL), 70))
 
 
 def _too_many_pixels(width: int, height: int) -> TooLarge:
@@ -68,10 +68,19 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, drawn).convert("RGB")
 
 
-def _jpeg(picture: Image.Image, edge: int, quality: int) -> bytes:
-    drawn = picture.copy()
+def _no_longer_than(picture: Image.Image, edge: int) -> Image.Image:
+    """The picture itself, made smaller before anything else is done with it: a telephone's would fill the memory."""
+    drawn = picture.convert("RGBA") if picture.mode in _LISTED else picture
     drawn.thumbnail((edge, edge))
-    drawn.info.clear()  # comments and profiles would be written along
+    return drawn
+
+
+_LISTED = ("P", "PA", "1")
+"""Their pixels are numbers of colours, between which nothing can be mixed."""
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    picture.info.clear()  # comments and profiles would be written along
     out = io.BytesIO()
-    drawn.save(out, "JPEG", quality=quality, optimize=True)
+    picture.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
