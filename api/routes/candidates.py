@@ -27,6 +27,8 @@ from placenames.sites.zone_answers import Verdict, ZoneAnswer, outlines
 
 router = APIRouter(prefix="/cemeteries/candidate")
 MOST_POINTS = 5000
+WIDEST = 5.0
+"""No site is as wide or high as this (°)."""
 ASKED = ("lon", "lat", "geometry", "drawn", "category", "profit", "on", "lang")
 
 
@@ -188,16 +190,18 @@ def _closed(drawn: BaseGeometry) -> BaseGeometry:
     return _on_earth(_areas_of(drawn) if isinstance(drawn, Polygon | MultiPolygon) else drawn)
 
 
-def _areas_of(drawn: BaseGeometry) -> BaseGeometry:
+def _areas_of(drawn: Polygon | MultiPolygon) -> BaseGeometry:
     """A drawn area as one whose outline crosses nothing; one that has no inside is left as the line that it is."""
-    mended = shapely.make_valid(drawn)
-    parts = [each for each in getattr(mended, "geoms", [mended]) if isinstance(each, Polygon | MultiPolygon)]
-    return shapely.union_all(parts) if parts else mended
+    mended = [shapely.make_valid(each) for each in getattr(drawn, "geoms", [drawn])]
+    parts = [part for each in mended for part in getattr(each, "geoms", [each]) if isinstance(part, Polygon | MultiPolygon)]
+    return shapely.union_all(parts) if parts else mended[0]
 
 
 def _on_earth(place: BaseGeometry) -> BaseGeometry:
     west, south, east, north = place.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90) or shapely.get_num_coordinates(place) > MOST_POINTS:
         raise ValueError(place.geom_type)
+    if max(east - west, north - south) > WIDEST:
+        raise BadInput("范围过大:不应超过 {n:g} 度", "the area is too large: at most {n:g}°", n=WIDEST)
     return place
 

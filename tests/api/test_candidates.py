@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from shapely.geometry import Point, Polygon, box, mapping, shape
+from shapely.geometry import MultiPolygon, Point, Polygon, box, mapping, shape
 from sqlalchemy import insert
 
 from gis.history import stored
@@ -74,6 +74,18 @@ def test_an_outline_that_crosses_itself_and_one_without_an_inside_are_understood
     assert (flat["area_m2"], len(flat["units"])) == (None, 1)
     page = client.get("/cemeteries/candidate", params={"geometry": json.dumps(BOW)}, headers=HTML).text
     assert 'value="line" checked' in page
+
+
+def test_parts_that_lie_over_each_other_count_once_and_no_site_is_as_large_as_the_globe(office):
+    client = office.client("surveyor")
+    parts = MultiPolygon([HERE.buffer(0.001), HERE.buffer(0.002)])
+    once, twice = (client.post("/cemeteries/candidate", json={"geometry": mapping(each)}).json()
+                   for each in (HERE.buffer(0.002), parts))  # fmt: skip
+    assert twice["area_m2"] == pytest.approx(once["area_m2"], rel=1e-6)
+    for wide in (box(-180, -90, 180, 90), box(0, 30, 179, 31), box(110, 30, 111, 36)):
+        answer = client.post("/cemeteries/candidate", json={"geometry": mapping(wide)})
+        assert is_problem(answer, 400)
+        assert "过大" in answer.text
 
 
 def test_what_is_there_already_is_told_and_stays_a_name(office):

@@ -72,3 +72,9 @@ def test_si06_breaks_wholly_outside_for_areas_of_cemeteries_alone(sites):
     assert [each.severity for each in found] == [Severity.WARNING, Severity.ERROR]
     assert sites.finds("SI06", sites.facility(far)) == []
     assert len(sites.finds("SI02", sites.facility(far))) == 1
+
+
+@pytest.mark.parametrize("wide", [box(-180, -90, 180, 90), box(0, -90, 120.09, 90), box(-60, 30, 120.09, 31)])
+def test_si06_breaks_on_an_area_around_half_the_globe(sites, wide):
+    (found,) = sites.finds("SI06", sites.facility(wide))
+    assert (found.severity, "5 度" in found.message.zh) == (Severity.ERROR, True)

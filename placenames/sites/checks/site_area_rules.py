@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 from geoalchemy2 import Geography
-from sqlalchemy import CTE, Select, cast, exists, func, literal_column, select, true
+from sqlalchemy import CTE, Select, case, cast, exists, func, literal_column, or_, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from boundaries.areas import UNIT_PARTS
@@ -24,6 +24,8 @@ from placenames.sites.facilities import FACILITIES
 
 AREAS_ONLY = 3
 """Of a mended shape the areas count, not the lines and points that mending leaves."""
+WIDEST = 5.0
+"""No site is as wide or high as this (°)."""
 
 
 @table_rule(
@@ -41,19 +43,32 @@ AREAS_ONLY = 3
 def areas_of_sites_lie_in_their_units(staged: Staged) -> Iterator[Offence]:
     """Who governs the ground decides on it: what reaches over the line is another's to allow and to look after."""
     for row in staged.rows(_reaching_out(staged)):
+        if row.is_huge:
+            values: dict[str, Any] = {"most": WIDEST, "unit": row.name}
+            yield Offence(staged.register.name, row.row, values=values, severity=Severity.ERROR, text=_HUGE)
+            continue
         weight = Severity.ERROR if row.is_far else Severity.WARNING
         values = {"beyond": row.beyond, "share": row.beyond / row.whole, "unit": row.name}
         yield Offence(staged.register.name, row.row, shapely.from_wkb(row.outside), values, weight)
 
 
+_HUGE = Text(
+    "范围宽于 {most:g} 度,远出“{unit}”,请核对坐标",
+    "the area is wider than {most:g}°, far beyond {unit}: check its coordinates"
+)
+
+
 def _reaching_out(staged: Staged) -> Select[Any]:
-    """Areas that leave the ground of their unit, with how much of them does (m²) and the part that does."""
+    """Areas that leave the ground of their unit, with how much of them does (m²) and the part that does.
+
+    Of what reaches around half the globe nothing can be measured.
+    """
     c = _laid_on_the_ground(staged).c
-    beyond = _m2(c.outside)
-    told = c.row, c.name, c.is_far, beyond.label("beyond"), _m2(c.geom).label("whole")
+    beyond = case((~c.is_huge, _m2(c.outside)))
+    told = c.row, c.name, c.is_huge, c.is_far, beyond.label("beyond"), case((~c.is_huge, _m2(c.geom))).label("whole")
     return (
         select(*told, func.ST_AsBinary(c.outside).label("outside"))
-        .where(beyond > staged.settings.site_beyond_m2)
+        .where(or_(c.is_huge, beyond > staged.settings.site_beyond_m2))
         .order_by(c.row)
         .params({DAY: staged.day})
     )
@@ -72,9 +87,12 @@ def _laid_on_the_ground(staged: Staged) -> CTE:
     )
     on_it = exists().where(p.version == ground.c.version, func.ST_Intersects(p.geom, area.c.geom))
     near = exists().where(p.version == ground.c.version, within_m(p.geom, area.c.geom, FAR_OUT_M))
+    g = area.c.geom
+    huge = func.greatest(func.ST_XMax(g) - func.ST_XMin(g), func.ST_YMax(g) - func.ST_YMin(g)) > WIDEST
+    far = case((huge, true()), else_=~near)
     outside = func.coalesce(func.ST_Difference(area.c.geom, pieces.c.geom), area.c.geom)
     laid = (
-        select(s.row, ground.c.name, area.c.geom, outside.label("outside"), (~near).label("is_far"))
+        select(s.row, ground.c.name, area.c.geom, outside.label("outside"), huge.label("is_huge"), far.label("is_far"))
         .join_from(staged.register.staging, ground, ground.c.version.is_not(None))
         .join(area, area.c.geom.is_not(None))
         .join(pieces, area.c.geom.is_not(None) | pieces.c.geom.is_not(None))
