@@ -171,7 +171,8 @@
     }
     function read() {
       const shape = geometry.value ? JSON.parse(geometry.value) : {};
-      if (shape.type === "LineString") places = shape.coordinates.map((at) => L.latLng(at[1], at[0]));
+      const outline = shape.type === "LineString" ? shape.coordinates : shape.type === "Polygon" && shape.coordinates[0].slice(0, -1);
+      if (outline) places = outline.map((at) => L.latLng(at[1], at[0]));
       else places = lon.value && lat.value && isFinite(lon.value) && isFinite(lat.value) ? [L.latLng(lat.value, lon.value)] : [];
       draw();
       if (places.length) map.fitBounds(L.latLngBounds(places).pad(0.5), { maxZoom: 14 });

@@ -18,7 +18,7 @@ import pandas as pd
 from gis.files import Layer, Reading, RowProblem
 from gis.intake.column_titles import columns_of, known_by_cut, unclear_by_cut
 from gis.intake.personal_columns import personal_among
-from gis.intake.points_sent import no_points, placed
+from gis.intake.points_sent import no_places, placed
 from gis.intake.rules import Offence, Severity
 from gis.intake.sent_values import plain, stored_value, text_of
 from gis.registers import REGISTERS, Field, Register
@@ -285,7 +285,7 @@ def _notice(
             Offence(each.register.name, rows.get(problem.row), problem.geometry, {}, severity,
                     each.layer.file, each.layer.name, text=problem.text, fix=problem.fix)
         )  # fmt: skip
-    noticed["F01"] += no_points(each.register, each.layer, rows)
+    noticed["F01"] += no_places(each.register, each.layer, rows)
     if of_layer:
         noticed["F02"] += _of_columns(each)
     noticed["F02"] += _misfits(each, own)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, box, mapping
 from sqlalchemy import insert
 
 from gis.history import stored
@@ -82,3 +84,13 @@ def test_a_click_and_an_outline_are_answered_in_words_and_on_the_map(window: Win
         expect(page.get_by_role("row", name="耕地")).to_contain_text("不在耕地内")
         page.get_by_role("link", name="English").click()
         expect(page.get_by_role("row", name="Railway")).to_contain_text("a person decides")
+
+
+def test_an_area_that_an_address_names_is_drawn(window: Window) -> None:
+    area = json.dumps(mapping(box(110.303, 30.70, 110.306, 30.703)))
+    with window.opened("/sign-in?next=/cemeteries/candidate") as page:
+        come(page)
+        page.goto(f"{window.address}/cemeteries/candidate?drawn=line&geometry={quote(area)}")
+        frame = page.frame_locator("iframe.map")
+        expect(frame.locator('path[stroke="#c21e56"]')).to_have_count(5)
+        expect(page.get_by_role("heading", name="已有的公墓和设施")).to_be_visible()

@@ -37,3 +37,16 @@ def test_an_area_of_one_part_is_published(county_office: Office, tmp_path: Path)
     assert area["geometry"]["type"] == "MultiPolygon"
     again = county_office.send("staff", areas_file(county_office, tmp_path, multi=True))
     assert county_office.state(again, "staff")["changes"] == {}
+
+
+def test_what_is_as_wide_as_half_the_globe_is_a_finding_of_its_row(county_office: Office, tmp_path: Path):
+    county_office.has("staff", "staff")
+    grounds = [shapely.box(-180, -90, 180, 90), shapely.box(0, -90, 111, 90), shapely.Point(110.3, 30.7)]
+    rows = {"code": ["F1", "F2", "F3"], "name": ["样一", "样二", "样三"], "type": "社区服务站", "unit": TOWN}
+    frame = gpd.GeoDataFrame(rows, geometry=grounds, crs="EPSG:4490")
+    path = tmp_path / "wide.gpkg"
+    frame.to_file(path, layer="设施", driver="GPKG")
+    told = county_office.state(county_office.send("staff", path), "staff")
+    assert told["state"] == "blocked"
+    wide = [each["message"]["zh"] for each in told["findings"] if each["rule"] == "F01" and each["severity"] == "error"]
+    assert wide == ["图形宽于 90 度,坐标有误"] * 2
