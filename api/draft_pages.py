@@ -80,7 +80,7 @@ def places(look: Connection, person: Person, action: str, query: str, *, quick: 
     """Places of the person's area with such a name: those in use, or those that ended where one is to be restored."""
     if not query.strip():
         return []
-    found = gazetteer.search(look, Search(query, public=False, quick=quick, limit=3 * SUGGESTIONS))
+    found = gazetteer.search(look, Search(query, public=False, areas=person.reads_in, quick=quick, limit=3 * SUGGESTIONS))
     today = date.today()
     return [
         each

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api import asking
-from api.deps import Config, Visitor, day, reads_as_public
+from api.deps import Config, Visitor, areas_read_by, day, reads_as_public
 from gis import features
 from gis.errors import BadInput
 from gis.text import Text
@@ -23,7 +23,7 @@ DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?", re.ASCII)
 async def _wanted(
     config: Config,
     visitor: Visitor,
-    q: Annotated[str, Query(description="a name, old or new, its pinyin or its initials")] = "",
+    q: Annotated[str, Query(description="a name, old or new, its pinyin, its initials or its code")] = "",
     on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
     kind: Annotated[str, Query(description="a category (ROD) or a class code (23514)")] = "",
     category: Annotated[str, Query()] = "",
@@ -47,6 +47,7 @@ async def _wanted(
         near=near_of(near),
         limit=min(asking.capped(limit), MOST),
         public=reads_as_public(visitor),
+        areas=areas_read_by(visitor),
         decimals=config.public_decimals if visitor is None else features.FULL,
     )
 

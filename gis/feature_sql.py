@@ -52,7 +52,7 @@ class Form:
     register: str
     public: bool
     areas: tuple[str, ...]
-    """Beginnings of the unit codes of the records of which internal fields are shown, where the reader is no public."""
+    """Beginnings of the unit codes among which a reader who is no public reads internal records and fields."""
     rounded: bool
     spans_days: bool
     of_a_moment: bool
@@ -154,10 +154,15 @@ def shown(register: Register, field: Field, *, rounded: bool) -> ColumnElement[A
     return column
 
 
-def is_open(register: Register, *, public: bool) -> ColumnElement[bool]:
-    """Whether a record may be read: by a colleague always, by the public where nothing speaks against it."""
+def is_open(
+    register: Register, *, public: bool, areas: tuple[str, ...] = EVERYWHERE, on: Any = None
+) -> ColumnElement[bool]:
+    """Whether a record may be read: by the public where nothing speaks against it, by a colleague also in their areas."""
     field = register.disclosed_by
-    return register.table.c[field] == PUBLIC if public and field else true()
+    if not field or (not public and areas == EVERYWHERE):
+        return true()
+    disclosed = register.table.c[field] == PUBLIC
+    return disclosed if public else or_(disclosed, lies_within(register, areas, on))
 
 
 def lies_within(register: Register, units: Collection[str], on: Any) -> ColumnElement[bool]:
@@ -218,7 +223,9 @@ def _chosen(form: Form) -> ColumnElement[bool]:
     table = REGISTERS[form.register].table
     known = _value("known", DateTime(timezone=True)) if form.of_a_moment else None
     tests = [_in_span(table, known) if form.spans_days else in_force(table, _value("on", Date), known)]
-    tests.append(is_open(REGISTERS[form.register], public=form.public))
+    tests.append(
+        is_open(REGISTERS[form.register], public=form.public, areas=form.areas, on=_value("on", Date))
+    )
     if form.halves:
         tests.append(or_(*(_in_box(table.c.geom, form, half) for half in range(form.halves))))
     tests += [table.c[name] == _value(f"equal_{name}", Text) for name in form.equal]

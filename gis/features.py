@@ -49,7 +49,7 @@ class Question:
     """Decimals of a degree that are shown; a box is asked of what is shown, so it cannot tell more."""
     public: bool = True
     areas: tuple[str, ...] = EVERYWHERE
-    """Beginnings of the unit codes of the records of which internal fields are shown, where the reader is no public."""
+    """Beginnings of the unit codes among which a reader who is no public reads internal records and fields."""
     equal: Mapping[str, str] = field(default_factory=dict)
     """field -> value that it must have."""
 
@@ -109,7 +109,7 @@ def versions(
     """Every version of a record that was ever recorded, in legal time and then in the order of recording.
 
     `publication` is the number of the document that brought it, `document` of the one that it names itself or else of
-    that; who sent it is not for the public. Internal fields are left out of versions that lie in none of the areas.
+    that; who sent it is not for the public. Of what lies in none of the areas, internal versions and fields are left out.
     """
     t, c = register.table, register.table.c
     fields = [
@@ -125,7 +125,10 @@ def versions(
     statement = (
         select(c.version, c.id, *fields, *times, document, PUBLICATIONS.c.document.label("publication"), c.submission, here)
         .select_from(t.outerjoin(PUBLICATIONS, PUBLICATIONS.c.submission == c.submission))
-        .where(c.id.in_(select(c.id).where(*ids)), feature_sql.is_open(register, public=public))
+        .where(
+            c.id.in_(select(c.id).where(*ids)),
+            feature_sql.is_open(register, public=public, areas=areas, on=date.today()),
+        )
         .order_by(c.valid_from, c.recorded_at, c.version)
     )
     if register.kept_to_areas:
@@ -223,5 +226,6 @@ def _fingerprint(register: Register, question: Question) -> str:
     """What a count belongs to: everything that decides which records are meant."""
     known = question.known.timestamp() if question.known else None
     equal = sorted(question.equal.items())
-    meant = (register.name, question.on, question.until, known, question.box, question.decimals, equal)
+    reader = (question.public, question.areas)
+    meant = (register.name, question.on, question.until, known, question.box, question.decimals, equal, reader)
     return hashlib.sha1(repr(meant).encode(), usedforsecurity=False).hexdigest()[:10]

@@ -27,7 +27,7 @@ SUGGESTIONS = 10
 @router.get("", dependencies=[Lookup, Depends(only(*ASKED))])
 @router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))])
 def find(request: Request, look: Look, asked: Wanted) -> Response:
-    """Places by any of their names, by sound, initials, kind, unit, box and day; the best first."""
+    """Places by any of their names, by sound, initials, code, kind, unit, box and day; the best first."""
     found = gazetteer.search(look, asked) if is_asked(asked) else []
     if pages.wants_page(request):
         return name_pages.results(request, look, asked, found)

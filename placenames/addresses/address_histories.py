@@ -109,7 +109,7 @@ def address_history(
     all_of_it = [each for each in recorded if each["id"] == id_]
     return AddressHistory(
         id_, version, day, is_in_force, _numbers(chain), _before(chain), all_of_it, units,
-        places_of(look, version, day, public=public),
+        places_of(look, version, day, public=public, areas=areas),
     )  # fmt: skip
 
 
@@ -146,7 +146,9 @@ def _before(chain: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(part for part in said if part))
 
 
-def places_of(look: Connection, version: Mapping[str, Any], on: date, *, public: bool) -> list[Place]:
+def places_of(
+    look: Connection, version: Mapping[str, Any], on: date, *, public: bool, areas: features.Areas = EVERYWHERE
+) -> list[Place]:
     """The registered places that are parts of an address: its street by code, the others by name in the same unit."""
     wanted = {part: _names_of(version, part) for part in NAMED}
     names = [name for each in wanted.values() for name in each]
@@ -156,7 +158,9 @@ def places_of(look: Connection, version: Mapping[str, Any], on: date, *, public:
     near = or_(c.unit.startswith(unit, autoescape=True), func.left(literal(unit), func.length(c.unit)) == c.unit)
     by_code = c.code == (version["street_code"] or "")
     statement = select(c.id, c.code, c.name, c.category).where(
-        in_force(NAMES.table, on), is_open(NAMES, public=public), or_(by_code, and_(c.name.in_(names), near))
+        in_force(NAMES.table, on),
+        is_open(NAMES, public=public, areas=areas, on=on),
+        or_(by_code, and_(c.name.in_(names), near)),
     )
     rows = list(look.execute(statement.order_by(func.length(c.unit).desc(), c.code)))
     return list(_told(wanted, rows, version["street_code"]))

@@ -60,7 +60,7 @@ def biography(
 ) -> Biography:
     """The place with a permanent id or a code, as it was on a day. Raises NotFound."""
     chain = features.versions(look, NAMES, identity, public, decimals, areas)
-    called = names_of(look, [chain[0]["id"]], public=public) if chain else {}
+    called = names_of(look, [chain[0]["id"]], public=public, areas=areas) if chain else {}
     if not called:
         raise NotFound("没有地名“{identity}”", "there is no place name “{identity}”", identity=identity)
     known = [each for each in chain if each["superseded_at"] is None]

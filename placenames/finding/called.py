@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Select, any_, bindparam, select, true
+from sqlalchemy import Connection, Date, Select, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from gis.feature_sql import EVERYWHERE
+from gis.features import Areas
 from gis.text import Text
 from placenames.appellations import APPELLATIONS, KINDS, Kind
+from placenames.finding.gazetteer_sql import may_be_read
 
 LATER = "later"
 WORDS = {kind.value: words for kind, words in KINDS.items()} | {LATER: Text("后来的名称", "a later name")}
@@ -45,20 +48,21 @@ class Called:
         return Kind.STANDARD.value if self.kind == Kind.FORMER else self.kind
 
 
-def names_of(look: Connection, places: Iterable[UUID], *, public: bool) -> dict[UUID, list[Called]]:
-    """Everything that places are or were called, newest first; for the public what it may know today."""
-    found = look.execute(_all_of(public), {"places": list(places), "today": date.today()})
+def names_of(
+    look: Connection, places: Iterable[UUID], *, public: bool, areas: Areas = EVERYWHERE
+) -> dict[UUID, list[Called]]:
+    """Everything that places are or were called, newest first; for the public, and outside `areas`, what is open today."""
+    found = look.execute(_all_of(public, areas), {"places": list(places), "today": date.today()})
     rows = sorted((Called(*row) for row in found), key=_by_place_and_name)
     return {place: _told_once(list(of)) for place, of in groupby(rows, key=lambda each: each.place)}
 
 
-@cache
-def _all_of(public: bool) -> Select[Any]:
+@lru_cache(256)
+def _all_of(public: bool, areas: Areas) -> Select[Any]:
     a = APPELLATIONS.c
     columns = (a.place, a.text, a.kind, a.since, a.until, a.authority, a.document)
     places: Any = bindparam("places", type_=ARRAY(a.place.type))
-    shown = a.public_since <= bindparam("today", type_=Date) if public else true()
-    return select(*columns).where(a.place == any_(places), shown)
+    return select(*columns).where(a.place == any_(places), *may_be_read(bindparam("today", type_=Date), public, areas))
 
 
 def _by_place_and_name(each: Called) -> tuple[UUID, str, str, date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from boundaries.units import UNITS
 from gis.codes import parent_of
-from gis.feature_sql import is_open
+from gis.feature_sql import EVERYWHERE, is_open
+from gis.features import Areas
 from gis.settings import settings
 from gis.text import Text
 from placenames.appellations import Kind
@@ -32,7 +33,7 @@ class Match:
     kind: str
     """standard, alias, short, former or later, seen from the day that was asked for."""
     how: str
-    """exact, prefix, contains, sound, initials, similar or listed."""
+    """code, exact, prefix, contains, sound, initials, similar or listed."""
     since: date | None
     until: date | None
 
@@ -103,14 +104,16 @@ class Hit:
     metres: float | None
 
 
-def told(look: Connection, hits: Sequence[Hit], on: date, *, public: bool, decimals: int) -> list[Found]:
+def told(
+    look: Connection, hits: Sequence[Hit], on: date, *, public: bool, areas: Areas = EVERYWHERE, decimals: int
+) -> list[Found]:
     """The places of some hits, in their order; those that the reader may not see on that day are left out."""
     if not hits:
         return []
     ids = [hit.place for hit in hits]
     asked = {"ids": ids, "on": on, "cell": 10.0**-decimals}
-    versions = {row.id: row for row in look.execute(_versions(public), asked)}
-    called = names_of(look, ids, public=public)
+    versions = {row.id: row for row in look.execute(_versions(public, areas), asked)}
+    called = names_of(look, ids, public=public, areas=areas)
     units = unit_names(look, {row.unit for row in versions.values()}, on)
     return [
         _found(hit, versions[hit.place], called[hit.place], units, on, decimals)
@@ -211,8 +214,8 @@ def _rounded(degrees: float | None, decimals: int) -> float | None:
     return None if degrees is None else round(degrees, decimals)
 
 
-@cache
-def _versions(public: bool) -> Select[Any]:
+@lru_cache(256)
+def _versions(public: bool, areas: Areas) -> Select[Any]:
     """Of each place the version in force on the day, or else the nearest."""
     c = NAMES.table.c
     point = func.ST_PointOnSurface(c.geom)
@@ -221,7 +224,9 @@ def _versions(public: bool) -> Select[Any]:
     columns = (c.name, c.code, c.roman, c.category, c.class_code, c.unit, c.use, c.valid_from, c.valid_to)
     shape = (func.ST_X(point).label("lon"), func.ST_Y(point).label("lat"))
     ids: Any = bindparam("ids", type_=ARRAY(c.id.type))
-    return _nearest(NAMES.table, "id", *columns, *shape).where(c.id == any_(ids), is_open(NAMES, public=public))
+    return _nearest(NAMES.table, "id", *columns, *shape).where(
+        c.id == any_(ids), is_open(NAMES, public=public, areas=areas, on=ON)
+    )
 
 
 @cache

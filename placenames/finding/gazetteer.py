@@ -1,9 +1,10 @@
 """The gazetteer: finding places by anything they are or were called.
 
-A name that is what was typed comes before one that begins with it, then one that contains it, sounds like it, has its
-initials, or is one character off (`How`). Standard names come before others that are as good; among equals what was
-borne on the day before what was not, what stands before what has ended, higher kinds of places before lower, short
-names before long, near places before far. The questions are asked in this order, each bounded, until enough is found.
+A place with the code that was typed comes first. A name that is what was typed comes before one that begins with it, then
+one that contains it, sounds like it, has its initials, or is one character off (`How`). Standard names come before others
+that are as good; among equals what was borne on the day before what was not, what stands before what has ended, higher
+kinds of places before lower, short names before long, near places before far. The questions are asked in this order, each
+bounded, until enough is found.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select
 
-from gis.features import FULL, Box
+from gis.feature_sql import EVERYWHERE
+from gis.features import FULL, Areas, Box
 from placenames.appellations import Kind
 from placenames.finding import gazetteer_sql as ask
 from placenames.finding.found import Found, Hit, told
-from placenames.finding.gazetteer_sql import FEW, By, Form
+from placenames.finding.gazetteer_sql import CODE_DIGITS, FEW, By, Form
 from placenames.finding.search_words import LONGEST_SYLLABLE, Words, is_one_slip, is_part_of_a_term, read
 from placenames.kinds import Category
 from placenames.name_order import CATEGORIES, LONGEST, rank, strata
@@ -34,16 +36,17 @@ MOST = 100
 class How(IntEnum):
     """How a name answers to what was typed, the best first."""
 
-    EXACT = 0
-    EXACT_OTHER = 1
-    PREFIX = 2
-    CONTAINS = 3
-    SOUND = 4
-    SOUND_BEGINS = 5
-    INITIALS = 6
-    INITIALS_BEGIN = 7
-    SIMILAR = 8
-    LISTED = 9
+    CODE = 0
+    EXACT = 1
+    EXACT_OTHER = 2
+    PREFIX = 3
+    CONTAINS = 4
+    SOUND = 5
+    SOUND_BEGINS = 6
+    INITIALS = 7
+    INITIALS_BEGIN = 8
+    SIMILAR = 9
+    LISTED = 10
 
     @property
     def word(self) -> str:
@@ -68,6 +71,8 @@ class Search:
     """Longitude and latitude (°, EPSG:4490)."""
     limit: int = 20
     public: bool = True
+    areas: Areas = EVERYWHERE
+    """Beginnings of the unit codes among which a reader who is no public reads internal places too."""
     decimals: int = FULL
     quick: bool = False
     """While somebody types: neither inside of names nor names that are only similar."""
@@ -134,7 +139,9 @@ def search(look: Connection, wanted: Search) -> list[Found]:
     if words.key or not wanted.text:
         look.execute(ask.ALONE)
         _look_for(look, finds, _form(wanted), _values(wanted))
-    return told(look, finds.hits(), wanted.day, public=wanted.public, decimals=wanted.decimals)
+    return told(
+        look, finds.hits(), wanted.day, public=wanted.public, areas=wanted.areas, decimals=wanted.decimals
+    )
 
 
 def how_it_answers(row: Any, words: Words, day: date) -> How | None:
@@ -142,6 +149,8 @@ def how_it_answers(row: Any, words: Words, day: date) -> How | None:
     key: str = row.key
     if not words.key:
         return How.LISTED
+    if words.code and _has_the_code(row.code, words):
+        return How.CODE
     if key == words.key:
         return How.EXACT if row.kind == Kind.STANDARD and _borne(row, day) else How.EXACT_OTHER
     sound, spoken = row.sound.replace(" ", ""), words.sound != ""
@@ -158,6 +167,10 @@ def how_it_answers(row: Any, words: Words, day: date) -> How | None:
     return next((how for how, holds in ways if holds), None)
 
 
+def _has_the_code(code: str, words: Words) -> bool:
+    return code == words.code or (words.begins_codes and len(code) == CODE_DIGITS and code.startswith(words.code))
+
+
 def _borne(row: Any, day: date) -> bool:
     """Whether a place was called so on a day; where nobody knows since when, that cannot be said."""
     return row.since is not None and row.since <= day and (row.until is None or row.until > day)
@@ -168,6 +181,10 @@ def _look_for(look: Connection, finds: Finds, form: Form, values: Mapping[str, A
         finds.kinds = [values["category"]]
     elif form.class_code:
         finds.kinds = [*look.scalars(ask.kinds_of_class(), values), Category.OTH]
+    if finds.words.code:
+        _take(look, finds, _coded(finds.words), form, values)
+    if finds.enough:
+        return
     for step in _steps_among_few(finds) if _is_narrow(look, form, values) else _steps(finds, form):
         _take(look, finds, step, form, values)
         if finds.enough:
@@ -233,6 +250,12 @@ def _beginning(finds: Finds, by: By, typed: str, shortest: int) -> Step:
     return replace(_along(finds, partial(ask.beginning, by=by), shortest, text=typed), full=is_it)
 
 
+def _coded(words: Words) -> Step:
+    """The place with a code, or those whose codes of 20 digits begin so."""
+    first, last = (words.code.ljust(CODE_DIGITS, each) if words.begins_codes else words.code for each in "09")
+    return Step(ask.coded, {"code": words.code, "first": first, "last": last})
+
+
 def _similar(finds: Finds) -> Iterator[Step]:
     slips = [] if finds.words.initials else finds.words.slips
     if slips:
@@ -257,6 +280,7 @@ def _pieces(key: str) -> list[str]:
 def _form(wanted: Search) -> Form:
     return Form(
         wanted.public,
+        wanted.areas,
         unit=wanted.unit != "",
         category=wanted.category is not None,
         class_code=wanted.class_code != "",

@@ -36,12 +36,15 @@ from sqlalchemy import (
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from gis.feature_sql import EVERYWHERE
 from gis.record_tables import SRID
-from placenames.appellations import APPELLATIONS, in_strata
+from placenames.appellations import APPELLATIONS, Kind, in_strata
 from placenames.checks.ground import metres
 from placenames.name_order import CATEGORIES
+from placenames.names import NAMES
 
 FORMS = 512
+CODE_DIGITS = 20
 FEW = {"unit": 1000, "class_code": 1000, "dated": 1000, "boxes": 500}
 """So many appellations are looked at one by one; ground that holds more is searched by the words first. Boxes cost more
 to count."""
@@ -71,6 +74,8 @@ class Form:
     """What decides how a question is written; its values are put in when it is asked."""
 
     public: bool
+    areas: tuple[str, ...] = EVERYWHERE
+    """Beginnings of the unit codes among which a reader who is no public reads internal places too."""
     unit: bool = False
     category: bool = False
     class_code: bool = False
@@ -129,6 +134,17 @@ def slipped(form: Form) -> Select[Any]:
     """Appellations that may be what was typed but for one character: those with a slip in common with it (`slips`)."""
     slips: Any = bindparam("slips", type_=ARRAY(SqlText))
     return _some(form, func.jiezhi.slips(APPELLATIONS.c.key).op("&&")(slips), by_index=False)
+
+
+@lru_cache(FORMS)
+def coded(form: Form) -> Select[Any]:
+    """Standard appellations of places whose code is `code`, or one of the 20-digit codes from `first` to `last`."""
+    c, a = NAMES.table.c, APPELLATIONS.c
+    code, first, last = (bindparam(name, type_=SqlText) for name in ("code", "first", "last"))
+    begins_so = and_(c.code.between(first, last), func.length(c.code) == CODE_DIGITS)
+    places = select(c.id).where(or_(c.code == code, begins_so), c.superseded_at.is_(None)).order_by(c.code).limit(CANDIDATES)
+    rows = select(*_columns(form)).where(a.place.in_(places), a.kind == Kind.STANDARD.value)
+    return rows.where(*_filters(form, by_index=True), *_kind(form)).order_by(a.code, a.since.desc()).limit(CANDIDATES)
 
 
 @lru_cache(FORMS)
@@ -233,8 +249,16 @@ def _compared(by: By) -> ColumnElement[Any]:
 
 
 def _filters(form: Form, *, by_index: bool = False) -> list[ColumnElement[bool]]:
-    shown = [APPELLATIONS.c.public_since <= _day("today")] if form.public else []
-    return [*_ground(form, by_index=by_index), *_days(form), *shown]
+    return [*_ground(form, by_index=by_index), *_days(form), *may_be_read(_day("today"), form.public, form.areas)]
+
+
+def may_be_read(today: Any, public: bool, areas: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """What holds of names that somebody may read: open to the public today, or of a unit in the areas of a colleague."""
+    a = APPELLATIONS.c
+    if not public and areas == EVERYWHERE:
+        return []
+    in_areas = [] if public else [a.unit.startswith(area, autoescape=True) for area in areas]
+    return [or_(a.public_since <= today, *in_areas)]
 
 
 def _ground(form: Form, *, by_index: bool) -> list[ColumnElement[bool]]:

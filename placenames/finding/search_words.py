@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gis.errors import BadInput
 from gis.text import UNKEEPABLE
@@ -15,6 +15,10 @@ from placenames.language.wording import folded, terms
 LONGEST = 100
 """Characters; no name is longer."""
 LONGEST_SYLLABLE = 6
+CODE = re.compile(r"(?=.*[0-9])[0-9A-Z-]{4,40}")
+"""What may be a place-name code, whatever its pattern."""
+BEGINS_CODES = re.compile(r"[0-9]{9,20}")
+"""What may be the beginning of codes of 20 digits, from their town on."""
 BETWEEN_SYLLABLES = re.compile(r"[\s'’`·-]+")
 LETTERS = re.compile("[a-z]+")
 
@@ -27,6 +31,13 @@ class Words:
     syllables: str = ""
     """`shi men jie` for 石门街; pinyin as it was typed, with its spaces or without."""
     initials: str = ""
+    code: str = ""
+    """What may be a place-name code."""
+
+    @property
+    def begins_codes(self) -> bool:
+        """Whether it may be the beginning of codes of 20 digits as well."""
+        return BEGINS_CODES.fullmatch(self.code) is not None
 
     @property
     def sound(self) -> str:
@@ -67,6 +78,12 @@ def read(typed: str) -> Words:
     key = folded(typed)
     if HAN.search(key):
         return Words(key, sound_of(key))
+    code = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+    return replace(_in_letters(key, typed), code=code if CODE.fullmatch(code) else "")
+
+
+def _in_letters(key: str, typed: str) -> Words:
+    """What has no Chinese character: a sound, initials, or signs that are neither."""
     plain = without_tones(unicodedata.normalize("NFKC", typed)).lower().replace("ü", "v")
     syllables = BETWEEN_SYLLABLES.sub(" ", plain).strip()
     letters = syllables.replace(" ", "")

@@ -179,6 +179,34 @@ def test_internal_places_are_not_for_the_public(anyone: TestClient, colleague: T
     assert not {"样哨所", "石门库"} & {each["properties"]["name"] for each in listed["features"]}
 
 
+def test_internal_places_are_for_colleagues_of_their_area(office: Office, anyone: TestClient, colleague: TestClient) -> None:
+    office.has("neighbour", "staff", area=EAST)
+    neighbour = office.client("neighbour")
+    hidden = the(colleague, "样哨所", q="样哨所")
+    for asked in ({"q": "样哨所"}, {"q": hidden["properties"]["code"]}, {"kind": "FAC"}, {"unit": "330901", "limit": 100}):
+        assert "样哨所" not in names(neighbour, **asked), asked
+    identity = hidden["id"]
+    item = f"/collections/names/items/{identity}"
+    for path in (f"/names/{identity}", item, f"{item}/versions"):
+        assert is_problem(neighbour.get(path), 404), path
+    readers = (neighbour, anyone, colleague)
+    shown = [each.get("/collections/names/items", params={"limit": 1000}).json() for each in readers]
+    assert [each["numberMatched"] for each in shown] == [len(each["features"]) for each in shown]
+    assert shown[0]["numberMatched"] == shown[1]["numberMatched"] < shown[2]["numberMatched"]
+    assert "样哨所" not in neighbour.get("/names/suggest", params={"q": "样哨"}).text
+    assert "样哨所" not in neighbour.get("/collections/names/export", params={"f": "csv"}).text
+
+
+def test_a_code_is_looked_up_too(anyone: TestClient) -> None:
+    street = the(anyone, "石门街", q="石门街")["properties"]
+    answer = found(anyone, q=street["code"])
+    assert [(each["properties"]["name"], each["properties"]["matched"]["how"]) for each in answer] == [("石门街", "code")]
+    page = anyone.get("/names", params={"q": street["code"]}, headers=HTML).text
+    assert "石门街" in page
+    assert f'<span class="code">{street["code"]}</span>' in page
+    assert anyone.get("/names/suggest", params={"q": street["code"]}).json()["suggestions"][0]["how"] == "code"
+
+
 def test_one_place_with_all_that_is_recorded_of_it(anyone: TestClient) -> None:
     identity = the(anyone, "石门街", q="石门街")["id"]
     answer = anyone.get(f"/names/{identity}")

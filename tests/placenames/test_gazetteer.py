@@ -194,6 +194,40 @@ def test_the_public_never_lists_what_is_internal(town: Town) -> None:
         assert {"样哨所", "石门库"} <= set(town.names(limit=100, public=False, **asked))
 
 
+def test_a_colleague_finds_what_is_internal_in_their_own_areas_alone(town: Town) -> None:
+    for asked in ({"typed": "样哨所"}, {"typed": "石门库"}, {"category": "FAC"}, {"unit": "330901"}):
+        assert not {"样哨所", "石门库"} & set(town.names(limit=100, public=False, areas=(EAST,), **asked))
+    assert "样哨所" in town.names("样岗楼", public=False, areas=(EAST, WEST))
+    everywhere = town.names(unit="330901", limit=100, public=False)
+    open_ones = town.names(unit="330901", limit=100)
+    assert set(town.names(unit="330901", limit=100, public=False, areas=(WEST,))) == set(everywhere)
+    assert set(town.names(unit="330901", limit=100, public=False, areas=(EAST,))) == set(open_ones)
+
+
+def test_a_code_finds_its_place_and_its_beginning_those_that_begin_so(town: Town) -> None:
+    street = town.find("石门街")[0]
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in street.code)
+    for typed in (street.code, f" {street.code[:9]} {street.code[9:14]} {street.code[14:]}", wide):
+        assert [(each.name, each.match.how) for each in town.find(typed)] == [("石门街", "code")]
+    assert [each.match.how for each in town.find(street.code, quick=True)] == ["code"]
+    begins = street.code[:9]
+    assert {each.code[:9] for each in town.find(begins, limit=100) if each.match.how == "code"} == {begins}
+    assert len(town.find(begins, limit=100)) > 5
+    assert town.find(begins[:8]) == []
+    assert town.find(street.code, unit=EAST) == []
+    assert town.find(street.code, on=date(1900, 1, 1)) == []
+
+
+def test_the_code_finds_a_renamed_place_and_no_internal_one(town: Town) -> None:
+    renamed = town.find("石桥街")[0]
+    found = town.find(renamed.code)
+    assert [(each.name, each.id) for each in found] == [("望江街", renamed.id)]
+    assert town.names(renamed.code, on=date(2022, 1, 1)) == ["石桥街"]
+    hidden = town.find("样哨所", public=False)[0]
+    assert town.find(hidden.code) == town.find(hidden.code, public=False, areas=(EAST,)) == []
+    assert town.names(hidden.code, public=False) == ["样哨所"]
+
+
 def test_what_becomes_internal_is_hidden_with_its_past_and_what_becomes_public_is_not(database: Database) -> None:
     with database.writing() as tx:
         county = settle(tx)
