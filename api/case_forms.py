@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from gis.errors import BadInput
 from placenames.casework import case_contents, case_drafts, case_screening
-from placenames.casework.case_contents import APPLICANT, MOST_CANDIDATES, PLAN, SIZES
+from placenames.casework.case_contents import APPLICANT, MOST_CANDIDATES, PLAN, SIGNIFICANT, SIZES
 from placenames.checks.name_checks import CandidateReport
 from placenames.language import romanise, wording
 from placenames.language.romanise import Spelling
@@ -58,7 +58,7 @@ def body_of(form: Form) -> dict[str, Any]:
         said["rename_reason"] = form.get("rename_reason", "")
     if action != "delete":
         said["candidates"] = [_candidate(form, at) for at in range(MOST_CANDIDATES) if form.get(f"name-{at}", "").strip()]
-    said["attributes"] = {name: form.get(name, "") for name in (*SIZES, PLAN)}
+    said["attributes"] = {name: form.get(name, "") for name in (*SIZES, PLAN, SIGNIFICANT)}
     said["applicant"] = {name: form.get(WHO + name, "") for name in APPLICANT}
     return said | _position(form)
 
@@ -70,6 +70,7 @@ def form_of(case: Mapping[str, Any], applicant: Mapping[str, Any] | None) -> dic
     for at, each in enumerate(case["candidates"]):
         found |= {f"{name}-{at}": each.get(name) for name in OF_CANDIDATES if name != "roman"}
         found[f"roman-{at}"] = "" if each["roman"] == _proposed(each, case["category"]).toned else each["roman"]
+    found[SIGNIFICANT] = "yes" if case["attributes"].get(SIGNIFICANT) else ""
     found |= {WHO + name: value for name, value in (applicant or {}).items()}
     if case["geometry"]:
         found |= _drawn(case["geometry"])

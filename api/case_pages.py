@@ -29,6 +29,7 @@ from placenames.casework import (
     follow_ups,
     impact,
     opinions,
+    three_reports,
 )
 from placenames.casework.case_contents import PLAN, SIZES
 from placenames.checks.name_checks import NOTHING, CandidateReport
@@ -60,6 +61,9 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
     tried = case_forms.of_case(tx, found, checked=anew and found["action"] != "delete")
     reports = _reports(tx, found, tried) if anew else []
     moves = case_moves.open_moves(tx, person, found)
+    blocked = any(report.blocking for _, report in reports)
+    due_reports = three_reports.of_case(tx, found)
+    lacking = found["track"] != "opinion" and not all(each.is_there for each in due_reports)
     return pages.page(
         request,
         "case.html",
@@ -76,7 +80,11 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
         impact=_impact(tx, found),
         consultation=_consultation(tx, person, found, events, counts, today),
         opinions_told=case_timeline.opinions_told(counts),
-        decisions=decision_forms.forms(found, moves, today, blocked=any(report.blocking for _, report in reports)),
+        decisions=decision_forms.forms(found, moves, today, blocked=blocked or lacking),
+        due_reports=due_reports,
+        reports_source=three_reports.SOURCE,
+        may_be_significant=found["action"] in three_reports.DUE_FOR and found["state"] in CHECKED_ANEW,
+        for_another=case_moves.waits_for_another(tx, person, found),
         turn=case_timeline.turn(found),
         own_case=found["sender"] == person.id,
         may_change=found["sender"] == person.id and found["state"] in cases.OPEN_TO_SENDER,

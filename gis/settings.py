@@ -112,6 +112,10 @@ class Settings:
     """How long a public question may keep the database busy."""
     case_days: str = "accept:5,review:10,approve:10,supplement:10"
     """Within how many working days the office means to take each step of a place-name case."""
+    second_person: bool = True
+    """Whoever put a place-name case forward does not approve it too, even where they hold both roles."""
+    significant_names: str = ""
+    """Categories whose names always have significant social influence here, so that three reports are due: `ADM,NAT`."""
     report_days: str = "acknowledge:5,supplement:10,inspect:10,close:5"
     """The same for prior reports of cemeteries, also build; no law that was read sets days for them."""
     report_before_days: int = 20

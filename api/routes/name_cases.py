@@ -14,7 +14,15 @@ from api.answers import json_answer
 from api.deps import Body, Db, Signed, Tx, Visitor, day, whole_number
 from gis.people import Person
 from gis.text import keepable
-from placenames.casework import case_dates, case_inbox, case_moves, cases, consultations, report_drafts
+from placenames.casework import (
+    case_dates,
+    case_inbox,
+    case_moves,
+    cases,
+    consultations,
+    report_drafts,
+    three_reports,
+)
 from placenames.casework.case_decisions import Decision
 from placenames.casework.case_inbox import PAGE, Wanted
 
@@ -119,6 +127,7 @@ def as_seen(tx: Any, person: Person, found: Mapping[str, Any]) -> dict[str, Any]
         "opinions": consultations.counts(tx, found["id"]),
         "applicant": cases.applicant(tx, person, found),
         "moves": case_moves.open_moves(tx, person, found),
+        "reports_due": [each.as_dict() for each in three_reports.of_case(tx, found)],
         "may_change": found["sender"] == person.id and found["state"] in cases.OPEN_TO_SENDER,
         "events": [_step(each) for each in steps],
     }

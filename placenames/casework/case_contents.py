@@ -38,6 +38,8 @@ SHAPES = dict.fromkeys(("Point", "MultiPoint", "LineString", "MultiLineString", 
 """No features and no collections: a place is one thing of one kind."""
 PLAN = "protection_plan"
 """Number of the county government's plan that protects a name of historic value before it is changed (Article 25)."""
+SIGNIFICANT = "significant"
+"""Whether the name has significant social influence, so that three reports are due (`three_reports`)."""
 APPLICANT = ("name", "contact", "certificate", "address")
 
 
@@ -167,17 +169,27 @@ def _parts(each: Mapping[str, Any], category: str) -> wording.Parts:
     return given if given.specific + given.generic == each["name"] else wording.split(each["name"], category)
 
 
-def _attributes(given: Any) -> dict[str, float | int | str]:
+def _attributes(given: Any) -> dict[str, float | int | str | bool]:
     if not isinstance(given, Mapping):
         raise BadInput("规模属性应为 JSON 对象", "the attributes should be a JSON object")
-    unknown = sorted(str(name) for name in given if name not in SIZES and name != PLAN)
+    unknown = sorted(str(name) for name in given if name not in (*SIZES, PLAN, SIGNIFICANT))
     if unknown:
         raise BadInput("没有属性 {name}", "there is no attribute {name}", name=unknown[0][:40])
     sizes = {
-        name: _size(name, value) for name, value in given.items() if name != PLAN and value not in (None, "")
+        name: _size(name, value) for name, value in given.items() if name in SIZES and value not in (None, "")
     }
     plan = text(given.get(PLAN), LONGEST_LINE)
-    return sizes | ({PLAN: plan} if plan else {})
+    influence = {SIGNIFICANT: True} if _yes(given.get(SIGNIFICANT)) else {}
+    return sizes | ({PLAN: plan} if plan else {}) | influence
+
+
+def _yes(given: Any) -> bool:
+    """Yes or no, as programs (true) and forms (yes) say it. Raises BadInput."""
+    if given in (None, "", False, "no"):
+        return False
+    if given in (True, "yes"):
+        return True
+    raise BadInput("significant 应为 true 或 false", "significant should be true or false")
 
 
 def _size(name: str, given: Any) -> float | int:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
 from gis.errors import not_one_of
 from gis.people import Person
+from gis.settings import settings
+from placenames.casework import second_person
 from placenames.casework.case_dates import LIGHTS, calendar_is_known, first_due, working_days_between
-from placenames.casework.case_moves import MOVES, SENDER
+from placenames.casework.case_moves import MOVES, SENDER, CaseMove
 from placenames.casework.cases import (
     CASES,
     CLOSED,
@@ -104,7 +106,7 @@ def waits_for(person: Person) -> ColumnElement[bool]:
     """The cases whose next step this person may take: a draft of one's own, or what one's roles are asked for."""
     c = CASES.c
     steps = [
-        and_(c.state == state, c.track.in_(move.tracks), _held(person, move.roles))
+        and_(c.state == state, c.track.in_(move.tracks), _held(person, move.roles), _not_theirs(person, move))
         for (state, verb), move in MOVES.items()
         if verb not in ASIDE and SENDER not in move.roles
     ]
@@ -147,6 +149,13 @@ def _asked(person: Person, wanted: Wanted, today: date) -> ColumnElement[bool]:
 def _held(person: Person, roles: tuple[str, ...]) -> ColumnElement[bool]:
     areas = {area for role in roles for area in person.areas.get(role, ())}
     return units_in(areas) if areas else false()
+
+
+def _not_theirs(person: Person, move: CaseMove) -> ColumnElement[bool]:
+    """Whether a second person is not wanted for a step, because another one took the step before."""
+    if not move.apart_from or not settings().second_person:
+        return true()
+    return second_person.took(CASES.c.id, move.apart_from).is_distinct_from(person.id)
 
 
 def _number(tx: Connection, statement: Select[Any]) -> int:

@@ -1,8 +1,9 @@
 """The one table of moves of a case, and decisions on cases.
 
 Nothing happens to a case but by a step of this table, and every step has a person, a time and, where the table asks for
-it, a reason, a document and days. Nobody decides on a case that they sent; of two people who decide at once, one wins and
-the other is told by whom and when. A step taken back stays on record, and so does that it was taken back.
+it, a reason, a document and days. Nobody decides on a case that they sent, nor settles one that they put forward; of two
+people who decide at once, one wins and the other is told by whom and when. A step taken back stays on record, and so does
+that it was taken back.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from gis.errors import BadInput, Conflict, NotAllowed
 from gis.people import ROLE_WORDS, Person, deeds, refused_step
 from gis.settings import settings
 from gis.text import Text
-from placenames.casework import case_dates, case_publishing, case_steps, cases, report_steps
+from placenames.casework import case_dates, case_publishing, case_steps, cases, report_steps, second_person
 from placenames.casework.case_decisions import Decision, must_be_whole
 from placenames.casework.cases import CASES, REPORT, STATES, TRACKS, WAYS
 from placenames.kinds import APPROVALS, Category
@@ -45,6 +46,8 @@ class CaseMove:
     tracks: tuple[str, ...] = tuple(TRACKS)
     fills: tuple[str, ...] = ()
     """The columns that it fills, and that are empty again when it is taken back."""
+    apart_from: tuple[str, ...] = ()
+    """Steps whose last taker does not take this one too (`second_person`)."""
     unless: Callable[[Connection, Mapping[str, Any]], Conflict | None] | None = None
     """Why the step is not open although the case stands in its state, if anything is in its way."""
 
@@ -53,6 +56,7 @@ OFFICE, CHIEF, DESK = ("reviewer",), ("approver",), ("reviewer", "staff")
 SUBMIT = CaseMove("submitted", (SENDER,), then=report_steps.submit_either, tracks=EVERY)
 REFUSE = CaseMove("refused", OFFICE, ("reason",), tracks=EVERY)
 RETURN_IT = CaseMove("returned", ("reviewer", "approver"), ("reason",))
+PUT_FORWARD = ("recommend",)
 OUTCOME = ("document", "approved_by", "approved_on")
 APPROVED = ("approved_on", "approved_by", "document", "chosen")
 MOVES: dict[tuple[str, str], CaseMove] = {
@@ -87,9 +91,9 @@ MOVES: dict[tuple[str, str], CaseMove] = {
     ("accepted", "issue_opinion"): CaseMove("opinion_issued", OFFICE, ("reason",), tracks=ASKED),
     ("recommended", "return"): RETURN_IT,
     ("recommended", "approve"): CaseMove(
-        "approved", CHIEF, ("document", "approved_on"), case_steps.approve, HERE, APPROVED[:3]
+        "approved", CHIEF, ("document", "approved_on"), case_steps.approve, HERE, APPROVED[:3], PUT_FORWARD
     ),
-    ("recommended", "reject"): CaseMove("rejected", CHIEF, ("reason",), tracks=HERE),
+    ("recommended", "reject"): CaseMove("rejected", CHIEF, ("reason",), tracks=HERE, apart_from=PUT_FORWARD),
     ("recommended", "record_outcome"): CaseMove("approved", OFFICE, OUTCOME, case_steps.approve, UP, APPROVED[:3]),
     ("recommended", "record_refusal"): CaseMove("rejected", OFFICE, ("reason",), tracks=UP),
     ("opinion_issued", "record_outcome"): CaseMove("approved", OFFICE, OUTCOME, case_steps.record_outcome, ASKED, APPROVED),
@@ -97,7 +101,9 @@ MOVES: dict[tuple[str, str], CaseMove] = {
     ("approved", "file"): CaseMove(
         "filed", OFFICE, ("filing_document", "filed_on"), case_steps.file, fills=("filing_document", "filed_on")
     ),
-    ("filed", "announce"): CaseMove("announced", CHIEF, ("effective",), case_publishing.announce),
+    ("filed", "announce"): CaseMove(
+        "announced", CHIEF, ("effective",), case_publishing.announce, apart_from=("record_outcome",)
+    ),
     **{
         (state, "withdraw"): CaseMove("withdrawn", (SENDER,), tracks=EVERY)
         for state in ("draft", "submitted", "supplement")
@@ -198,6 +204,8 @@ def decide(tx: Connection, person: Person, number: int, decision: Decision) -> s
         raise in_the_way
     back = _last_step(tx, number) if move.to == BACK else None
     _may_take(person, case, move, back)
+    if second_person.is_wanted(tx, person, case, move.apart_from):
+        raise _by_another(move)
     must_be_whole(decision, move.needs, case)
     values = move.then(tx, case, person, decision) if move.then else {}
     if back:
@@ -212,8 +220,17 @@ def open_moves(tx: Connection, person: Person, case: Mapping[str, Any]) -> list[
         verb
         for (state, verb), move in MOVES.items()
         if state == case["state"] and case["track"] in move.tracks and _takes(person, case, move, back)
-        and not (move.unless and move.unless(tx, case))
+        and not (move.unless and move.unless(tx, case)) and not second_person.is_wanted(tx, person, case, move.apart_from)
     ]
+
+
+def waits_for_another(tx: Connection, person: Person, case: Mapping[str, Any]) -> bool:
+    """Whether a person could take a step but for having put the case forward themselves."""
+    return any(
+        second_person.is_wanted(tx, person, case, move.apart_from)
+        for (state, _), move in MOVES.items()
+        if state == case["state"] and case["track"] in move.tracks and _takes(person, case, move, None)
+    )
 
 
 def history(tx: Connection, number: int) -> list[dict[str, Any]]:
@@ -319,6 +336,14 @@ def _may_take(person: Person, case: Mapping[str, Any], move: CaseMove, back: _St
         "this step needs the role “{en}” in the area",
         zh="”或“".join(each.zh for each in words),
         en="” or “".join(each.en for each in words),
+    )
+
+
+def _by_another(move: CaseMove) -> NotAllowed:
+    words = VERBS[move.apart_from[0]]
+    return NotAllowed(
+        f"“{words.zh}”和此步骤应由两人办理;须由另一人办理",
+        f"whoever took the step “{words.en}” does not take this one too; somebody else must",
     )
 
 

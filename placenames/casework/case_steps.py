@@ -15,7 +15,7 @@ from boundaries.units import UNITS
 from gis.errors import BadInput, Conflict
 from gis.history import in_force
 from gis.people import Person
-from placenames.casework import case_drafts, case_screening, cases, consultations, opinions
+from placenames.casework import case_drafts, case_screening, cases, consultations, opinions, three_reports
 from placenames.casework.case_contents import LONGEST_LINE, plain, text
 from placenames.casework.case_decisions import Decision
 from placenames.kinds import APPROVALS, Category
@@ -106,7 +106,8 @@ def is_answered(tx: Connection, case: Mapping[str, Any]) -> Conflict | None:
 
 
 def recommend(tx: Connection, case: Mapping[str, Any], _person: Person, decision: Decision) -> dict[str, Any]:
-    """Puts one name forward: its romanization is confirmed, and nothing blocks it or a reason says why it may be used.
+    """Puts one name forward: its romanization is confirmed, nothing blocks it and the reports that are due are there, or a
+    reason says why it may be used.
 
     Raises BadInput.
     """
@@ -118,6 +119,7 @@ def recommend(tx: Connection, case: Mapping[str, Any], _person: Person, decision
     blocking = case_screening.blocking(found, at)
     if blocking and not decision.reason:
         raise _blocked(blocking, "仍要报请批准", "to put it forward all the same")
+    three_reports.must_be_there(tx, case, decision.reason)
     return {"checks": found, "chosen": at}
 
 
