@@ -56,6 +56,16 @@ def check_of_words(id: str, **rest: Any) -> Callable[[WordsCheck], WordsCheck]: 
     return enter
 
 
+def same_check_of_candidates(id: str) -> Callable[[WordsCheck], WordsCheck]:  # noqa: A002
+    """Enters what a rule says of candidates, where it has a way of its own with the sheets of the register."""
+
+    def enter(check: WordsCheck) -> WordsCheck:
+        OF_WORDS[id] = check
+        return check
+
+    return enter
+
+
 def check_of_places(
     id: str,  # noqa: A002
     *,

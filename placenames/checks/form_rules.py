@@ -12,7 +12,7 @@ from gis.settings import Settings
 from gis.sources import HOUSE_PRACTICE, LOCAL_NAME_RULES, NAME_CLEANING, NAME_REGULATIONS
 from gis.text import Text
 from placenames.checks.asked import Candidate
-from placenames.checks.entering import check_of_words, settled_before, softened
+from placenames.checks.entering import check_of_words, same_check_of_candidates, settled_before, softened
 from placenames.checks.wording_rules import LISTED, LOOK
 from placenames.kinds import NATURAL_VILLAGE_CLASS, Category
 from placenames.language import generic_terms, screening, wording
@@ -154,6 +154,16 @@ def texts_are_not_too_long(survey: Survey) -> Iterator[Offence]:
             for length, most in _too_long(each, given):
                 values = {"field": each.title, "length": length, "most": most}
                 yield Offence(NAMES.name, int(row), shape, values)
+
+
+@same_check_of_candidates("PC08")
+def what_is_typed_is_not_too_long(name: Candidate, _day: date, _settings: Settings) -> Iterator[Offence]:
+    """The same of a name that somebody types, in as many of the fields as a candidate has."""
+    fields = [each for each in NAMES.fields if each.type is str and not each.inner]
+    for each in fields:
+        given = getattr(name, each.name, None)
+        for length, most in _too_long(each, given) if isinstance(given, str) else ():
+            yield Offence(values={"field": each.title, "length": length, "most": most})
 
 
 def _too_long(field: Field, given: str) -> Iterator[tuple[int, int]]:

@@ -50,6 +50,18 @@ def test_the_report_for_programs_says_where_how_far_and_why(little_county: Littl
     assert (said["specific"], said["generic"]) == ("中山", "路")
 
 
+def test_a_typed_name_is_not_too_long_either(little_county: LittleCounty):
+    passes = little_county.typed("中山路", "ROD").verdict("PC08")
+    assert passes
+    assert passes.mark == "✓"
+    report = little_county.typed("长" * 101 + "路", "ROD", roman="Cháng " * 900)
+    found = report.verdict("PC08")
+    assert found
+    assert found.mark == "✕"
+    said = [each.message.zh for each in found.findings]
+    assert said == ["标准名称有 102 个字符,至多 100 个", "汉语拼音有 5,400 个字符,至多 4,000 个"]
+
+
 def test_a_report_is_the_list_of_its_findings(little_county: LittleCounty):
     little_county.has("中山路", "ROD", EAST, EASTERN)
     report = little_county.typed("中山路", "ROD")
