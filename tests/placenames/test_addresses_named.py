@@ -7,16 +7,18 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from gis.db import Database
+from gis.db import Database, Role
 from gis.history import as_known, in_force, rewrite
 from placenames.addresses.addresses import ADDRESSES, LOCAL, keys_of, standard_text
 from placenames.addresses.addresses_named import addresses_called, rename_addresses
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.toponyms_known import toponyms_on
-from placenames.addresses.toponyms import gather_toponyms
+from placenames.addresses.toponyms import TOPONYMS, gather_toponyms
+from placenames.appellations import call_places_by_their_names
 from placenames.casework.renamings import Renaming
+from placenames.language import keys as names_keys
 from placenames.names import NAMES
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
@@ -55,6 +57,20 @@ def renamed(database: Database, change: Renaming) -> int:
     return number
 
 
+def called(name: str) -> dict[str, str]:
+    """What the register says of a street with a name, for everybody to read."""
+    return {"name": name, "disclosure": "public", **names_keys.keys_of(name, "ROD")._asdict()}
+
+
+def numbered(tx: Connection, street: str, number: int, since: date) -> None:
+    """A plate of the street of the register, told by its code."""
+    words = dict.fromkeys(LOCAL) | {"street": street, "number": f"{number}号"}
+    row = words | {"id": UUID(int=number), "code": f"E{number}", "unit": EAST, "text": standard_text(words)}
+    keys = keys_of(EAST, words)._asdict()
+    code = f"{EAST}23513900001"
+    tx.execute(insert(ADDRESSES.table).values(**row, **keys, street_code=code, status="installed", valid_from=since))
+
+
 def texts(database: Database, day: date) -> list[str]:
     with database.reading() as look:
         c = ADDRESSES.table.c
@@ -89,6 +105,30 @@ def test_the_old_name_still_finds_the_plate(filled: Database) -> None:
         (new,) = answers(look, names, [Question("江东街道样青年路12号", on=DAY)])[0]
     assert (old.id, old.label) == (new.id, new.label)
     assert "“样文三路12号”是原门牌,现为“样青年路12号”" in [each.zh for each in old.changed]
+
+
+@pytest.mark.parametrize("first", ["样文三路", "样青年路"])
+def test_a_plate_that_never_bore_the_old_name_is_found_by_it_too(filled: Database, first: str) -> None:
+    """Numbered after the renaming, or on its day: only the names of the street tell that the two are one."""
+    with filled.writing() as tx:
+        numbered(tx, "样文三路", 16, SINCE)
+        rewrite(tx, NAMES.table, [(PLACE, SINCE, None, called("样文三路"))], 6)
+    renamed(filled, change())
+    with filled.writing() as tx:
+        numbered(tx, "样青年路", 14, DAY)
+        rewrite(tx, NAMES.table, [(PLACE, DAY, None, called("样青年路"))], 8)
+        call_places_by_their_names(tx, 8, DAY, set())
+        gather_toponyms(tx, 8, DAY, set())
+    with filled.engine(Role.OWNER).begin() as tx:
+        named_first = select(TOPONYMS.c.id).where(TOPONYMS.c.name == first)
+        tx.execute(update(TOPONYMS).where(TOPONYMS.c.id.in_(named_first)).values(id=-TOPONYMS.c.id))
+    with filled.reading() as look:
+        names = toponyms_on(look, date.today())
+        found = answers(look, names, [Question("江东街道样文三路14号"), Question("江东街道样青年路12号")])
+    old, new = (each[0] for each in found)
+    assert (old.label, old.match_level) == ("样省样州市样例县江东街道样青年路14号", "plate")
+    assert "“样文三路”是“样青年路”的曾用名" in [each.zh for each in old.changed]
+    assert not any("曾用名" in each.zh for each in new.changed)
 
 
 def test_what_would_follow_is_told_before_it_is_decided(filled: Database) -> None:

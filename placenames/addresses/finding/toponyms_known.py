@@ -114,11 +114,11 @@ def _other_names(
     look: Connection, places: Iterable[tuple[Toponym, str, str | None]], units: Mapping[str, Any]
 ) -> Iterator[Entry]:
     """Aliases, short and former names out of the register of names: of the place of that code, or of that name there."""
-    by_code: dict[str, Toponym] = {}
+    by_code: dict[str, list[Toponym]] = {}
     by_name: dict[tuple[str, str], list[Toponym]] = {}
     for toponym, _sound, code in places:
         if code:
-            by_code.setdefault(code, toponym)
+            by_code.setdefault(code, []).append(toponym)
         by_name.setdefault((toponym.unit, plain(toponym.name)), []).append(toponym)
     around = {unit for unit, _ in by_name} | {units[unit]["parent"] for unit, _ in by_name if unit in units}
     for called in _called_in(look, {each for each in around if each}).values():
@@ -133,7 +133,8 @@ def _called_in(look: Connection, units: set[str]) -> dict[Any, list[Any]]:
     """Everything that places of some units, or of the villages in them, are called; by place."""
     c = APPELLATIONS.c
     inside = or_(_one_of(c.unit, units), *(c.unit.startswith(unit, autoescape=True) for unit in _innermost(units)))
-    statement = select(c.place, c.code, c.text, c.kind, c.unit, c.sound).where(inside, c.public_since <= date.today())
+    columns = (c.place, c.code, c.text, c.kind, c.since, c.unit, c.sound)
+    statement = select(*columns).where(inside, c.public_since <= date.today())
     found: dict[Any, list[Any]] = {}
     for row in look.execute(statement).mappings():
         found.setdefault(row["place"], []).append(row)
@@ -146,16 +147,25 @@ def _innermost(units: set[str]) -> list[str]:
 
 
 def _meant(
-    called: list[Any], by_code: Mapping[str, Toponym], by_name: Mapping[tuple[str, str], list[Toponym]]
+    called: list[Any], by_code: Mapping[str, list[Toponym]], by_name: Mapping[tuple[str, str], list[Toponym]]
 ) -> list[Toponym]:
-    if called[0]["code"] in by_code:
-        return [by_code[called[0]["code"]]]
-    standard = [row for row in called if row["kind"] == Kind.STANDARD]
+    """What of the plates is meant: what is called so now. What was called otherwise keeps only plates of earlier days."""
+    standard = sorted((row for row in called if row["kind"] == Kind.STANDARD), key=_not_yet_or_long_ago)
+    if of_it := by_code.get(called[0]["code"]):
+        present = (plain(row["text"]) for row in standard)
+        bearing = ([each for each in of_it if plain(each.name) == name] for name in present)
+        return next((each for each in bearing if each), of_it[:1])
     for row in standard:
         for length in range(len(row["unit"]), 0, -1):
             if found := by_name.get((row["unit"][:length], plain(row["text"]))):
                 return found
     return []
+
+
+def _not_yet_or_long_ago(row: Any) -> tuple[bool, int]:
+    """The standard name of today first, then those before it, the latest first; names of days to come stand last."""
+    since = row["since"] or date.min
+    return since > date.today(), -since.toordinal()
 
 
 def _former(look: Connection, known: set[str]) -> Iterator[Entry]:
