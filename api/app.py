@@ -43,6 +43,7 @@ from api.routes import (
     photographing,
     places,
     prior_reports,
+    readings_desk,
     rulebook,
     sending,
     signing_in,
@@ -72,8 +73,8 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.shelf, app.state.limits = Shelf(), limits.Limits()
     problems.install(app)
     errands = (
-        dashboards, ogc, exporting, places, naming, finding, sending, signing_in, keyholding, drafting, prior_reports,
-        name_cases, casework, consulting, rulebook, batch_desk, batching, changes_feed,
+        dashboards, ogc, exporting, places, naming, readings_desk, finding, sending, signing_in, keyholding, drafting,
+        prior_reports, name_cases, casework, consulting, rulebook, batch_desk, batching, changes_feed,
         defects, locating, one_address, site_maps, photographing, candidates, capacities, covering, grave_desk, health,
     )  # fmt: skip
     for errand in errands:

@@ -62,7 +62,7 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
     reports = _reports(tx, found, tried) if anew else []
     moves = case_moves.open_moves(tx, person, found)
     blocked = any(report.blocking for _, report in reports)
-    due_reports = three_reports.of_case(tx, found)
+    due_reports = three_reports.of_case(tx, found) if anew else []
     lacking = found["track"] != "opinion" and not all(each.is_there for each in due_reports)
     return pages.page(
         request,
@@ -83,7 +83,7 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
         decisions=decision_forms.forms(found, moves, today, blocked=blocked or lacking),
         due_reports=due_reports,
         reports_source=three_reports.SOURCE,
-        may_be_significant=found["action"] in three_reports.DUE_FOR and found["state"] in CHECKED_ANEW,
+        may_be_significant=anew and found["action"] in three_reports.DUE_FOR,
         for_another=case_moves.waits_for_another(tx, person, found),
         turn=case_timeline.turn(found),
         own_case=found["sender"] == person.id,

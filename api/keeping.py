@@ -18,13 +18,14 @@ from gis.events import EVENTS
 from gis.people import PERSONS
 from gis.postgres import newest_programs
 
-DUMP, UPLOADS = "database.dump", "uploads"
+DUMP, FOLDERS = "database.dump", ("uploads", "tables", "papers")
+"""The database, what was sent, and what the office has set down in files: its readings and its papers' templates."""
 SHORT_LIVED = f"{SCHEMA}.address_batch*"
 """Tables that are not backed up: what others asked is erased after a day."""
 
 
 def backup(database: Database, var: Path, out: Path) -> int:
-    """Writes database and uploads to one file, which appears only when it is whole; answers its size in bytes."""
+    """Writes the database and its folders to one file, which appears only when it is whole; answers its size in bytes."""
     if out.exists():
         raise BadInput("文件 {out} 已存在", "{out} exists already", out=out)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
@@ -33,8 +34,9 @@ def backup(database: Database, var: Path, out: Path) -> int:
         _run(database, "pg_dump", options)
         with tarfile.open(whole, "w") as archive:
             archive.add(dump, DUMP)
-            if (var / UPLOADS).is_dir():
-                archive.add(var / UPLOADS, UPLOADS)
+            for each in FOLDERS:
+                if (var / each).is_dir():
+                    archive.add(var / each, each)
         whole.chmod(0o600)
         whole.rename(out)
     return out.stat().st_size
@@ -57,8 +59,8 @@ def restore(database: Database, var: Path, source: Path) -> int:
             "pg_restore",
             ["--exit-on-error", "--single-transaction", into, str(Path(folder) / DUMP)],
         )
-        if (Path(folder) / UPLOADS).is_dir():
-            _bring_back_uploads(Path(folder) / UPLOADS, var / UPLOADS)
+        for each in FOLDERS:
+            _bring_back(Path(folder) / each, var / each)
     schema.migrate(database)
     with database.engine(Role.OWNER).connect() as connection:
         return connection.scalar(select(func.count()).select_from(EVENTS)) or 0
@@ -88,7 +90,7 @@ def _is_ours(member: tarfile.TarInfo) -> bool:
     return inside and (member.isreg() or member.isdir())
 
 
-def _bring_back_uploads(source: Path, target: Path) -> None:
+def _bring_back(source: Path, target: Path) -> None:
     for each in source.rglob("*"):
         place = target / each.relative_to(source)
         if each.is_dir():

@@ -312,13 +312,18 @@ SHIPPED = Readings()
 """The readings that ship with the program."""
 
 
+def readings_list() -> Path:
+    """Where the readings stand that an office has settled."""
+    return settings().var / "tables" / "readings.csv"
+
+
 def of_the_office() -> Readings:
     """The readings that ship under those that the office has settled for itself: `tables/readings.csv` in `var`.
 
     A list with the columns `text` and `reading` (syllables with tone marks, parted by spaces; whatever else it holds is
     for people); read anew when it changes. Raises BadInput when a row cannot be right.
     """
-    place = settings().var / "tables" / "readings.csv"
+    place = readings_list()
     try:
         return _read_from(place, place.stat().st_mtime_ns)
     except FileNotFoundError:

@@ -17,6 +17,9 @@ from tests.conftest import TEMPLATE, Office, copied
 
 def test_what_was_backed_up_comes_back_whole(county_office, server, tmp_path):
     kept = uploads.keep(county_office.settings.var, "survey.zip", io.BytesIO(b"a survey"), 1)
+    own = county_office.settings.var / "tables" / "readings.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("text,reading\n样柏,yàng bó\n", "utf-8")
     saved = tmp_path / "office.jiezhi"
     assert keeping.backup(county_office.database, county_office.settings.var, saved) > 10_000
     assert saved.stat().st_mode & 0o077 == 0
@@ -33,6 +36,7 @@ def test_what_was_backed_up_comes_back_whole(county_office, server, tmp_path):
         assert len(now) == 30
         with uploads.laid_out(var, [Kept("survey.zip", kept.sha256, kept.size)]) as [path]:
             assert path.read_bytes() == b"a survey"
+        assert (var / "tables" / "readings.csv").read_bytes() == own.read_bytes()
 
 
 def test_what_others_asked_is_in_no_backup(office, server, tmp_path):

@@ -168,6 +168,11 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/names/suggest"): Call(EVERYBODY, "/names/suggest?q=样"),
     ("GET", "/names/map"): Call(EVERYBODY, "/names/map?q=样"),
     ("GET", "/names/{identity}"): Call(EVERYBODY, "/names/{place}"),
+    ("GET", "/names/readings"): Call(OFFICES),
+    ("POST", "/names/readings"): Call(
+        {"staff"}, send={"json": {"text": "样柏", "reading": "yàng bǎi", "reason": "样"}}
+    ),
+    ("POST", "/names/readings/end"): Call({"staff"}, send={"json": {"text": "样柏", "reason": "样"}}),
     ("GET", "/names/check"): Call(OFFICES, "/names/check?name=样街&unit=990101001&category=ROD"),
     ("GET", "/prior-reports/new"): Call({"staff"}, "/prior-reports/new?cemetery=C1"),
     ("POST", "/prior-reports/new"): Call({"staff"}, send={"data": {"cemetery": "C1"}}),
