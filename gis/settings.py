@@ -108,6 +108,8 @@ class Settings:
     attachment_mb: int = 50
     """The largest paper that can be attached to a case."""
     unpacked_mb: int = 2000
+    long_list: int = 2000
+    """From so many records on that a list holds or changes, it is published by a job: nobody waits at the door."""
     read_timeout_s: float = 5.0
     """How long a public question may keep the database busy."""
     case_days: str = "accept:5,review:10,approve:10,supplement:10"

@@ -58,8 +58,6 @@ PUBLICATIONS = Table(
 
 
 PUBLISH = "publish_submission"
-LONG = 2000
-"""From so many records of a list on, publishing is a job: nobody waits for it at the door."""
 EVERYWHERE = ""
 """The beginning of every code."""
 Follower = Callable[[Connection, int, date, set[str]], None]
@@ -90,7 +88,7 @@ def is_long(tx: Connection, submission: Mapping[str, Any]) -> bool:
         s, c = register.staging.c, CHANGES.c
         sent = select(s.row).where(s.delivery == delivery["id"], ~s.set_aside)
         changed = select(c.id).where(c.delivery == delivery["id"], c.register == register.name)
-        if any(_hold(tx, each, LONG) for each in (sent, changed)):
+        if any(_hold(tx, each, settings().long_list) for each in (sent, changed)):
             return True
     return False
 

@@ -167,6 +167,14 @@ def nothing_is_announced_for(tx: Connection, found: Mapping[str, Any], name: str
         )
 
 
+def must_change_the_name(found: Mapping[str, Any], name: str) -> None:
+    """Raises BadInput when a renaming proposes the name that the place bears already."""
+    if found["action"] == "rename" and name in {each["name"] for each in found["candidates"]}:
+        raise BadInput(
+            "“{name}”就是现用名,请另拟名称", "“{name}” is its present name; propose another one", name=name
+        )
+
+
 def standing_place(tx: Connection, which: UUID | str | None, action: str) -> dict[str, Any]:
     """The place that a case is about: in force, or no longer so where it is to be restored. Raises BadInput, NotFound."""
     if not which:

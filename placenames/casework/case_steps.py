@@ -37,6 +37,7 @@ def submit(tx: Connection, case: Mapping[str, Any], _person: Person, decision: D
     if case["place"] is not None:
         place = case_drafts.standing_place(tx, case["place"], case["action"])
         case_drafts.nothing_is_announced_for(tx, case, place["name"])
+        case_drafts.must_change_the_name(case, place["name"])
         looked_at = {"version": place["version"], "open_to_public": case_drafts.is_disclosed(place)}
     case_drafts.must_be_complete(tx, case)
     found = case_screening.screen(tx, case)

@@ -23,14 +23,16 @@ from gis import jobs
 from gis.db import Database, Role
 from gis.history import in_force
 from gis.intake import publishing, queued_work
-from gis.intake.publishing import LONG, PUBLICATIONS
+from gis.intake.publishing import PUBLICATIONS
 from gis.people import GRANTS, PERSONS, deeds
+from gis.settings import Settings, settings
 from placenames.appellations import APPELLATIONS
 from placenames.names import NAMES
 from tests.conftest import PASSWORD, ROOT, Office, clone, copied, drop, office_of_its_own, settled_in
 from tests.lists_made import ground_of, hills, write_list
 
 DAY = "2026-11-01"
+LONG = Settings().long_list
 DOCUMENT = "样政函〔2026〕31号"
 KILLER = """
 import os, signal, sys
@@ -193,7 +195,8 @@ def test_a_form_sent_from_the_page_leads_to_the_progress(desk, number):
 
 
 def test_what_is_shorter_is_published_at_once_and_what_ends_much_is_not(county_office, tmp_path, monkeypatch):
-    monkeypatch.setattr(publishing, "LONG", 5)
+    monkeypatch.setenv("JIEZHI_LONG_LIST", "5")
+    settings.cache_clear()
     county_office.has("staff", "staff")
     with county_office.database.writing() as tx:
         ground = ground_of(tx)

@@ -25,7 +25,7 @@ from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from api.demo import PLAN, plan_of
 from gis.cluster import Cluster
-from gis.intake.publishing import LONG
+from gis.settings import Settings
 from tests.conftest import COUNTY_SINCE, PASSWORD, ROOT, Office, office_of_its_own, serving
 from tests.lists_made import ground_of, hills, write_list
 from tests.steps import sheets_of, write
@@ -335,7 +335,7 @@ def test_a_long_list_is_published_while_its_page_shows_how_far_it_is(house: Hous
     office = house.office
     office.has("staff", "staff")
     with office.database.writing() as tx:
-        listed = write_list(tmp_path / "names.csv", hills(LONG, ground_of(tx)))
+        listed = write_list(tmp_path / "names.csv", hills(Settings().long_list, ground_of(tx)))
     with house.opened("staff") as page:
         sends(page, listed)
         expect(page.locator(".verdict")).to_contain_text("可以入库")

@@ -229,6 +229,13 @@ def said_elsewhere(office: Office, number: int) -> list[dict[str, Any]]:
     return [each for each in found if each["rule"] == case_screening.ELSEWHERE]
 
 
+def test_a_renaming_to_the_present_name_is_none(names_office):
+    present = look(names_office, 1)["candidates"][0]["name"]
+    number = opened(names_office, RENAME | street(names_office) | {"candidates": ["样听涛街", present]})
+    with pytest.raises(BadInput, match="现用名"):
+        step(names_office, number, "staff", "submit")
+
+
 def test_a_change_that_is_announced_for_later_is_told_at_submission(names_office):
     later = TODAY + 20 * DAY
     announced(names_office, RENAME | street(names_office), effective=later)
