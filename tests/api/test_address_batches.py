@@ -163,7 +163,7 @@ def test_a_column_is_named_where_none_is_known(addressed):
     assert asked(addressed, sent, "?column=乙")[0]["match_level"] == "plate"
     refused = send(addressed.client(), sent, asked="?column=丙")
     assert is_problem(refused, 400)
-    assert refused.json()["message"] == {"zh": "没有“丙”列;现有 甲、乙", "en": "there is no column “丙”; there are 甲、乙"}
+    assert refused.json()["message"] == {"zh": "没有“丙”列;现有 甲、乙", "en": "there is no column “丙”; there are 甲, 乙"}
 
 
 def test_columns_that_are_called_as_ours_keep_their_values(addressed):

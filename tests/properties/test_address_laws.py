@@ -55,7 +55,7 @@ in_town = some.fixed_dictionaries(
 )
 in_village = some.fixed_dictionaries(
     {Level.COMMUNITY: named("村"), Level.ROADNO: numbered("号", 999)},
-    optional={Level.TOWN: towns, Level.VILLAGE_GROUP: numbered("组", 20)},
+    optional={Level.TOWN: towns, Level.ROAD: numbered("组", 20)},
 )
 standard_addresses = some.tuples(UNITS, some.one_of(in_town, in_village)).map(lambda both: both[0] | both[1])
 
