@@ -10,6 +10,7 @@ from typing import Literal
 
 Lang = Literal["zh", "en"]
 LONGEST_WORD = 64
+_VALUE = re.compile(r"\{\w+\}")
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of a character: no database takes them."""
 
@@ -24,6 +25,10 @@ class Text:
     def fill(self, **values: object) -> Text:
         """The same sentence with its values in place."""
         return Text(self.zh.format(**_said(values, "zh")), self.en.format(**_said(values, "en")))
+
+    def unfilled(self) -> Text:
+        """The same sentence where no values are at hand: dots in their place."""
+        return Text(_VALUE.sub("…", self.zh), _VALUE.sub("…", self.en))
 
     def in_(self, lang: Lang) -> str:
         """The sentence in one language."""

@@ -376,6 +376,7 @@ def test_the_language_changes_and_the_place_stays(house: House) -> None:
         assert map_of(page).locator("html").get_attribute("lang") == "en"
         page.goto("/rules")
         expect(page.locator("html")).to_have_attribute("lang", "en")
+        assert "{" not in page.locator("table").inner_text()
         page.locator("#language").click()
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
         assert urlsplit(page.url).path == "/rules"
