@@ -7,7 +7,7 @@ between its neighbours on its own street or answered by the street, never by a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -102,7 +102,7 @@ def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> lis
     for day in {case.day for case in empty}:
         keys = [key for case in empty if case.day == day for key in _neighboured(case)]
         beside[day] = neighbours_of(look, keys, day)
-    bearing = _standing(look, [case for case in empty if holds_for(case.question)])
+    bearing = _standing(look, [case for case in empty if must_stand(case.question, case.meanings.places)])
     return [
         _matches(case, names, beside.get(case.day, {}), bearing.get((case.day, case.question.statuses))) for case in cases
     ]
@@ -111,6 +111,14 @@ def answers(look: Connection, names: Toponyms, asked: Sequence[Question]) -> lis
 def holds_for(question: Question) -> bool:
     """Whether places are asked for that bear an address on a certain day, or in certain states."""
     return question.on is not None or bool(question.statuses)
+
+
+def must_stand(question: Question, places: Iterable[Meant]) -> bool:
+    """Whether only places that bear an address are answers: on a day, in some states, or where one was renamed since.
+
+    What a street was called bears its earlier plates, and is no street of today beside the renamed one.
+    """
+    return holds_for(question) or any(each.called.way is Way.FORMER for each in places)
 
 
 def _standing(look: Connection, cases: Sequence[Case]) -> dict[tuple[date, tuple[str, ...]], set[str]]:
@@ -355,8 +363,10 @@ def _matches(
         if pair and all(_is_looked_for(question, each) for each in pair):
             return [_between(case, meaning, pair, names)]
 
+    any_day = not must_stand(question, case.meanings.places)
+
     def is_looked_for(place: Toponym) -> bool:
-        stands = not holds_for(question) or place.level not in BEARING or place.path in (bearing or ())
+        stands = any_day or place.level not in BEARING or place.path in (bearing or ())
         return stands and place.unit.startswith(question.unit) and lies_in_the_box(question, place.lon, place.lat)
 
     return placed_by_name(case.meanings, names, is_looked_for)[: question.limit]

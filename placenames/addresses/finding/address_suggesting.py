@@ -34,8 +34,8 @@ from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
     as_of_today,
-    holds_for,
     lies_in_the_box,
+    must_stand,
 )
 from placenames.addresses.finding.address_reading import EXACT, HAN, Meant, Read, read
 from placenames.addresses.finding.counted_parts import BARE, CELL, FLOOR, HOUSE, PLATE, ROOM
@@ -129,15 +129,13 @@ def _best(look: Connection, found: Iterable[Meant], names: Toponyms, question: Q
         if place.unit.startswith(question.unit) and lies_in_the_box(question, place.lon, place.lat):
             known = kept.setdefault(place.path, each)
             kept[place.path] = min(known, each, key=lambda one: one.called.way)
-    holding = _holding(look, sorted((each.called.toponym for each in kept.values()), key=order), question)
+    places = sorted((each.called.toponym for each in kept.values()), key=order)
+    holding = _holding(look, places, question) if must_stand(question, kept.values()) else places
     return [_of_toponym(kept[each.path], names) for each in islice(holding, question.limit)]
 
 
 def _holding(look: Connection, places: list[Toponym], question: Question) -> Iterator[Toponym]:
     """The places that bear an address on the day, and in the states, that were asked for."""
-    if not holds_for(question):
-        yield from places
-        return
     day, left = question.on or date.today(), iter(places)
     while some := list(islice(left, AT_ONCE)):
         bearing = standing(look, some, day, question.statuses)
