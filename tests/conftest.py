@@ -75,9 +75,12 @@ def earnest_hasher() -> Iterator[PasswordHasher]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Cluster]:
-    """The embedded PostGIS, with a migrated database to copy from."""
-    with cluster.running(ROOT / "var") as running:
+def server(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """The embedded PostGIS, with a migrated database to copy from; benchmarks have it as it is served."""
+    measured = request.config.option.markexpr == "benchmark"
+    with cluster.running(ROOT / "var" / ("benchmarks" if measured else "tests")) as running:
+        if not measured:
+            be_quick(running)
         drop(running, TEMPLATE)
         url = cluster.create_database(running, TEMPLATE)
         prepare(url)
@@ -86,6 +89,14 @@ def server() -> Iterator[Cluster]:
         database.close()
         yield running
         drop(running, TEMPLATE)
+
+
+def be_quick(server: Cluster) -> None:
+    """Nobody needs these databases after the machine goes down: nothing is waited for until it is on the disk."""
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
@@ -110,7 +121,7 @@ def copied(server: Cluster, template: str) -> Iterator[Database]:
 
 def clone(server: Cluster, template: str, name: str) -> None:
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
 
 
