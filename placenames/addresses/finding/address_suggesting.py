@@ -34,8 +34,8 @@ from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
     as_of_today,
+    holds_for,
     lies_in_the_box,
-    must_stand,
 )
 from placenames.addresses.finding.address_reading import EXACT, HAN, Meant, Read, read
 from placenames.addresses.finding.counted_parts import BARE, CELL, FLOOR, HOUSE, PLATE, ROOM
@@ -130,7 +130,7 @@ def _best(look: Connection, found: Iterable[Meant], names: Toponyms, question: Q
             known = kept.setdefault(place.path, each)
             kept[place.path] = min(known, each, key=lambda one: one.called.way)
     places = sorted((each.called.toponym for each in kept.values()), key=order)
-    holding = _holding(look, places, question) if must_stand(question, kept.values()) else places
+    holding = _holding(look, places, question) if holds_for(question) else places
     return [_of_toponym(kept[each.path], names) for each in islice(holding, question.limit)]
 
 
