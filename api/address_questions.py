@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
 from api import asking
-from api.deps import Config, Visitor, day
+from api.deps import Visitor, day, decimals_for, settings_of
 from api.name_search import near_of, unit_of
-from gis import features
 from gis.errors import BadInput
 from placenames.addresses.address_writing import LONGEST
 from placenames.addresses.addresses import STATUSES
@@ -21,7 +20,7 @@ MOST = 20
 
 
 async def _wanted(
-    config: Config,
+    request: Request,
     visitor: Visitor,
     q: Annotated[str, Query(description="an address as people write it, at most 300 characters")] = "",
     on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
@@ -35,7 +34,7 @@ async def _wanted(
         raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
     return Question(
         q, day(on, "on"), unit_of(unit), asking.box(bbox or None), statuses_of(status), near_of(near),
-        min(asking.capped(limit), MOST), features.FULL if visitor else config.public_decimals,
+        min(asking.capped(limit), MOST), decimals_for(settings_of(request), visitor),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from gis import people, system_keys
 from gis.db import Database
 from gis.errors import BadInput, NotAllowed, NotSignedIn
 from gis.feature_sql import EVERYWHERE
+from gis.features import FULL
 from gis.people import Person
 from gis.settings import Settings
 from gis.system_keys import Key
@@ -29,12 +30,23 @@ DEEPEST = 50
 """So many lists and objects inside each other; the shape of a place needs six."""
 
 
-# what has nothing to wait for is async: everything else is handed to a thread and back, which costs more than it does
+# What has nothing to wait for is async: everything else is handed to a thread and back, which costs more than it does.
+# What the words below need of the application they take from it: each dependency is solved anew wherever it is named.
 async def _database(request: Request) -> Database:
-    return request.app.state.database  # type: ignore[no-any-return]
+    return database_of(request)
 
 
 async def _settings(request: Request) -> Settings:
+    return settings_of(request)
+
+
+def database_of(request: Request) -> Database:
+    """The database of the application that is asked."""
+    return request.app.state.database  # type: ignore[no-any-return]
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings of the application that is asked."""
     return request.app.state.settings  # type: ignore[no-any-return]
 
 
@@ -42,13 +54,13 @@ Db = Annotated[Database, Depends(_database)]
 Config = Annotated[Settings, Depends(_settings)]
 
 
-def _writing(database: Db) -> Iterator[Connection]:
-    with database.writing() as tx:
+def _writing(request: Request) -> Iterator[Connection]:
+    with database_of(request).writing() as tx:
         yield tx
 
 
-def _reading(database: Db) -> Iterator[Connection]:
-    with database.reading() as tx:
+def _reading(request: Request) -> Iterator[Connection]:
+    with database_of(request).reading() as tx:
         yield tx
 
 
@@ -130,12 +142,12 @@ def place_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def _system(request: Request, database: Db) -> Key | None:
+async def _system(request: Request) -> Key | None:
     """The key of a system, let in within its limits, or None; stands before every address. Raises NotSignedIn, TooMany."""
     secret = key_of(request)
     if not secret:
         return None
-    found = limits.of_server(request)
+    found, database = limits.of_server(request), database_of(request)
     key = found.ring.kept(secret)
     if key is None:
         key = await run_in_threadpool(found.ring.look_up, database, secret)
@@ -148,7 +160,7 @@ async def _system(request: Request, database: Db) -> Key | None:
 System = Annotated[Key | None, Depends(_system)]
 
 
-async def _whoever(request: Request, database: Db, system: System) -> Person | None:
+async def _whoever(request: Request, system: System) -> Person | None:
     """Whoever the key or token belongs to, or None."""
     if system is not None:
         return system.person
@@ -156,7 +168,7 @@ async def _whoever(request: Request, database: Db, system: System) -> Person | N
     if not token:
         return None
     try:
-        return await run_in_threadpool(_person_of, database, token)
+        return await run_in_threadpool(_person_of, database_of(request), token)
     except NotSignedIn:
         if by_cookie:
             return None
@@ -176,10 +188,11 @@ async def _visitor(request: Request, body: Body, system: System, person: Whoever
     return person
 
 
-async def at_a_lookup(request: Request, config: Config, person: Whoever) -> None:
+async def at_a_lookup(request: Request, person: Whoever) -> None:
     """Stands before lookups: who is nobody we know asks only so much a second from one client address. Raises TooMany."""
-    if person is None and config.anonymous_per_s:
-        limits.admit_place(request, place_of(request), config.anonymous_per_s)
+    per_s = settings_of(request).anonymous_per_s
+    if person is None and per_s:
+        limits.admit_place(request, place_of(request), per_s)
 
 
 def _person_of(database: Database, token: str) -> Person:
@@ -214,6 +227,11 @@ Colleague = Annotated[Person, Depends(_colleague)]
 def reads_as_public(visitor: Person | None) -> bool:
     """Whether somebody sees the fields, registers and records of the public alone."""
     return visitor is None or not visitor.is_colleague
+
+
+def decimals_for(config: Settings, visitor: Person | None) -> int:
+    """How fine the coordinates are that somebody sees, in decimals of a degree."""
+    return config.public_decimals if visitor is None else FULL
 
 
 def areas_read_by(visitor: Person | None) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.datastructures import MutableHeaders
 
 from gis.day_book import DayBook, until_midnight_s
 from gis.db import Database
@@ -130,7 +130,7 @@ def _of_account(request: Request, allowance: Allowance, account: str, units: int
         ).after(problem.wait_s) from problem  # fmt: skip
 
 
-def tell(request: Request, answer: Response) -> None:
+def tell(request: Request, headers: MutableHeaders) -> None:
     """Writes on an answer what is left to whoever asked."""
     allowance = _allowance(request)
     account: str = getattr(request.state, "account", "")
@@ -138,11 +138,11 @@ def tell(request: Request, answer: Response) -> None:
     if not policies:
         return
     nearest = min(policies, key=lambda each: each.left)
-    answer.headers["RateLimit-Policy"] = ", ".join(f'"{each.name}";q={each.quota};w={each.window_s}' for each in policies)
-    answer.headers["RateLimit"] = ", ".join(f'"{each.name}";r={each.left};t={each.more_in_s}' for each in policies)
-    answer.headers["RateLimit-Limit"] = str(nearest.quota)
-    answer.headers["RateLimit-Remaining"] = str(nearest.left)
-    answer.headers["RateLimit-Reset"] = str(nearest.more_in_s)
+    headers["RateLimit-Policy"] = ", ".join(f'"{each.name}";q={each.quota};w={each.window_s}' for each in policies)
+    headers["RateLimit"] = ", ".join(f'"{each.name}";r={each.left};t={each.more_in_s}' for each in policies)
+    headers["RateLimit-Limit"] = str(nearest.quota)
+    headers["RateLimit-Remaining"] = str(nearest.left)
+    headers["RateLimit-Reset"] = str(nearest.more_in_s)
 
 
 def enter(limits: Limits, database: Database) -> None:

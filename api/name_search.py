@@ -8,8 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api import asking
-from api.deps import Config, Visitor, areas_read_by, day, reads_as_public
-from gis import features
+from api.deps import Config, Visitor, areas_read_by, day, decimals_for, reads_as_public
 from gis.errors import BadInput
 from gis.text import Text
 from placenames.finding.gazetteer import MOST, Search
@@ -48,7 +47,7 @@ async def _wanted(
         limit=min(asking.capped(limit), MOST),
         public=reads_as_public(visitor),
         areas=areas_read_by(visitor),
-        decimals=config.public_decimals if visitor is None else features.FULL,
+        decimals=decimals_for(config, visitor),
     )
 
 

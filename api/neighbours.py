@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,7 +33,7 @@ def terms() -> Response:
     return Response(status_code=204, headers=TERMS | WELCOME)
 
 
-def welcome(request: Request, answer: Response) -> None:
+def welcome(request: Request, headers: MutableHeaders) -> None:
     """Says on an open answer that other sites may read it."""
     if request.method in READING and is_open(request):
-        answer.headers.update(WELCOME)
+        headers.update(WELCOME)

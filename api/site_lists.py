@@ -15,7 +15,7 @@ from fastapi import Depends, Query
 from sqlalchemy import Connection
 
 from api.asking import MOST
-from api.deps import Config, OnDay, Visitor, areas_read_by, reads_as_public
+from api.deps import Config, OnDay, Visitor, areas_read_by, decimals_for, reads_as_public
 from api.popup_photos import photos_for_popups
 from api.single_maps import as_one_file
 from gis import features
@@ -82,7 +82,7 @@ async def _wanted(
     reach: Annotated[int, Query(description="circles of so many metres: 300, 500 or 1000")] = 0,
     lines: Annotated[bool, Query(description="boundary lines underneath")] = False,
 ) -> Sites:
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals = decimals_for(config, visitor)
     asked = asked_for(types, towns, state, on, q, reach, lines, decimals, public=reads_as_public(visitor))
     return replace(asked, areas=areas_read_by(visitor))
 

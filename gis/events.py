@@ -45,6 +45,8 @@ EVENTS = Table(
 
 LATELY = 1000
 """So many steps may be under way at once and still none is missed."""
+_NEWEST = select(func.max(EVENTS.c.id)).scalar_subquery()
+_OF_LATELY = select(func.max(EVENTS.c.id), func.max(EVENTS.c.at), func.count()).where(EVENTS.c.id > _NEWEST - LATELY)
 VERBS = {
     "upload": Words("上传文件", "files uploaded"),
     "check": Words("检查完成", "checked"),
@@ -101,10 +103,7 @@ def state_of_everything(tx: Connection) -> str:
 
     Numbers are given before they are committed, so the highest alone would miss a step that commits after a later one.
     """
-    c = EVENTS.c
-    newest = select(func.max(c.id)).scalar_subquery()
-    lately = select(func.max(c.id), func.max(c.at), func.count()).where(c.id > newest - LATELY)
-    return "/".join(str(each) for each in tx.execute(lately).one())
+    return "/".join(str(each) for each in tx.execute(_OF_LATELY).one())
 
 
 def _system_user() -> str:

@@ -15,11 +15,10 @@ from api import batch_forms, pages
 from api.answers import address, json_answer
 from api.asking import only
 from api.batch_forms import ANSWERED_IN, CSV, Form
-from api.deps import Body, Config, Db, Look, Lookup, Visitor
+from api.deps import Body, Config, Db, Look, Lookup, Visitor, decimals_for
 from api.name_pages import towns
 from api.routes.batching import AT_ONCE, queue
 from gis.errors import BadInput, TooLarge
-from gis.features import FULL
 
 router = APIRouter(prefix="/addresses/batch")
 BLOCK = 1 << 20
@@ -46,7 +45,7 @@ def hand_in(
 ) -> Response:
     """Takes a CSV or Excel list in and leads to the page of its progress, where the answers are had as CSV."""
     on, unit, column = (str(body.get(name, "")) for name in ("on", "unit", "column"))
-    decimals = FULL if visitor else config.public_decimals
+    decimals = decimals_for(config, visitor)
     with tempfile.TemporaryDirectory(prefix="jiezhi-") as folder:
         place = _laid_down(file, Path(folder), config.upload_mb)
         form, rows = batch_forms.opened(place, Form(CSV, decimals, pages.language(request), on, unit), config, column)

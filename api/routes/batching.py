@@ -16,11 +16,10 @@ from api.answers import address, json_answer, stamp
 from api.asking import only
 from api.batch_forms import CSV, JSON, Form, Row
 from api.batch_work import answer_rows
-from api.deps import Config, Db, Lookup, Tx, Visitor, Whoever
+from api.deps import Config, Db, Lookup, Tx, Visitor, Whoever, decimals_for
 from api.known_names import toponyms_known
 from gis.db import Database
 from gis.errors import BadInput, Conflict, TooLarge
-from gis.features import FULL
 from gis.settings import Settings
 from placenames.addresses import address_batches
 from placenames.addresses.address_batches import STATES, Batch
@@ -86,7 +85,7 @@ def answer(
     column: Annotated[str, Query(description="title of the column that holds the addresses")] = "",
 ) -> Response:
     """The same list with its answers, up to 1,000 rows; a longer one is 202 with the address where its progress stands."""
-    decimals = FULL if person else config.public_decimals
+    decimals = decimals_for(config, person)
     form = Form(sent.suffix.removeprefix("."), decimals, pages.language(request), on, unit, near)
     form, rows = batch_forms.opened(sent, form, config, column)
     first = list(islice(rows, AT_ONCE + 1))

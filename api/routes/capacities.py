@@ -11,12 +11,11 @@ from starlette.responses import Response
 from api import pages
 from api.answers import json_answer
 from api.asking import only
-from api.deps import Config, Look, OnDay, Visitor
+from api.deps import Config, Look, OnDay, Visitor, decimals_for
 from api.kept_maps import map_answer
 from api.name_search import unit_of
 from api.site_lists import as_collection, grounds, must_be_one_of, named_towns
 from api.workbooks import XLSX, workbook
-from gis import features
 from gis.settings import Settings
 from gis.text import Lang, Text
 from maps.charts import row_chart
@@ -58,7 +57,7 @@ def map_of_capacity(
     request: Request, look: Look, config: Config, visitor: Visitor, on: OnDay, unit: Unit = ""
 ) -> Response:
     """Communities by whether they have the service area that is wanted for their households."""
-    decimals, inside = config.public_decimals if visitor is None else features.FULL, unit_of(unit)
+    decimals, inside = decimals_for(config, visitor), unit_of(unit)
 
     def draw(lang: Lang, note: str) -> str:
         places = {each.code: (each.lon, each.lat) for each in communities_beside(look, "centre", on, config, inside)}

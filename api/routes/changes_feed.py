@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.answers import JSON, address, json_answer, link
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, Visitor
+from api.deps import Config, Db, Look, Lookup, Visitor, decimals_for
 from api.known_names import toponyms_known
 from gis.errors import BadInput
 from gis.features import FULL
@@ -36,7 +36,7 @@ def changes(
         raise BadInput("after 不小于 0,limit 至少为 1", "after is 0 or more, limit at least 1")
     found = changes_after(look, after, min(limit, MOST))
     chains = toponyms_known(database, look, date.today()).chains
-    decimals = FULL if visitor else config.public_decimals
+    decimals = decimals_for(config, visitor)
     last = found[-1].number if found else after
     more = len(found) == min(limit, MOST)
     here = f"{address(request, '/addresses/changes')}?limit={limit}&after="

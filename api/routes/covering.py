@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api import pages
 from api.answers import json_answer
 from api.asking import only
-from api.deps import Config, Look, OnDay, Visitor
+from api.deps import Config, Look, OnDay, Visitor, decimals_for
 from api.kept_maps import map_answer
 from api.name_search import unit_of
 from api.site_lists import as_collection, grounds, must_be_one_of, named_towns
@@ -71,7 +71,7 @@ def coverage(
     found = communities_beside(look, asked.service, on, config, asked.unit)
     towns = named_towns(look, config, on)
     shown = [each for each in found if not asked.only_uncovered or each.is_within(asked.reach) is False]
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals = decimals_for(config, visitor)
     form = request.query_params.get("form", "")
     must_be_one_of("form", (form,) if form else (), FORMS)
     if form == "xlsx":
@@ -95,7 +95,7 @@ def map_of_coverage(
     request: Request, look: Look, config: Config, visitor: Visitor, on: OnDay, asked: Annotated[Wanted, Depends()]
 ) -> Response:
     """The same on a map."""
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals = decimals_for(config, visitor)
 
     def draw(lang: Lang, note: str) -> str:
         found = communities_beside(look, asked.service, on, config, asked.unit)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api import pages
 from api.answers import bytes_answer, features_document, json_answer, self_and_others, stamp
 from api.asking import MOST
-from api.deps import Administrator, Body, Config, Known, Look, OnDay, Tx, Visitor
+from api.deps import Administrator, Body, Config, Known, Look, OnDay, Tx, Visitor, decimals_for
 from api.kept_maps import map_answer
 from api.routes.ogc import GEOJSON, Bare, landing_links
 from gis import features, plans
@@ -72,7 +72,7 @@ def progress(
     _no_other_words(request)
     found = plans.progress(look, plans.find(look, name, known), on, milestone, known)
     if request.query_params.get("f") == "geojson":
-        shapes = _shapes(look, found, _decimals(config, visitor is None))
+        shapes = _shapes(look, found, decimals_for(config, visitor))
         frame = {**figures(found), "links": self_and_others(request, GEOJSON)}
         return bytes_answer(request, features_document(frame, shapes), GEOJSON)
     if pages.wants_page(request):
@@ -86,7 +86,7 @@ def map_of_progress(
 ) -> Response:
     """The lines and tri-junctions of a plan in the look of their milestone."""
     _no_other_words(request)
-    decimals = _decimals(config, visitor is None)
+    decimals = decimals_for(config, visitor)
 
     def draw(lang: Lang, note: str) -> str:
         found = plans.progress(look, plans.find(look, name, known), on, known=known)
@@ -96,10 +96,6 @@ def map_of_progress(
         return progress_map.progress_map(items, ground, lang, note, steps)
 
     return map_answer(request, look, config, ("progress", name, on, known, decimals), draw)
-
-
-def _decimals(config: Settings, public: bool) -> int:
-    return config.public_decimals if public else features.FULL
 
 
 def _dashboard(request: Request, found: Progress, known: list[Plan]) -> Response:

@@ -9,11 +9,11 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from api.answers import ASKED_BY
-from api.deps import Config, Db, OnDay, Visitor, reads_as_public
+from api.deps import Config, Db, OnDay, Visitor, decimals_for, reads_as_public
 from api.routes.ogc import find_register
 from gis import export_lists
 from gis.errors import BadInput
-from gis.export_lists import FULL, Extract
+from gis.export_lists import Extract
 from gis.feature_sql import EVERYWHERE
 from gis.people import Person
 from gis.text import series
@@ -41,7 +41,7 @@ def export(
     if suffix not in export_lists.WRITERS:
         forms = series(each.lstrip(".") for each in export_lists.WRITERS)
         raise BadInput("f 应为 {forms}", "f is one of {forms}", forms=forms)
-    decimals = config.public_decimals if visitor is None else FULL
+    decimals = decimals_for(config, visitor)
     extract = Extract(register, on, _units(visitor, area), reads_as_public(visitor), decimals)
     place = Path(tempfile.mkdtemp(prefix="jiezhi-")) / f"{register.name}-{on}{suffix}"
     try:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api import name_pages, pages
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, Visitor, areas_read_by, day, reads_as_public
+from api.deps import Config, Db, Look, Lookup, Visitor, areas_read_by, day, decimals_for, reads_as_public
 from api.name_search import Wanted
 from api.routes.ogc import GEOJSON
 from gis import features
@@ -69,7 +69,7 @@ def place(
 ) -> Response:
     """One place by its permanent id or its code: all it is and was, all it is and was called, its cases."""
     public = reads_as_public(visitor)
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals = decimals_for(config, visitor)
     asked = Search(on=day(on, "on"), public=public, decimals=decimals)
     found = biographies.biography(look, identity, asked.day, public=public, decimals=decimals, areas=areas_read_by(visitor))
     if visitor is None:

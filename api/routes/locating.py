@@ -1,4 +1,8 @@
-"""Addresses: what people write is looked up, completed, taken apart; points are answered by the nearest plate."""
+"""Addresses: what people write is looked up, completed, taken apart; points are answered by the nearest plate.
+
+What other systems ask all day opens its look itself: a look as a dependency is handed to a thread and back twice more, a
+tenth of the whole answer.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,11 @@ from api.address_pages import Listing, Sketch
 from api.address_questions import ASKED, Wanted
 from api.answers import json_answer
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, OnDay, Visitor, reads_as_public
+from api.deps import Config, Db, Look, Lookup, OnDay, Visitor, decimals_for, reads_as_public
 from api.known_names import names_known, toponyms_known
 from api.name_search import unit_of
 from api.routes.ogc import GEOJSON
 from boundaries import areas
-from gis import features
 from gis.errors import BadInput
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.address_suggesting import suggestions
@@ -34,58 +37,48 @@ Lon = Annotated[float, Query(description="longitude in degrees")]
 Lat = Annotated[float, Query(description="latitude in degrees")]
 
 
-async def _decimals(config: Config, visitor: Visitor) -> int:
-    return features.FULL if visitor else config.public_decimals
-
-
-Decimals = Annotated[int, Depends(_decimals)]
-
-
 @router.get("", dependencies=[Lookup, Depends(only(*ASKED))])
 @router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))])
 def search(
     request: Request,
     database: Db,
-    look: Look,
     config: Config,
-    decimals: Decimals,
     asked: Wanted,
     on: OnDay,
     explain: Annotated[bool, Query(description="tell every step")] = False,
 ) -> Response:
     """The addresses that are meant, the best first, with what was corrected or left out of account."""
-    names = toponyms_known(database, look, on)
     is_asked = bool(asked.q.strip())
-    found = answers(look, names, [asked])[0] if is_asked else []
-    if pages.wants_page(request):
-        told = steps(asked.q, names, found) if is_asked else []
-        return address_pages.listing(request, look, Listing(asked, address_pages.found_rows(found, names), told))
+    with database.reading() as look:
+        names = toponyms_known(database, look, on)
+        found = answers(look, names, [asked])[0] if is_asked else []
+        if pages.wants_page(request):
+            told = steps(asked.q, names, found) if is_asked else []
+            return address_pages.listing(request, look, Listing(asked, address_pages.found_rows(found, names), told))
     more = {"steps": address_answers.words(steps(asked.q, names, found))} if explain else {}
-    return json_answer(request, address_answers.collection(asked.q, found, config, decimals, **more), GEOJSON)
+    return json_answer(request, address_answers.collection(asked.q, found, config, asked.decimals, **more), GEOJSON)
 
 
 @router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))])
-def suggest(
-    request: Request, database: Db, look: Look, config: Config, decimals: Decimals, asked: Wanted, on: OnDay
-) -> Response:
+def suggest(request: Request, database: Db, config: Config, asked: Wanted, on: OnDay) -> Response:
     """A few streets, villages or plates that begin with what was typed so far, or whose pinyin or initials do."""
     wants_page = pages.wants_page(request)
     if wants_page and "hx-request" not in request.headers:
         return RedirectResponse("/addresses?" + str(request.query_params), 303)
-    names = toponyms_known(database, look, on)
-    found = suggestions(look, names, asked)
+    with database.reading() as look:
+        names = toponyms_known(database, look, on)
+        found = suggestions(look, names, asked)
     if wants_page:
         return address_pages.suggested(request, found, names, asked)
-    return json_answer(request, address_answers.collection(asked.q, found, config, decimals), GEOJSON)
+    return json_answer(request, address_answers.collection(asked.q, found, config, asked.decimals), GEOJSON)
 
 
 @router.get("/reverse", dependencies=[Lookup, Depends(only(*REVERSING))])
 def reverse(
     request: Request,
     database: Db,
-    look: Look,
     config: Config,
-    decimals: Decimals,
+    visitor: Visitor,
     on: OnDay,
     lon: Lon,
     lat: Lat,
@@ -93,16 +86,17 @@ def reverse(
     limit: int | None = None,
 ) -> Response:
     """The plates nearest to a point with their distance in metres, and the units that govern the point."""
+    decimals, wants_page = decimals_for(config, visitor), pages.wants_page(request)
     point = _on_earth(lon, lat, decimals)
-    names = toponyms_known(database, look, on)
-    wants_page = pages.wants_page(request)
     most = asking.capped((NEAREST_SHOWN if wants_page else 1) if limit is None else limit)
-    found = nearest(look, names, *point, on, min(most, MOST_NEAREST), unit_of(unit))
-    units = areas.units_at(look, *point, on, None)
-    if wants_page:
-        asked = Question("", on if "on" in request.query_params else None, unit)
-        rows = address_pages.nearest_rows(found, names)
-        return address_pages.listing(request, look, Listing(asked, rows, point=point, units_there=units))
+    with database.reading() as look:
+        names = toponyms_known(database, look, on)
+        found = nearest(look, names, *point, on, min(most, MOST_NEAREST), unit_of(unit))
+        units = areas.units_at(look, *point, on, None)
+        if wants_page:
+            asked = Question("", on if "on" in request.query_params else None, unit)
+            rows = address_pages.nearest_rows(found, names)
+            return address_pages.listing(request, look, Listing(asked, rows, point=point, units_there=units))
     answer = address_answers.collection(f"{point[0]},{point[1]}", [], config, decimals) | {
         "features": [address_answers.as_feature(each.match, decimals, distance_m=each.distance_m) for each in found],
         "units": units,
@@ -117,7 +111,6 @@ def results_map(
     look: Look,
     config: Config,
     visitor: Visitor,
-    decimals: Decimals,
     asked: Wanted,
     on: OnDay,
     lon: Lon | None = None,
@@ -125,14 +118,14 @@ def results_map(
 ) -> Response:
     """What was found, on the map; with lon and lat the plates nearest to that point."""
     names = toponyms_known(database, look, on)
-    point = None if lon is None or lat is None else _on_earth(lon, lat, decimals)
+    point = None if lon is None or lat is None else _on_earth(lon, lat, asked.decimals)
     if point is not None:
         near = nearest(look, names, *point, on, NEAREST_SHOWN, asked.unit)
-        found = [address_answers.as_feature(each.match, decimals, distance_m=each.distance_m) for each in near]
+        found = [address_answers.as_feature(each.match, asked.decimals, distance_m=each.distance_m) for each in near]
     else:
         matches = answers(look, names, [asked])[0] if asked.q.strip() else []
-        found = [address_answers.as_feature(each, decimals) for each in matches]
-    sketch = Sketch(on, decimals, reads_as_public(visitor), found, point=point)
+        found = [address_answers.as_feature(each, asked.decimals) for each in matches]
+    sketch = Sketch(on, asked.decimals, reads_as_public(visitor), found, point=point)
     return address_pages.map_of(request, look, config, (asked, point), sketch)
 
 

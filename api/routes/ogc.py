@@ -23,7 +23,7 @@ from api.answers import (
     with_links,
 )
 from api.asking import MOST, TIMES, only
-from api.deps import Config, Known, Look, OnDay, Visitor, areas_read_by, reads_as_public
+from api.deps import Config, Known, Look, OnDay, Visitor, areas_read_by, decimals_for, reads_as_public
 from gis import features
 from gis.errors import NotFound
 from gis.features import Answer, Question
@@ -46,7 +46,7 @@ async def _asked(
 ) -> Question:
     """The days of a question, as finely answered as the person at the door may see."""
     start, until = asking.span(datetime, on)
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals = decimals_for(config, visitor)
     public, areas = reads_as_public(visitor), areas_read_by(visitor)
     return Question(start, until, known, decimals=decimals, public=public, areas=areas)
 

@@ -17,7 +17,7 @@ from api import address_answers, address_pages, pages
 from api.address_pages import Sketch
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, Visitor, areas_read_by, day, reads_as_public
+from api.deps import Config, Db, Look, Lookup, Visitor, areas_read_by, day, decimals_for, reads_as_public
 from api.known_names import toponyms_known
 from api.routes.ogc import GEOJSON
 from gis import features
@@ -35,7 +35,7 @@ async def _question(
     on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
 ) -> features.Question:
     public, areas = reads_as_public(visitor), areas_read_by(visitor)
-    decimals = config.public_decimals if visitor is None else features.FULL
+    decimals = decimals_for(config, visitor)
     return features.Question(day(on, "on") or date.today(), decimals=decimals, public=public, areas=areas)
 
 
