@@ -165,7 +165,7 @@ def _asked_in_csv(form: Form, whole: Question, row: Sequence[str]) -> Question |
         return _TOO_WIDE.fill(n=len(row) - width)
     else:
         q = row[form.column] if form.column < len(row) else ""
-    return replace(whole, q=q)
+    return whole.but_for(q)
 
 
 _NO_QUESTION = Text("应为地址文字,或含 q 的对象", "it should be an address, or an object with q")
@@ -173,7 +173,7 @@ _NO_QUESTION = Text("应为地址文字,或含 q 的对象", "it should be an ad
 
 def _asked_in_json(_form: Form, whole: Question, row: Row) -> Question | Text:
     if isinstance(row, str):
-        return replace(whole, q=row)
+        return whole.but_for(row)
     if not isinstance(row, dict) or not isinstance(row.get("q"), str):
         return _NO_QUESTION
     try:
@@ -246,13 +246,13 @@ def harmless(cell: str) -> str:
 def _cells(form: Form, row: Sequence[str], outcome: Outcome) -> list[Any]:
     width = len(form.titles)
     given = [",".join(row)] if width == 1 else [*row[:width], *[""] * (width - len(row))]
-    shown = [harmless(cell) for cell in given]
+    shown = list(map(harmless, given))
     if not outcome.found:
         return [*shown, *[""] * (len(ANSWERED_IN) - 1), outcome.error.in_(form.lang) if outcome.error else ""]
     best = outcome.found[0]
-    changed = ";".join(each.in_(form.lang) for each in best.changed)
+    changed = harmless(";".join(each.in_(form.lang) for each in best.changed)) if best.changed else ""
     return [*shown, best.id, harmless(best.code), harmless(best.label), round(best.score, 3), best.match_level, best.status,
-            *_point(form, best), harmless(changed), ""]  # fmt: skip
+            *_point(form, best), changed, ""]  # fmt: skip
 
 
 def _object(form: Form, row: Row, outcome: Outcome) -> dict[str, Any]:

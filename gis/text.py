@@ -15,6 +15,11 @@ UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of a character: no database takes them."""
 
 
+def is_keepable(text: str) -> bool:
+    """Whether a database takes a text as it is. What can be printed, as nearly all can, is told at once."""
+    return text.isprintable() or UNKEEPABLE.search(text) is None
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A sentence in both languages; `{values}` in it are filled by `fill`, each value in the sentence's language."""

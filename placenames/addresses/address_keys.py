@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from gis.text import UNKEEPABLE
+from gis.text import UNKEEPABLE, is_keepable
 from placenames.addresses.address_writing import LONGEST, normalised, tidied
 
 MEMORY = 1 << 16
@@ -81,8 +81,13 @@ KEYS = Keys._fields
 @lru_cache(MEMORY)
 def plain(text: str) -> str:
     """A part of an address in our writing, without spaces and without what would part a path."""
-    said = normalised(UNKEEPABLE.sub("", text[:LONGEST]))
-    return _SPACES.sub("", _FRACTION.sub("⁄", said) if PATH in said else said).upper()
+    kept = text[:LONGEST]
+    said = normalised(kept if is_keepable(kept) else UNKEEPABLE.sub("", kept))
+    if PATH in said:
+        said = _FRACTION.sub("⁄", said)
+    if PATH in said or " " in said or not said.isprintable():  # a space of another kind cannot be printed
+        said = _SPACES.sub("", said)
+    return said.upper()
 
 
 def in_full(plate_key: str) -> str:

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from string import ascii_letters, digits
 
 from gis.errors import BadInput
-from gis.text import UNKEEPABLE
+from gis.text import is_keepable
 from placenames.language.characters import standard_forms
 from placenames.language.numerals import ANY, number
 from placenames.language.wording import INVISIBLE
@@ -37,6 +37,7 @@ IN_CHARACTERS = (
     (NUMERAL, re.compile(f"[{ANY}]")), (TOGETHER, re.compile("[之附]")), (ONE_FOR_A_DASH, re.compile("[一丨]")),
 )  # fmt: skip
 """What is put into digits, one after the other, and the characters without which there is none of it."""
+ANY_SIGN = re.compile(f"[{ANY}之附丨]")
 HAN = "[\u3400-\u9fff]"
 WORD = "[\u3400-\u9fff0-9A-Za-z]"
 SPACED_OUT = re.compile(f"(?<!{WORD}){HAN} +{HAN} +{HAN}(?!{WORD})")
@@ -108,9 +109,11 @@ def normalised(original: str) -> str:
         if whole is None:
             return written(original).text
         text = whole
-    if SPACED_OUT.search(text):
+    if " " in text and SPACED_OUT.search(text):
         between = set(_between_characters(text))
         text = "".join(each for at, each in enumerate(text) if at not in between)
+    if not ANY_SIGN.search(text):
+        return text
     for pattern, sign in IN_CHARACTERS:
         if sign.search(text):
             text = pattern.sub(_said_or_left, text)
@@ -120,7 +123,7 @@ def normalised(original: str) -> str:
 def _must_be_keepable(original: str) -> None:
     if len(original) > LONGEST:
         raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
-    if UNKEEPABLE.search(original):
+    if not is_keepable(original):
         raise BadInput("地址含有无效字符", "the address has characters that cannot be kept")
 
 

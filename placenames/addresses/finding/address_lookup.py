@@ -73,6 +73,10 @@ class Question:
     decimals: int = FULL
     """So fine are the coordinates that the asker may see; a box is held against nothing finer."""
 
+    def but_for(self, q: str) -> Question:
+        """The same question for another address; what makes lists of them, in a fifth of the time of a general copy."""
+        return Question(q, self.on, self.unit, self.box, self.statuses, self.near, self.limit, self.decimals)
+
 
 @dataclass(slots=True)
 class Case:

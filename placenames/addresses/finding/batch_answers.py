@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from gis import history
 from gis.errors import JiezhiError
-from gis.text import UNKEEPABLE, Text
+from gis.text import Text, is_keepable
 from placenames.addresses.address_writing import LONGEST
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.exact_addresses import Beginnings, beginnings_of, exact_matches
@@ -99,7 +99,7 @@ def _refusal(question: Question) -> Text | None:
         return NOTHING_ASKED
     if len(question.q) > LONGEST:
         return TOO_LONG
-    return NOT_KEEPABLE if UNKEEPABLE.search(question.q) else None
+    return None if is_keepable(question.q) else NOT_KEEPABLE
 
 
 def _found(look: Connection, known: Known, asked: Sequence[Question]) -> list[Outcome]:

@@ -77,29 +77,25 @@ def exact_matches(
 ) -> list[Match | None]:
     """For each question the one address in force that is written so, or None where it has to be read."""
     keys, rows, days = [], [], []
-    today = date.today()
     for at, question in enumerate(asked):
         if len(question.q) <= LONGEST and not question.box and not question.statuses and question.limit == 1:
             for key in beginnings.keys_of(question.q):
                 keys.append(key)
                 rows.append(at)
-                days.append(question.on or today)
+                days.append(question.on)
+    own_days = days if any(days) else []
     found: list[Match | None] = [None] * len(asked)
     several: set[int] = set()
-    for row in look.execute(_EXACT, {"keys": keys, "days": days}).all() if keys else ():
-        at = rows[row.n - 1]
-        if found[at] is not None or row.status in GIVEN_UP or not row.unit.startswith(asked[at].unit):
+    chains, known = names.chains, {"keys": keys, "days": own_days, "today": date.today()}
+    for n, identity, code, unit, text, status, inside, lon, lat in look.execute(_EXACT, known).all() if keys else ():
+        at = rows[n - 1]
+        if found[at] is not None or status in GIVEN_UP or not unit.startswith(asked[at].unit):
             several.add(at)
-        found[at] = _match(row, names)
+        label, level = f"{chains.get(unit, '')}{text or ''}", "flat" if inside else "plate"
+        found[at] = Match(identity, code, label, CERTAIN, level, lon, lat, unit, (), status or "")
     for at in several:
         found[at] = None
     return found
-
-
-def _match(row: Any, names: Toponyms) -> Match:
-    level = "flat" if row.inside_key else "plate"
-    label = f"{names.chains.get(row.unit, '')}{row.text or ''}"
-    return Match(row.id, row.code, label, CERTAIN, level, row.lon, row.lat, row.unit, (), row.status or "")
 
 
 def _exact() -> Select[Any]:
@@ -109,8 +105,9 @@ def _exact() -> Select[Any]:
         .table_valued("key", "day", with_ordinality="n", name="asked")
         .render_derived()
     )
-    not_ended = or_(c.valid_to.is_(None), c.valid_to > asked.c.day)
-    in_force = and_(c.superseded_at.is_(None), c.valid_from <= asked.c.day, not_ended)
+    day = func.coalesce(asked.c.day, bindparam("today", type_=Date))
+    not_ended = or_(c.valid_to.is_(None), c.valid_to > day)
+    in_force = and_(c.superseded_at.is_(None), c.valid_from <= day, not_ended)
     point = (func.ST_X(c.geom).label("lon"), func.ST_Y(c.geom).label("lat"))
     columns = (cast(c.id, SqlText).label("id"), c.code, c.unit, c.text, c.status, c.inside_key, *point)
     return select(asked.c.n, *columns).where(c.exact_key == asked.c.key, in_force)
