@@ -48,7 +48,7 @@ CODE_DIGITS = 20
 FEW = {"unit": 1000, "class_code": 1000, "dated": 1000, "boxes": 500}
 """So many appellations are looked at one by one; ground that holds more is searched by the words first. Boxes cost more
 to count."""
-AROUND = 1000
+AROUND = 500
 """So many around the middle of a box are put in order when nothing but the box is asked for."""
 NAMESAKES = 1000
 """So many names of one stratum are laid side by side when the nearest is wanted."""
