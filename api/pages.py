@@ -102,8 +102,9 @@ def problem(request: Request, error: JiezhiError, headers: dict[str, str]) -> Re
 
 
 def sign_in_address(request: Request) -> str:
-    """The sign-in page, leading back here."""
-    return "/sign-in?" + urlencode({"next": _path_without_language(request)}, quote_via=quote)
+    """The sign-in page, leading back here, in the language that was asked for."""
+    asked = {"lang": language(request)} if "lang" in request.query_params else {}
+    return "/sign-in?" + urlencode({"next": _path_without_language(request), **asked}, quote_via=quote)
 
 
 def text_of(content: dict[str, str]) -> Text:

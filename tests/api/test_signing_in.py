@@ -420,3 +420,11 @@ def test_failures_are_cleared_away(office):
         tx.execute(update(FAILURES).values(at=func.now() - 2 * TRIES_WITHIN))
     client.post("/sessions", json={"name": "another", "password": "no"})
     assert len(rows(office, select(FAILURES))) == 3, "one try, counted against name, place and both"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_sign_in_page_speaks_the_language_of_the_address_that_led_there(house, lang):
+    anyone = browser(house)
+    led_to = anyone.get("/cemeteries/candidate", params={"lang": lang, "lon": "110.3"}).headers["location"]
+    said = browser(house).get(led_to).text
+    assert ("Sign in" in said, "/cemeteries/candidate?lon=110.3" in said) == (lang == "en", True)
