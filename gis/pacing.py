@@ -17,8 +17,8 @@ from gis.errors import TooMany
 
 AT_ONCE_S = 1.0
 """What this long would bring may be taken at once."""
-HAIR = 1e-6
-"""Seconds; sums of moments are not exact."""
+HAIR = 0.01
+"""Of a unit; sums of moments are not exact. What is let in and what is said to be left are held against the same."""
 FEW = 1000
 """So many subjects are kept before it is worth looking for those that owe nothing."""
 
@@ -40,7 +40,7 @@ class Pace:
             now = self._clock()
             even = max(self._even_at.get(subject, now), now)
             missing = even + needed / per_s - now - AT_ONCE_S
-            if missing > HAIR:
+            if missing * per_s > HAIR:
                 raise TooMany(
                     "请求过于频繁:每秒不超过 {limit} 次,请 {wait} 秒后再试",
                     "too many requests: at most {limit} a second; try again in {wait} s",
@@ -54,7 +54,8 @@ class Pace:
         """How many units a subject may take now, and after how many whole seconds there is (another) one."""
         with self._lock:
             owed = max(self._even_at.get(subject, 0.0) - self._clock(), 0.0)
-        return max(floor((AT_ONCE_S - owed) * per_s + HAIR), 0), max(ceil(owed + 1 / per_s - AT_ONCE_S - HAIR), 1)
+        wait = owed + (1 - HAIR) / per_s - AT_ONCE_S
+        return max(floor((AT_ONCE_S - owed) * per_s + HAIR), 0), max(ceil(wait), 1)
 
     def _forget_who_owes_nothing(self, now: float) -> None:
         self._even_at = {subject: even for subject, even in self._even_at.items() if even > now}

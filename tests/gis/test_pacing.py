@@ -52,6 +52,19 @@ def test_so_many_at_once_and_never_more_than_so_many_a_second(per_s, begun, paus
         assert let_in <= per_s * (1 + clock.now - begun) + 1e-3 * per_s
 
 
+@pytest.mark.parametrize(("per_s", "up_for"), [(500, 8.4e6), (1000, 7.1e6), (3000, 4.8e6)])
+def test_what_is_said_to_be_left_is_there_also_after_months_and_for_large_limits(per_s, up_for):
+    clock = Clock(up_for + 1 / 3)
+    pace = Pace(clock)
+    for _ in range(100):
+        clock.now += 0.1 / per_s
+        pace.take("a", per_s)
+        left, _ = pace.left("a", per_s)
+        then = Pace(clock)
+        then._even_at = dict(pace._even_at)
+        assert taken(lambda then=then: then.take("a", per_s), left + 2) == left
+
+
 def test_whoever_waits_as_long_as_they_are_told_is_let_in():
     clock = Clock()
     pace = Pace(clock)
