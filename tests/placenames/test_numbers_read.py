@@ -19,7 +19,8 @@ from tests.benchmarks.query_writing import in_characters
 from tests.conftest import TEMPLATE, copied
 from tests.placenames.test_address_lookup import EAST, WEST, county_of
 
-NUMBERS = ("1号", "2号", "10号", "12号", "14号", "16号", "40号", "40-1号", "112号", "272号", "7、9号", "3号")
+NUMBERS = ("1号", "2号", "10号", "12号", "14号", "16号", "40号", "40-1号", "112号", "272号", "7、9号", "3号",
+           "20号", "20-22号")  # fmt: skip
 STREETS = [
     *((EAST, "", "", "溪畔路", "", "", number, "", "", "", "", "") for number in NUMBERS),
     (EAST, "", "", "溪畔路", "", "", "188号", "", "", "", "", ""),
@@ -90,12 +91,32 @@ def test_a_plate_that_has_several_numbers_is_found_by_them(filled: Database, nam
     assert found.score > 0.9
 
 
-@pytest.mark.parametrize("number", ["40-77号", "40号附77号", "40之77号", "40-77 号", "40号之77", "12-14号"])
+SUB_NUMBERS = ("40-77号", "40号附77号", "40之77号", "40-77 号", "40号之77", "12-15号", "12号附14号", "40-38号")
+
+
+@pytest.mark.parametrize("number", SUB_NUMBERS)
 def test_a_sub_number_that_is_not_there_is_told(filled: Database, names: Toponyms, number: str) -> None:
     found = first(filled, names, f"江东街道溪畔路{number}")
     assert plate_of(found) == f"溪畔路{number[:2]}号"
     assert found.score <= 0.6
     assert told(found) == f"附号 {number.rstrip(' 号')[-2:]} 未登记"
+
+
+@pytest.mark.parametrize("number", ["12-14号", "12号-14号", "12—14号", "12~16号", "０１２－１４號", "12-14 号"])
+def test_of_a_run_of_numbers_the_first_is_taken(filled: Database, names: Toponyms, number: str) -> None:
+    found = first(filled, names, f"江东街道溪畔路{number}")
+    assert plate_of(found) == "溪畔路12号", found
+    assert "未登记,无论是连号还是附号,给出“12号”" in told(found)
+    assert "附号 14" not in told(found)
+    assert found.score <= 0.7
+
+
+def test_a_run_is_no_plate_where_its_first_number_is_none_and_none_where_it_is_registered(
+    filled: Database, names: Toponyms
+) -> None:
+    assert first(filled, names, "江东街道溪畔路300-302号").match_level == "street"
+    registered = first(filled, names, "江东街道溪畔路20-22号")
+    assert (plate_of(registered), registered.changed, registered.score > 0.9) == ("溪畔路20-22号", (), True)
 
 
 def test_what_is_behind_a_dash_is_found_where_it_is(filled: Database, names: Toponyms) -> None:

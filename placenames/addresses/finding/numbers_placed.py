@@ -29,6 +29,8 @@ from placenames.addresses.finding.counted_parts import (
 
 FEW_DIGITS = 2
 """Rooms tell their floor: 101; a shorter number is a building."""
+WIDEST_RUN, LIKELY_A_RUN = 60, 0.7
+"""So far one plate may reach along its side of the street, and what its first number is worth where a run was written."""
 Inside = tuple[str, str, str, str]
 """Building, staircase, floor, room; empty where nothing is said."""
 NOTHING_INSIDE: Inside = ("", "", "", "")
@@ -48,6 +50,10 @@ class Instead(NamedTuple):
     """It is right after all where the answer lies inside a plate: 188-12号 is building 12 of plate 188."""
 
 
+_RUN = Text(
+    "“{said}”未登记,无论是连号还是附号,给出“{taken}”",
+    "“{said}” is not registered; be it a run of numbers or a sub-number, “{taken}” is given",
+)
 _NO_SUBNUMBER = Text("附号 {sub} 未登记", "sub-number {sub} is not registered")
 _SEVERAL = Text(
     "写了多个门牌号“{said}”,只取“{taken}”,其余未采用",
@@ -151,7 +157,7 @@ def _otherwise(usual: Numbers, said: dict[int, str], level: str) -> Iterator[Num
     first, dash, second = usual.plate.partition("-")
     house, cell, floor, room = usual.inside
     if dash and A_PART.fullmatch(second) and not house:
-        before = usual._replace(plate=first, instead=(*usual.instead, *_without_a_subnumber(second, said)))
+        before = usual._replace(plate=first, instead=(*usual.instead, *_without_a_subnumber(first, second, said)))
         likely, less_so = (0.7, 0.9) if len(second) <= FEW_DIGITS else (0.9, 0.7)
         yield before._replace(inside=(second, cell, floor, room), doubt=usual.doubt + likely)
         if not room:
@@ -165,7 +171,20 @@ def _otherwise(usual: Numbers, said: dict[int, str], level: str) -> Iterator[Num
         yield usual._replace(inside=("", "", floor, house), doubt=usual.doubt + 0.8)
 
 
-def _without_a_subnumber(second: str, said: dict[int, str]) -> Iterator[Instead]:
-    """32-77号 says a sub-number; 32-77 may be a building or room as well, and 12号-301 is a room."""
-    if PLATE in said and not ROOM_BEHIND.search(said[PLATE]):
+def _without_a_subnumber(first: str, second: str, said: dict[int, str]) -> Iterator[Instead]:
+    """32-77号 says a sub-number, 12-14号 a run as well; 32-77 may be a building or room as well, and 12号-301 is a room."""
+    if PLATE not in said or ROOM_BEHIND.search(said[PLATE]):
+        return
+    if "附" not in said[PLATE] and _is_a_run(first, second):
+        told = _RUN.fill(said=said[PLATE], taken=f"{first}号")
+        yield Instead(LIKELY_A_RUN, told, unless_inside=True)
+    else:
         yield Instead(0.6, _NO_SUBNUMBER.fill(sub=second), unless_inside=True)
+
+
+def _is_a_run(first: str, second: str) -> bool:
+    """Whether two numbers may be the ends of a run on one side of a street, as at a wide shop."""
+    if not (first.isdigit() and second.isdigit()):
+        return False
+    beyond = int(second) - int(first)
+    return 0 < beyond <= WIDEST_RUN and beyond % 2 == 0
