@@ -180,6 +180,22 @@ def test_a_telephone_is_left_over_and_no_room(telephone: str) -> None:
         assert ("室" in text) == bool(found[L.ROOMNO])
 
 
+@pytest.mark.parametrize("postcode", ["310012", "邮编310012", "邮政编码:310012"])
+def test_a_postcode_is_left_over_wherever_it_stands_and_no_number(postcode: str) -> None:
+    for text in (f"{postcode} 样例市样柳路12号", f"样例市样柳路12号{postcode}", f"样例市样柳路12号3幢501室({postcode})"):
+        found = parse(text)
+        assert (found[L.DISTRICT], found[L.ROAD], found[L.ROADNO]) == ("样例市", "样柳路", "12号")
+        assert ([each.text for each in found.leftovers], found.leftovers[0].why.zh) == ([postcode], "邮政编码")
+        assert found[L.ROOMNO] == ("501室" if "室" in text else "")
+    assert values(f"样柳路 {postcode}")["road"] == "样柳路"
+    assert "roadno" not in values(f"样柳路 {postcode}")
+
+
+@pytest.mark.parametrize("text", ["样柳路310012号", "样柳路12号310012室", "样柳路12号3幢 310012"])
+def test_six_digits_that_count_something_are_no_postcode(text: str) -> None:
+    assert parse(text).leftovers == ()
+
+
 def test_a_long_number_keeps_its_head() -> None:
     assert values("样柳路2147483647号") == {"road": "样柳路", "roadno": "2147483647号"}
 

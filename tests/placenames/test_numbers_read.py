@@ -204,6 +204,30 @@ def test_a_telephone_is_left_out_and_not_repeated(filled: Database, names: Topon
     assert plate_of(first(filled, names, f"江东街道溪畔路 {telephone}")) == "street"
 
 
+POSTCODES = ("310012", "３１００１２", "邮编310012", "邮编:310012", "邮政编码 310012", "(310012)", "郵編：310012",
+             "zip 310012")  # fmt: skip
+
+
+@pytest.mark.parametrize("postcode", POSTCODES)
+def test_a_postcode_is_left_out_before_and_behind_an_address(filled: Database, names: Toponyms, postcode: str) -> None:
+    for q in (
+        f"江东街道溪畔路12号 {postcode}", f"溪畔路12号{postcode}", f"{postcode} 溪畔路12号", f"{postcode}溪畔路12号",
+        f"{postcode},江东街道,溪畔路12号", f"江东街道 {postcode} 溪畔路12号", f"溪畔路12号,{postcode},13800138000",
+    ):  # fmt: skip
+        found = first(filled, names, q)
+        assert plate_of(found) == "溪畔路12号", q
+        assert found.score > 0.9
+        assert told(found).endswith("未采用邮政编码“310012”"), q
+        assert len(found.changed) == 1 + ("138" in q)
+    assert plate_of(first(filled, names, f"江东街道溪畔路 {postcode}")) == "street"
+    assert plate_of(first(filled, names, f"溪畔路188号12幢,{postcode}")) == "溪畔路188号12幢"
+
+
+def test_six_digits_that_count_something_are_no_postcode(filled: Database, names: Toponyms) -> None:
+    found = first(filled, names, "江东街道溪畔路310012号")
+    assert (plate_of(found), told(found)) == ("street", "310012号 未登记")
+
+
 @pytest.mark.parametrize("number", ["903号", "5号", "1000号"])
 def test_nothing_is_worked_out_across_a_wide_gap(filled: Database, names: Toponyms, number: str) -> None:
     found = first(filled, names, f"江西镇长路{number}")

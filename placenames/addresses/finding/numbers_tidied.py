@@ -1,17 +1,18 @@
 """Numbers tidied: what people write around and instead of digits, in one writing before a lookup takes it apart.
 
-Telephones are left out; hao is 号; digits that stand apart, each alone, are one number; a numeral at the end of an
-address is a number where no name of the register goes on with it. Each step is a function from text to text.
+Telephones and postcodes are left out; hao is 号; digits that stand apart, each alone, are one number; a numeral at the end
+of an address is a number where no name of the register goes on with it. Each step is a function from text to text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from gis.text import Text
+from placenames.addresses import postcodes, telephones
 from placenames.addresses.address_writing import normalised
 from placenames.addresses.finding.toponym_names import Toponyms
-from placenames.addresses.telephones import left_out, telephones_in
 from placenames.language.numerals import ANY, number
 
 HAO = re.compile("(?<=[0-9]) ?HAO(?![A-Z])")
@@ -28,19 +29,23 @@ LISTED = re.compile(f"(?<=[0-9][、,和及与至到])[{ANY}]{{1,8}}$")
 
 def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
     """A text in our writing with its numbers in one writing too, and what was left out of it, in words."""
-    text, told = _without_telephones(text)
+    text, of_telephones = _without(text, telephones.telephones_in, telephones.left_out)
+    text, of_postcodes = _without(text, postcodes.postcodes_in, postcodes.left_out)
     if "HAO" in text:
         text = HAO.sub("号", text)
     if " " in text:
         text = _digits_together(text)
-    return _with_numerals_in_digits(text, names), told
+    return _with_numerals_in_digits(text, names), (*of_telephones, *of_postcodes)
 
 
-def _without_telephones(text: str) -> tuple[str, tuple[Text, ...]]:
-    found = list(telephones_in(text))
+def _without(
+    text: str, found_in: Callable[[str], Iterator[re.Match[str]]], left_out: Callable[[str], Text]
+) -> tuple[str, tuple[Text, ...]]:
+    """A text without what is nobody's number, and that it was left out."""
+    found = list(found_in(text))
     for each in reversed(found):
         text = f"{text[: each.start()]} {text[each.end() :]}"
-    return (text.rstrip(), tuple(left_out(each.group()) for each in found)) if found else (text, ())
+    return (text.strip(), tuple(left_out(each.group()) for each in found)) if found else (text, ())
 
 
 def _digits_together(text: str) -> str:

@@ -23,6 +23,7 @@ from placenames.addresses.parsing.address_grammar import (
     ROOM,
     SUBNUMBER,
 )
+from placenames.addresses.postcodes import postcodes_in
 from placenames.addresses.telephones import telephones_in
 
 Split = tuple[tuple[int, int, int], ...]
@@ -155,9 +156,10 @@ class _Number(NamedTuple):
 def numbers_in(text: str, joined: Collection[int] = ()) -> list[Piece]:
     """Every number in an address, with the ways in which each may be read; `joined` are dashes written as 之."""
     found = [Piece(*each.span(), (Reading(KEEP, KEEP, 0.3),), "unknown") for each in telephones_in(text)]
-    telephones = tuple(found)
+    found += [Piece(*each.span(), (Reading(KEEP, KEEP, 0.3),), "postcode") for each in postcodes_in(text)]
+    none = tuple(found)
     for each in NUMBERED.finditer(text):
-        if not any(one.start <= each.start() < one.end for one in telephones):
+        if not any(one.start <= each.start() < one.end for one in none):
             found += _pieces_of(text, each, joined)
     found += [_lettered(each) for each in LETTERED.finditer(text)]
     found += [_as_it_stands(each) for each in no_numbers_in(text) if each["unit"] in _SINGLE_OF]

@@ -18,6 +18,7 @@ _WHY = {
     "free": Text("没有可识别的词尾,按前后文判断", "no known ending, judged by what stands around it"),
     "assist": Text("方位词", "a word that tells where from there"),
     "redundant": Text("与位置无关的词", "a word that says nothing of the place"),
+    "postcode": Text("邮政编码", "a postcode"),
     "unknown": Text("未能识别", "not understood"),
     "repeated": Text(
         "同级政区在别处又写了一次或写得更全", "a unit of this level is written once more, or in full, elsewhere"
