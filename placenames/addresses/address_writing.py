@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from string import ascii_letters, digits
@@ -37,6 +37,13 @@ IN_CHARACTERS = (
     (NUMERAL, re.compile(f"[{ANY}]")), (TOGETHER, re.compile("[之附]")), (ONE_FOR_A_DASH, re.compile("[一丨]")),
 )  # fmt: skip
 """What is put into digits, one after the other, and the characters without which there is none of it."""
+LAST_NUMERAL = re.compile(
+    f"(?<=[路街道巷弄里村组段庄])第?(?P<numeral>[{ANY}]{{1,8}})"
+    f"(?= *(?:$|[,;.()])| +(?![0-9 ])|(?:旁|对面|附近|门口|隔壁|楼[上下])|[、,和及与至到][0-9{ANY}]+号?$)"
+)
+"""十二 of 人民路十二 and 人民路十二(粮站): a number, unless a name goes on with it."""
+LISTED = re.compile(f"(?<=[0-9][、,和及与至到])(?P<numeral>[{ANY}]{{1,8}})$")
+"""十四 in 人民路十二、十四."""
 ANY_SIGN = re.compile(f"[{ANY}之附丨]")
 HAN = "[\u3400-\u9fff]"
 WORD = "[\u3400-\u9fff0-9A-Za-z]"
@@ -83,8 +90,6 @@ class Written:
 
     def uncut(self) -> frozenset[int]:
         """Where our writing must not be cut: what stands on both sides was one character, or one numeral."""
-        if len(self.text) == len(self.original):
-            return frozenset()
         return frozenset(at for at in range(1, len(self.text)) if self.starts[at] < self.ends[at - 1])
 
 
@@ -94,10 +99,27 @@ def written(original: str) -> Written:
     text, starts, ends = _plainly(original)
     if SPACED_OUT.search(text):
         text, starts, ends = _closed_up(text, starts, ends)
-    for pattern, sign in IN_CHARACTERS:
-        if sign.search(text):
-            text, starts, ends = _with_digits(pattern, text, starts, ends)
-    return Written(original, text, tuple(starts), tuple(ends))
+    return Written(original, *_with_numerals_in_digits(text, starts, ends))
+
+
+def with_last_numerals_in_digits(said: Written, names: Collection[tuple[int, int]]) -> Written:
+    """The same where what 人民路十二 ends in is a number; where a name, from start to end, takes it in, it is none."""
+    found = LAST_NUMERAL.search(said.text)
+    if found is None or not number(found["numeral"]) or any(first < found.start() < last for first, last in names):
+        return said
+    said = _in_digits(said, found)
+    if listed := LISTED.search(said.text):
+        said = _in_digits(said, listed)
+    return Written(said.original, *_with_numerals_in_digits(said.text, said.starts, said.ends))
+
+
+def _in_digits(said: Written, found: re.Match[str]) -> Written:
+    """A numeral that was found in our writing; each digit stood where the whole numeral did."""
+    digits, (first, last) = str(number(found["numeral"])), found.span("numeral")
+    text = f"{said.text[:first]}{digits}{said.text[last:]}"
+    starts = (*said.starts[:first], *[said.starts[first]] * len(digits), *said.starts[last:])
+    ends = (*said.ends[:first], *[said.ends[last - 1]] * len(digits), *said.ends[last:])
+    return Written(said.original, text, starts, ends)
 
 
 def normalised(original: str) -> str:
@@ -185,9 +207,19 @@ def _between_characters(text: str) -> Iterator[int]:
             yield from range(gap.start() + (gap.end() - gap.start() > usual), gap.end())
 
 
+def _with_numerals_in_digits(
+    text: str, starts: Sequence[int], ends: Sequence[int]
+) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """The numerals before what is counted, and those behind 之 and 附."""
+    for pattern, sign in IN_CHARACTERS:
+        if sign.search(text):
+            text, starts, ends = _with_digits(pattern, text, starts, ends)
+    return text, tuple(starts), tuple(ends)
+
+
 def _with_digits(
-    pattern: re.Pattern[str], text: str, starts: list[int], ends: list[int]
-) -> tuple[str, list[int], list[int]]:
+    pattern: re.Pattern[str], text: str, starts: Sequence[int], ends: Sequence[int]
+) -> tuple[str, Sequence[int], Sequence[int]]:
     """The numerals that a pattern finds in digits; each digit stood where the whole numeral did."""
     for found in reversed(list(pattern.finditer(text))):
         said = _said(found)

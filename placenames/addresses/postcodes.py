@@ -17,7 +17,8 @@ POSTCODE = re.compile(
     re.IGNORECASE,
 )
 """After the word for it; else six digits that count nothing. Behind 幢, 单元, 层 they might be a room."""
-_BEFORE = re.compile(r"[ (\[,;:]*")
+MARKS = " ,;()_"
+_BEFORE = re.compile(r"[ (\[,;:_]*")
 _BEHIND = re.compile(r"[ )\],;.。]*")
 _LEFT = Text("未采用邮政编码“{code}”", "the postcode “{code}” was left out of account")
 
@@ -38,4 +39,4 @@ def left_out(postcode: str) -> Text:
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
     is_first, is_last = _BEFORE.fullmatch(text, 0, start), _BEHIND.fullmatch(text, end)
-    return bool(is_first or is_last or (text[start - 1] in " ,;(" and text[end] in " ,;)"))
+    return bool(is_first or is_last or (text[start - 1] in MARKS and text[end] in MARKS))

@@ -14,7 +14,7 @@ from placenames.addresses.address_writing import LONGEST, normalised, written
 from placenames.addresses.parsing.address_grammar import ROAD, TOWN
 from placenames.addresses.parsing.address_levels import Level
 from placenames.addresses.parsing.address_lexicon import lexicon_on, without_committee
-from placenames.addresses.parsing.address_names import Known, shipped_names, short_of
+from placenames.addresses.parsing.address_names import Known, Lexicon, shipped_names, short_of
 from placenames.addresses.parsing.address_parse import parse
 from placenames.addresses.parsing.address_parts import Address, written_out
 from tests.naming import TODAY, VILLAGE, settle
@@ -169,6 +169,45 @@ def test_from_the_narrow_to_the_wide() -> None:
 def test_units_by_name_short_former_or_doubled(text: str, units: tuple[str, str, str]) -> None:
     found = parse(text)
     assert (found[L.PROV], found[L.CITY], found[L.DISTRICT]) == units
+
+
+@pytest.mark.parametrize(
+    ("text", "in_digits"),
+    [
+        ("样柳路十二", "样柳路12"), ("样溪街道样柳路一百一十二", "样溪街道样柳路112"), ("样柳路一二", "样柳路12"),
+        ("样柳路第十二", "样柳路12"), ("样柳路十二(粮站)", "样柳路12(粮站)"), ("样柳路十二旁边", "样柳路12旁边"),
+        ("样柳路十二、十四", "样柳路12、14"), ("样柳路十二和十四号", "样柳路12和14号"), ("建设二路十二", "建设二路12"),
+        ("样柳路二巷六", "样柳路2巷6号"), ("样坪村五组十二", "样坪村5组12"),
+    ],
+)  # fmt: skip
+def test_a_number_in_characters_that_ends_an_address_is_one(text: str, in_digits: str) -> None:
+    found = parse(text)
+    assert is_whole(found)
+    assert (found.values, found.plate) == (parse(in_digits).values, parse(in_digits).plate)
+    assert found.plate
+
+
+@pytest.mark.parametrize("text", ["样柳二路", "纬十路", "样柳路十二中学", "样柳路百", "样柳路〇"])
+def test_a_numeral_elsewhere_is_no_number(text: str) -> None:
+    assert parse(text).plate == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("样柳路12,301室", {"road": "样柳路", "roadno": "12号", "roomno": "301室"}),
+        ("样柳路12、14", {"road": "样柳路", "roadno": "12号", "houseno": "14幢"}),
+        ("样柳小区12、14幢", {"poi": "样柳小区", "houseno": "12幢"}),
+        ("样柳路12、14、16号", {"road": "样柳路", "roadno": "12、14、16号"}),
+    ],
+)
+def test_no_number_is_cut_in_two(text: str, expected: dict[str, str]) -> None:
+    assert values(text) == expected
+
+
+def test_a_number_in_characters_is_no_number_inside_a_name_that_is_known() -> None:
+    names = Lexicon({"样坪路一": (Known(ROAD, "样坪路一", "", own=True),)}, {"样坪": (4,)})
+    assert parse("样坪路一", names).values == {L.ROAD: "样坪路一"}
 
 
 @pytest.mark.parametrize("telephone", ["13800138000", "0571-88888888", "电话13800138000", "138 0013 8000"])

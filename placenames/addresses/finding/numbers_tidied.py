@@ -11,20 +11,14 @@ from collections.abc import Callable, Iterator
 
 from gis.text import Text
 from placenames.addresses import postcodes, telephones
-from placenames.addresses.address_writing import normalised
+from placenames.addresses.address_writing import LAST_NUMERAL, LISTED, normalised
 from placenames.addresses.finding.toponym_names import Toponyms
-from placenames.language.numerals import ANY, number
+from placenames.language.numerals import number
 
 HAO = re.compile("(?<=[0-9]) ?HAO(?![A-Z])")
 APART = re.compile("(?<![0-9A-Z+.-])(?<![0-9A-Z] )[0-9](?: +[0-9])+(?= *(?:号|弄|$))")
 """2 7 2号; 3 2 501 stays as it is."""
 A_FEW = 2
-NUMERAL = re.compile(
-    f"(?<=[路街道巷弄里村组段庄])第?(?P<numeral>[{ANY}]{{1,8}})"
-    f"(?= *(?:$|[,;.()])| +(?![0-9 ])|(?:旁|对面|附近|门口|隔壁|楼[上下])|[、,和及与至到][0-9{ANY}]+号?$)"
-)
-LISTED = re.compile(f"(?<=[0-9][、,和及与至到])[{ANY}]{{1,8}}$")
-"""十四 in 人民路十二、十四."""
 
 
 def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
@@ -62,7 +56,7 @@ def _digits_together(text: str) -> str:
 
 def _with_numerals_in_digits(text: str, names: Toponyms) -> str:
     """人民路十二 says 12 as 人民路12 does; 建设二路, 纬十路 and 和平路二巷 are names."""
-    found = NUMERAL.search(text)
+    found = LAST_NUMERAL.search(text)
     if found is None or _is_in_a_name(text, found.start(), found.end(), names):
         return text
     value = number(found["numeral"])

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from placenames.addresses.address_writing import Written, written
+from placenames.addresses.address_writing import Written, with_last_numerals_in_digits, written
 from placenames.addresses.parsing.address_grammar import KEEP, LEVELS
 from placenames.addresses.parsing.address_lattice import lattice_of
 from placenames.addresses.parsing.address_levels import Level
@@ -37,8 +37,9 @@ def parse(text: str, lexicon: Lexicon | None = None) -> Address:
 
     Any order of parts is understood as far as they tell what they are. Raises BadInput for more than 300 characters.
     """
-    said = written(text)
-    lattice = lattice_of(said.text, shipped_names() if lexicon is None else lexicon, said.joined(), said.uncut())
+    said, known = written(text), shipped_names() if lexicon is None else lexicon
+    said = with_last_numerals_in_digits(said, [(start, end) for start, end, _ in known.names_in(said.text)])
+    lattice = lattice_of(said.text, known, said.joined(), said.uncut())
     way = _without_marks(best_path(lattice))
     codes = _codes_of_units(way, lattice.names)
     components: list[Component] = []
