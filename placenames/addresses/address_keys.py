@@ -40,6 +40,7 @@ DIGITS = re.compile("[0-9]+")
 ZEROS = re.compile("(?<![0-9A-Z.⁄])0+(?=[0-9])")
 """Zeros before a number: 0221号 is 221号, 12-03号 is 12-3号; those of A012 belong to it."""
 _SPACES = re.compile(r"[\s/]+")
+_OTHER_SIGN = re.compile("(?<=[0-9A-Za-z])號")
 _FRACTION = re.compile("(?<=[0-9])/(?=[0-9])")
 """1/2号 must not become 12号."""
 COUNTED = re.compile(
@@ -123,13 +124,18 @@ def numbered(text: str) -> Numbered | None:
 def standard_part(text: str) -> str:
     """A building, storey or room as the standard text has it: what counts in our writing (3幢), names as they are."""
     said = plain(text)
-    return said if COUNTED.fullmatch(said) or storey_of(text) else tidied(text)
+    return said if COUNTED.fullmatch(said) or storey_of(text) else _one_sign(tidied(text))
 
 
 @lru_cache(MEMORY)
 def standard_number(text: str) -> str:
-    """A plate's number as the standard text has it: ０２２１號 is 221号; what is no number stays as it was written."""
-    return ZEROS.sub("", plain(text)) if numbered(text) else tidied(text)
+    """A plate's number as the standard text has it: ０２２１號 is 221号; what is no number stays as it was, but for 號."""
+    return ZEROS.sub("", plain(text)) if numbered(text) else _one_sign(tidied(text))
+
+
+def _one_sign(text: str) -> str:
+    """What is no name with 号 alone: 7、9號 beside 7号 would be two ways of writing in one list of answers."""
+    return _OTHER_SIGN.sub("号", text)
 
 
 @lru_cache(MEMORY)
