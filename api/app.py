@@ -76,7 +76,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.openapi = partial(described, app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
-    app.add_middleware(Gate, settings=settings)
+    app.middleware_stack = Gate(app.build_middleware_stack(), settings)
     return app
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - of the pool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api import pages
@@ -41,6 +42,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _answer_database)
     app.add_exception_handler(psycopg.Error, _answer_database)
     app.add_exception_handler(TimeoutError, _answer_crowd)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_fault)
 
 
@@ -113,6 +115,11 @@ def _answer_database(request: Request, problem: Exception) -> Response:
 def _answer_crowd(request: Request, _problem: Exception) -> Response:
     log.warning("%s %s: no connection to the database was free", request.method, request.url.path)
     return answer(request, Unavailable("系统繁忙,请稍后重试", "too many at once; try again in a moment"))
+
+
+def _answer_nobody(request: Request, _problem: Exception) -> Response:
+    log.info("%s %s: whoever sent it went away before all of it was here", request.method, request.url.path)
+    return Response(status_code=400)
 
 
 def _answer_fault(request: Request, problem: Exception) -> Response:

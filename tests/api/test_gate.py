@@ -1,0 +1,114 @@
+"""The gate before everything: every answer passes it, also that to a mistake of ours; bodies are bounded, however sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import Message, Receive
+
+from api.gate import SAFE_HEADERS
+from gis.db import Database
+from gis.settings import Settings
+from tests.conftest import TEMPLATE, Office, copied, is_problem
+
+
+@pytest.fixture(scope="module")
+def shelf(server) -> Iterator[Database]:
+    with copied(server, TEMPLATE) as database:
+        yield database
+
+
+@pytest.fixture
+def house(shelf, tmp_path) -> Office:
+    return Office(shelf, Settings(var=tmp_path, upload_mb=1))
+
+
+def counted(office: Office) -> dict[str, int]:
+    """How often each address was answered with which status."""
+    lines = office.client().get("/metrics").text.splitlines()
+    return {line.rpartition(" ")[0]: int(line.rpartition(" ")[2]) for line in lines if line.startswith("jiezhi_requests")}
+
+
+PATHS = ("/health/live", "/nowhere", "/addresses/reverse?lon=x", "/submissions", "/static/none.css")
+FORM = "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_has_the_safe_headers(house, path):
+    for method in ("GET", "HEAD", "POST"):
+        answer = house.client().request(method, path)
+        assert SAFE_HEADERS.items() <= {name: answer.headers.get(name) for name in SAFE_HEADERS}.items(), answer.headers
+
+
+def test_a_mistake_of_ours_is_answered_as_any_other_problem_and_counted_once(house, caplog):
+    def break_off() -> None:
+        raise ZeroDivisionError
+
+    house.app.add_api_route("/units/at/breaks", break_off)
+    with caplog.at_level(logging.ERROR, "jiezhi"):
+        answer = house.client().get("/units/at/breaks")
+    assert is_problem(answer, 500)
+    assert SAFE_HEADERS.items() <= {name: answer.headers.get(name) for name in SAFE_HEADERS}.items(), answer.headers
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert len(caplog.records) == 1
+    assert counted(house)['jiezhi_requests_total{method="GET",route="/units/at/breaks",status="500"}'] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/sessions", "application/json"), ("/submissions", FORM), ("/addresses/batch", "text/csv"),
+        ("/addresses/batch", "application/json"),
+    ],
+)  # fmt: skip
+def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(house: Office, path: str, kind: str) -> None:
+    sent = 0
+
+    async def receive() -> Message:
+        nonlocal sent
+        sent += 1 << 18
+        start = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\n\r\n' if sent == 1 << 18 else b""
+        return {"type": "http.request", "body": start + b"0" * (1 << 18), "more_body": True}
+
+    status, body = posted(house, path, kind, (b"transfer-encoding", b"chunked"), receive)
+    assert status == 413, body
+    assert json.loads(body)["status"] == 413
+    assert sent <= 3 << 20, "nothing more is read than would be kept"
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun"),
+    [("application/json", b'{"name":'), ("application/x-www-form-urlencoded", b"name="), (FORM, b"--x\r\n")],
+)
+def test_whoever_goes_away_while_sending_leaves_no_trace_of_a_fault(
+    house: Office, caplog: pytest.LogCaptureFixture, kind: str, begun: bytes
+) -> None:
+    messages: list[Message] = [{"type": "http.request", "body": begun, "more_body": True}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    with caplog.at_level(logging.WARNING):
+        status, _ = posted(house, "/sessions", kind, (b"content-length", b"99"), receive)
+    assert status == 400
+    assert caplog.records == []
+
+
+def posted(office: Office, path: str, kind: str, length: tuple[bytes, bytes], receive: Receive) -> tuple[int, bytes]:
+    """What the application answers to the bare interface of the server."""
+    answered: list[Message] = []
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "headers": [(b"content-type", kind.encode()), length],
+        "client": ("203.0.113.7", 1), "server": ("test", 80), "scheme": "http", "root_path": "",
+    }  # fmt: skip
+    asyncio.run(office.app(scope, receive, send))
+    return answered[0]["status"], b"".join(each.get("body", b"") for each in answered)
