@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from api import demo, schema, street
 from api.app import create_app
 from api.batch_work import answer_batch
+from api.short_heads import ShortHeads
 from boundaries.units import UNITS
 from gis import cluster, jobs
 from gis.db import Database, Role, opened
@@ -162,6 +163,7 @@ def _web(database: Database, config: Settings) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             create_app(database, config),
+            http=ShortHeads,
             log_level="warning",
             access_log=False,
             proxy_headers=bool(config.proxies),

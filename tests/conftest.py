@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -286,11 +287,11 @@ def is_problem(answer: Response, status: int) -> bool:
 
 
 @contextmanager
-def serving(office: Office) -> Iterator[str]:
+def serving(office: Office, http: Any = "auto") -> Iterator[str]:
     """The office behind a real server on a port of its own; answers the address."""
     door = socket.socket(proto=socket.IPPROTO_TCP)  # said aloud, or asyncio leaves Nagle's delay on
     door.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(office.app, log_level="warning", lifespan="off", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(office.app, log_level="warning", lifespan="off", ws="none", http=http))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
+import socket
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from starlette.types import Message, Receive
 
 from api.gate import SAFE_HEADERS
+from api.short_heads import ShortHeads
 from gis.db import Database
 from gis.settings import Settings
-from tests.conftest import TEMPLATE, Office, copied, is_problem
+from tests.conftest import TEMPLATE, Office, copied, is_problem, serving
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,23 @@ def test_whoever_goes_away_while_sending_leaves_no_trace_of_a_fault(
         status, _ = posted(house, "/sessions", kind, (b"content-length", b"99"), receive)
     assert status == 400
     assert caplog.records == []
+
+
+def test_a_head_without_end_is_refused_and_a_long_body_is_not(house: Office) -> None:
+    with serving(house, http=ShortHeads) as address:
+        host, _, port = address.removeprefix("http://").partition(":")
+        for begun in (b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Long: ", b"GET /", b"GET / HTTP/1.1\r\nHost: x\r\n"):
+            with socket.create_connection((host, int(port)), timeout=20) as line:
+                line.sendall(begun)
+                sent = 0
+                with contextlib.suppress(ConnectionError):  # it is shut while we write
+                    while sent < 20 << 20:
+                        line.sendall(b"X: y\r\n" * 1000 if begun.endswith(b"\r\n") else b"x" * 6000)
+                        sent += 6000
+                assert sent < 8 << 20
+        assert httpx.post(f"{address}/sessions", json={"name": "x", "password": "x" * 900_000}).status_code in (400, 401)
+        with httpx.Client(base_url=address) as client:
+            assert [client.get("/health/live").status_code for _ in range(3)] == [200] * 3
 
 
 def posted(office: Office, path: str, kind: str, length: tuple[bytes, bytes], receive: Receive) -> tuple[int, bytes]:
