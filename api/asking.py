@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 
@@ -115,6 +116,7 @@ def _once_round(longitude: float) -> float:
 
 
 def _nothing_but(request: Request, names: set[str]) -> None:
+    _must_be_utf8(request.scope["query_string"])
     for name in request.query_params:
         if name not in names | FRAME:
             raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name[:40])
@@ -124,3 +126,14 @@ def _nothing_but(request: Request, names: set[str]) -> None:
             "f 应为 {forms},收到“{form}”", "f is one of {forms}, not “{form}”",
             forms=", ".join(FORMS), form=form[:40],
         )  # fmt: skip
+
+
+def _must_be_utf8(query: bytes) -> None:
+    """What is escaped in GBK would be looked up as question marks, and nothing found. Raises BadInput."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError as problem:
+        raise BadInput(
+            "参数应以 UTF-8 编码后转义(“文”为 %E6%96%87);收到的不是 UTF-8,可能是 GBK",
+            "parameters are escaped in UTF-8 (文 is %E6%96%87); these are not, and may be in GBK",
+        ) from problem

@@ -26,6 +26,9 @@ class ShortHeads(HttpToolsProtocol):
         self._unfinished = False
         super().on_headers_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Whoever asks for another protocol is answered in this one; the log need not tell us to install it."""
+
     def data_received(self, data: bytes) -> None:
         """Reads on, unless a head has taken too much already."""
         super().data_received(data)

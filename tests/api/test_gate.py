@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -117,6 +118,21 @@ def test_a_head_without_end_is_refused_and_a_long_body_is_not(house: Office) -> 
         assert httpx.post(f"{address}/sessions", json={"name": "x", "password": "x" * 900_000}).status_code in (400, 401)
         with httpx.Client(base_url=address) as client:
             assert [client.get("/health/live").status_code for _ in range(3)] == [200] * 3
+
+
+def test_whoever_asks_for_another_protocol_is_answered_in_ours(house: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "eA=="}
+    with serving(house, http=ShortHeads) as address:
+        assert httpx.get(f"{address}/health/live", headers=asked).json() == {"status": "ok"}
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("path", ["/addresses/search", "/addresses/suggest", "/addresses/parse", "/names/search"])
+def test_what_is_escaped_in_gbk_is_told_so_and_not_looked_up(house: Office, path: str) -> None:
+    answer = house.client().get(f"{path}?q={quote('文三路', encoding='gbk')}")
+    assert is_problem(answer, 400)
+    assert "UTF-8" in answer.json()["detail"]
+    assert house.client().get(f"{path}?q={quote('文三路�')}").status_code == 200, "what was broken before is looked up"
 
 
 def posted(office: Office, path: str, kind: str, length: tuple[bytes, bytes], receive: Receive) -> tuple[int, bytes]:
