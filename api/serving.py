@@ -68,9 +68,14 @@ def serve(*, with_demo: bool, with_worker: bool) -> None:
 
 
 def work_on_queue(*, attached: bool) -> None:
-    """Works on the queue until stopped; attached: until standard input closes, because who held it is gone."""
+    """Works on the queue until stopped; attached: until standard input closes, because who held it is gone.
+
+    Who is attached makes no database: where it is gone, an empty one would be served in its place.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    with _leaving_by_the_door(), opened(settings()) as database:
+    for handler in logging.root.handlers:
+        handler.addFilter(jobs.is_worth_telling)
+    with _leaving_by_the_door(), opened(settings(), anew=not attached) as database:
         if attached:
             threading.Thread(target=_leave_when_left_alone, daemon=True).start()
         schema.migrate(database)

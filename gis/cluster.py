@@ -73,12 +73,15 @@ class Cluster:
 
 
 @contextmanager
-def running(var: Path) -> Iterator[Cluster]:
+def running(var: Path, *, anew: bool = True) -> Iterator[Cluster]:
     """The embedded server of a deployment, started if nobody has, stopped when the last user leaves.
 
-    `var` is the deployment's folder. Raises Unavailable with one line that says what is missing.
+    `var` is the deployment's folder; where there is no server yet, one is made `anew`, or none. Raises Unavailable with one
+    line that says what is missing.
     """
     with explained(var):
+        if not anew:
+            _must_be_there(var)
         house = house_of(var)
         lease = locked(house, "lease", LOCK_SH)
     try:
@@ -97,11 +100,7 @@ def revived(var: Path) -> bool:
     Raises Unavailable with one line. A cluster that is gone is not replaced by an empty one.
     """
     with explained(var):
-        if not (var / "postgres" / "data").exists():
-            raise Unavailable(
-                "内置数据库目录 {folder} 不见了", "the embedded database's folder {folder} is gone",
-                folder=var / "postgres",
-            )  # fmt: skip
+        _must_be_there(var)
         house = house_of(var)
         cluster = _cluster_of(house)
     with explained(house.folder):
@@ -112,6 +111,14 @@ def revived(var: Path) -> bool:
                 return False
             _start(house, cluster)
             return True
+
+
+def _must_be_there(var: Path) -> None:
+    if not (var / "postgres" / "data").exists():
+        raise Unavailable(
+            "内置数据库目录 {folder} 不见了", "the embedded database's folder {folder} is gone",
+            folder=var / "postgres",
+        )  # fmt: skip
 
 
 def stop(var: Path) -> bool:

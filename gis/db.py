@@ -107,8 +107,8 @@ class Database:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database of a deployment: the address given, or the embedded PostGIS, started when it sleeps.
+def opened(settings: Settings, *, anew: bool = True) -> Iterator[Database]:
+    """The database of a deployment: the address given, or the embedded PostGIS, started when it sleeps, made when `anew`.
 
     Raises Unavailable, with one clear line, when it cannot be used, now or later while it is open.
     """
@@ -116,7 +116,7 @@ def opened(settings: Settings) -> Iterator[Database]:
         if settings.database_url:
             yield from _prepared(_address(settings.database_url), settings.read_timeout_s)
             return
-        with cluster.running(settings.var) as server:
+        with cluster.running(settings.var, anew=anew) as server:
             cluster.create_database(server, DATABASE)
             yield from _prepared(server.url(DATABASE), settings.read_timeout_s)
 

@@ -35,7 +35,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gis.db import SCHEMA, Database, Role, metadata
 from gis.errors import JiezhiError, Unavailable
-from gis.refusals import explained, in_one_line, is_passing
+from gis.refusals import LOST, explained, in_one_line, is_passing
 from gis.text import Text as Words
 
 log = logging.getLogger("jiezhi")
@@ -45,6 +45,8 @@ STALLED_S = 8.0
 """A worker that was not heard of for so long is dead."""
 LOOK_S = 2.0
 """How often a worker looks for jobs that others left behind."""
+OF_THE_QUEUE = ("procrastinate", "asyncio")
+"""Whose log tells what the queue's tasks ended by."""
 AWAY_S = 5.0
 """How long a worker waits for a database that went away, before it ends."""
 
@@ -131,6 +133,12 @@ def work(
         raise Unavailable(
             "与数据库的连接中断,任务进程结束", "the connection to the database broke off; the worker ends"
         ) from problem
+
+
+def is_worth_telling(record: logging.LogRecord) -> bool:
+    """Whether the log should hold it: that the queue lost the database we tell ourselves, in one line without a trace."""
+    problem = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(problem, (ConnectorException, *LOST)) and record.name.startswith(OF_THE_QUEUE))
 
 
 async def _work(database: Database, tasks: Mapping[str, Task], give_up: GiveUp, until_empty: bool) -> None:

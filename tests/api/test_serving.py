@@ -257,6 +257,24 @@ def test_what_keeps_the_embedded_database_down_is_said_once_and_tried_again(hous
         assert running.end() == 0
 
 
+def test_a_worker_that_loses_the_database_for_good_says_so_in_lines_and_makes_no_empty_one(house, tmp_path):
+    with served(tmp_path, var=house) as running:
+        until(running.workers)
+        time.sleep(4)  # until it listens
+        data = (house / "postgres").resolve() / "data"
+        away = data.with_name("away")
+        os.kill(postmaster(house), signal.SIGKILL)
+        data.rename(away)
+        try:
+            until(lambda: running.said().count("starting another") > 1, 90)
+            assert not data.exists(), "an empty database was made in its place"
+        finally:
+            away.rename(data)
+        until(lambda: running.get("/collections").status_code == 200, 90)
+        assert "Traceback" not in running.said()
+        assert running.end() == 0
+
+
 def test_killed_it_leaves_no_worker_and_no_server_behind(house, tmp_path):
     with served(tmp_path, var=house) as running:
         until(running.workers)
