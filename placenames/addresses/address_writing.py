@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from string import ascii_letters, digits
 
 from gis.errors import BadInput
 from gis.text import is_keepable
+from placenames.addresses.postcodes import postcodes_in
+from placenames.addresses.telephones import telephones_in
 from placenames.language.characters import standard_forms
 from placenames.language.numerals import ANY, number
 from placenames.language.wording import INVISIBLE
@@ -102,15 +104,22 @@ def written(original: str) -> Written:
     return Written(original, *_with_numerals_in_digits(text, starts, ends))
 
 
-def with_last_numerals_in_digits(said: Written, names: Collection[tuple[int, int]]) -> Written:
+def with_last_numerals_in_digits(said: Written, names: Iterable[tuple[int, int]]) -> Written:
     """The same where what 人民路十二 ends in is a number; where a name, from start to end, takes it in, it is none."""
-    found = LAST_NUMERAL.search(said.text)
+    found = LAST_NUMERAL.search(_address_alone(said.text))
     if found is None or not number(found["numeral"]) or any(first < found.start() < last for first, last in names):
         return said
     said = _in_digits(said, found)
-    if listed := LISTED.search(said.text):
+    if listed := LISTED.search(_address_alone(said.text)):
         said = _in_digits(said, listed)
     return Written(said.original, *_with_numerals_in_digits(said.text, said.starts, said.ends))
+
+
+def _address_alone(text: str) -> str:
+    """The text up to its end, with spaces for telephones and postcodes."""
+    for each in (*telephones_in(text), *postcodes_in(text)):
+        text = f"{text[: each.start()]}{' ' * len(each.group())}{text[each.end() :]}"
+    return text.rstrip()
 
 
 def _in_digits(said: Written, found: re.Match[str]) -> Written:

@@ -226,6 +226,7 @@ def test_a_postcode_is_left_over_wherever_it_stands_and_no_number(postcode: str)
         assert (found[L.DISTRICT], found[L.ROAD], found[L.ROADNO]) == ("样例市", "样柳路", "12号")
         assert ([each.text for each in found.leftovers], found.leftovers[0].why.zh) == ([postcode], "邮政编码")
         assert found[L.ROOMNO] == ("501室" if "室" in text else "")
+    assert values(f"样柳路十二 {postcode}")["roadno"] == "12号"
     assert values(f"样柳路 {postcode}")["road"] == "样柳路"
     assert "roadno" not in values(f"样柳路 {postcode}")
 

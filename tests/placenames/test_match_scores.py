@@ -221,7 +221,11 @@ def suggested(scored: Database, known: Toponyms, typed: str) -> list[tuple[str, 
         return [(each.label.removeprefix(CHAIN), told(each)) for each in suggestions(look, known, Question(typed))]
 
 
-@pytest.mark.parametrize("typed", ["rml4", "renminlu4", "rml 4", "RML40", "RenMinLu 40号"])
+SPELT = ("rml4", "renminlu4", "rml 4", "RML40", "RenMinLu 40号", "ren min lu 4", "rén mín lù 40", "ren'min'lu40",
+         "ｒｍｌ４０", "Renmin Lu 4", "jiangdong jiedao rml 4")  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", SPELT)
 def test_pinyin_or_initials_before_a_number_suggest_plates(scored, known, typed):
     assert ("江东街道人民路40号", []) in suggested(scored, known, typed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
@@ -43,8 +44,10 @@ from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate, km_between
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
+from placenames.language.sounds import without_tones
 
 SPELT = re.compile("(?P<letters>[A-Za-z]{2,}) *(?P<digits>[0-9]*)(?P<whole>号?)$")
+BETWEEN_SYLLABLES = re.compile("(?<=[A-Za-z])[ '’·-]+(?=[A-Za-z])")
 TAIL = re.compile("[\u3400-\u9fff]+$")
 INSIDE = (HOUSE, CELL, FLOOR, ROOM)
 DIGITS = range(4)
@@ -68,9 +71,9 @@ def suggestions(look: Connection, names: Toponyms, question: Question) -> list[M
     text = question.q.strip()
     if not text:
         return []
-    spelt = SPELT.fullmatch(text) or (None if HAN.search(text) else SPELT.search(text))
-    if spelt:
-        return _spelt(look, names, spelt, question)
+    for spelt in _spellings(text):
+        if found := _spelt(look, names, spelt, question):
+            return found
     understood = read(text, names)
     bearers = _bearers_before_a_number(understood)
     if bearers:
@@ -80,6 +83,17 @@ def suggestions(look: Connection, names: Toponyms, question: Question) -> list[M
         if found:
             return found
     return _best(look, _by_text(understood, names), names, question)
+
+
+def _spellings(text: str) -> Iterator[re.Match[str]]:
+    """Pinyin as people write it, in the letters of a keyboard: rén mín lù and ren'min'lu together, else the last word."""
+    if HAN.search(text.removesuffix("号")):
+        return
+    plain = without_tones(unicodedata.normalize("NFKC", text)).replace("ü", "v")
+    if together := SPELT.fullmatch(BETWEEN_SYLLABLES.sub("", plain)):
+        yield together
+    if (last := SPELT.search(plain)) and last.start():
+        yield last
 
 
 def _spelt(look: Connection, names: Toponyms, spelt: re.Match[str], question: Question) -> list[Match]:

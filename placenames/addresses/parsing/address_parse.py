@@ -38,7 +38,7 @@ def parse(text: str, lexicon: Lexicon | None = None) -> Address:
     Any order of parts is understood as far as they tell what they are. Raises BadInput for more than 300 characters.
     """
     said, known = written(text), shipped_names() if lexicon is None else lexicon
-    said = with_last_numerals_in_digits(said, [(start, end) for start, end, _ in known.names_in(said.text)])
+    said = with_last_numerals_in_digits(said, (each[:2] for each in known.names_in(said.text)))
     lattice = lattice_of(said.text, known, said.joined(), said.uncut())
     way = _without_marks(best_path(lattice))
     codes = _codes_of_units(way, lattice.names)
