@@ -29,6 +29,8 @@ FEW = 2
 """So many letters of plain ASCII at least are in the beginning of a list: what parts its cells and its lines."""
 _NO_WORKBOOK = (zipfile.BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError, SyntaxError)
 """What openpyxl stumbles over in a file that is no sound workbook."""
+NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+"""How workbooks, archives and papers begin."""
 LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
 
 
@@ -151,6 +153,7 @@ def as_text(value: Any) -> str:
 
 def _from_csv(path: Path, settings: Settings) -> Iterator[list[str]]:
     try:
+        _must_be_text(path)
         codec = codec_of(path, settings)
         with _unzipped(path) as stream, io.TextIOWrapper(stream, codec, "replace", newline="") as text:
             head = text.readline(MOST_IN_LINE)
@@ -158,6 +161,16 @@ def _from_csv(path: Path, settings: Settings) -> Iterator[list[str]]:
             yield from _closed_rows(path, text, max(",;\t", key=head.count))
     except (OSError, EOFError, zlib.error) as problem:
         raise UnreadableFile("{name} 已损坏", "{name} is damaged", name=path.name) from problem
+
+
+def _must_be_text(path: Path) -> None:
+    """A workbook that is called .csv would be read as rows of signs. Raises UnreadableFile."""
+    with _unzipped(path) as stream:
+        if stream.read(4) in NO_TEXT:
+            raise UnreadableFile(
+                "{name} 不是文本,像是 Excel 或压缩文件;请另存为 CSV,或以 .xlsx 为扩展名",
+                "{name} is no text but looks like Excel or an archive; save it as CSV, or call it .xlsx", name=path.name,
+            )  # fmt: skip
 
 
 def _closed_rows(path: Path, text: Iterable[str], delimiter: str) -> Iterator[list[str]]:

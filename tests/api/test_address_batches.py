@@ -220,7 +220,7 @@ def test_the_day_holds_for_all_rows(addressed):
         ("{}", "application/json", ""), ("[1,", "application/json", ""), ("[1]]", "application/json", ""),
         ("[" * 5000, "application/json", ""), ('["' + "x" * (1 << 17) + '"]', "application/json", ""),
         ("q\n1\n", "text/csv", "?on=x"), ("q\n1\n", "text/csv", "?near=9"), ("q\n1\n", "text/csv", "?no=1"),
-        ('["\xff"]'.encode("latin-1"), "application/json", ""),
+        ('["\xff"]'.encode("latin-1"), "application/json", ""), (b"PK\x03\x04" + bytes(60), "text/csv", ""),
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused(addressed, body, kind, query):
