@@ -27,6 +27,7 @@ STREETS = [
     (EAST, "", "", "溪畔路", "", "", "188号", "", "12幢", "", "", ""),
     *((EAST, "", "", "纬十路", "", "", number, "", "", "", "", "") for number in ("2号", "12号")),
     (EAST, "", "", "人民路", "", "", "12号", "", "", "", "", ""),
+    (EAST, "", "", "人民路", "", "", "16号", "", "3幢", "", "", ""),
     *((EAST, "", "", "和平路", "", lane, "6号", "", "", "", "", "") for lane in ("一巷", "二巷")),
     (WEST, "", "", "中兴路", "", "", "2号", "", "", "", "", ""),
     (EAST, "", "", "中兴路", "", "", "112号", "", "", "", "", ""),
@@ -237,6 +238,8 @@ def test_nothing_is_worked_out_across_a_wide_gap(filled: Database, names: Topony
 
 def test_something_is_worked_out_between_neighbours(filled: Database, names: Toponyms) -> None:
     assert first(filled, names, "溪畔路8号").match_level == "interpolated"
+    found = first(filled, names, "人民路14号")
+    assert told(found) == "14号 未登记,按相邻门牌 人民路12号 与 16号 推算", "of a building behind a plate its number is told"
 
 
 @settings(max_examples=60, deadline=None)
