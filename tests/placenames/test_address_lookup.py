@@ -296,6 +296,19 @@ def test_filters_keep_out_what_lies_elsewhere(filled: Database, names: Toponyms)
     assert before is None or before.match_level not in ("plate", "flat")
 
 
+def test_a_unit_is_no_pattern(filled: Database, names: Toponyms) -> None:
+    here = first(filled, names, "样文三路12号")
+    assert here is not None
+    assert here.lon is not None
+    assert here.lat is not None
+    for unit, answered in ((EAST, True), (f"{EAST[:-1]}_", False), ("_", False)):
+        with filled.reading() as look:
+            asked = Question("样文三路12", unit=unit)
+            near = nearest(look, names, here.lon, here.lat, date.today(), unit=unit)
+            found = (suggestions(look, names, asked), answers(look, names, [asked])[0], near)
+            assert [bool(each) for each in found] == [answered] * 3
+
+
 def test_many_questions_at_once_are_answered_as_one_by_one(filled: Database, names: Toponyms) -> None:
     asked = ["样文三路12号", "上坪村里屋7号", "不知何处99号", "样文三路7号", "样福小区3-2-501"]
     with filled.reading() as look:

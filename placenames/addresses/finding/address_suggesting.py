@@ -245,7 +245,7 @@ def _beginning() -> Any:
     one = (
         select(*COLUMNS, literal("").label("former"), C.ordinal)
         .where(C.bearer_key == asked.c.bearer, C.ordinal.between(asked.c.low, asked.c.high), C.inside_key == "",
-               ON_THE_DAY, _IS_LOOKED_FOR, C.unit.startswith(bindparam("unit")))
+               ON_THE_DAY, _IS_LOOKED_FOR, func.starts_with(C.unit, bindparam("unit", type_=SqlText)))
         .order_by(C.ordinal, _as_indexed(C.plate_key)).limit(bindparam("most")).lateral("one")
     )  # fmt: skip
     found = select(one).select_from(asked.join(one, true()))

@@ -8,6 +8,7 @@ from math import cos, radians
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, literal, select
+from sqlalchemy import Text as SqlText
 
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate
@@ -66,7 +67,7 @@ def _nearest() -> Any:
     return (
         select(*COLUMNS, literal("").label("former"),
                metres.label("metres"), func.ST_Distance(C.geom, point).label("degrees"))
-        .where(ON_THE_DAY, C.inside_key == "", IN_USE, C.unit.startswith(bindparam("unit")))
+        .where(ON_THE_DAY, C.inside_key == "", IN_USE, func.starts_with(C.unit, bindparam("unit", type_=SqlText)))
         .order_by(C.geom.op("<->")(point)).limit(bindparam("most"))
     )  # fmt: skip
 
