@@ -12,6 +12,7 @@ from shapely.geometry import shape
 from sqlalchemy import Connection
 
 from gis.errors import BadInput
+from gis.people import Person
 from placenames.casework import case_contents, case_drafts, case_screening
 from placenames.casework.case_contents import APPLICANT, MOST_CANDIDATES, PLAN, SIGNIFICANT, SIZES
 from placenames.checks.name_checks import CandidateReport
@@ -86,23 +87,26 @@ def form_about(place: Mapping[str, Any], action: str) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value is not None}
 
 
-def tried(tx: Connection, form: Form, at: int | None = None) -> list[Tried | None]:
-    """The names of a form, each with its spelling and its checks, in their places; or one of them. Raises BadInput."""
+def tried(tx: Connection, person: Person, form: Form, at: int | None = None) -> list[Tried | None]:
+    """The names of a form, each with its spelling and its checks, in their places; or one of them. Raises BadInput.
+
+    Of places that are not open to the public, the checks name those in the person's own areas.
+    """
     wanted = [at] if at is not None else range(MOST_CANDIDATES)
     case = _as_case(tx, form)
     found: list[Tried | None] = [None] * MOST_CANDIDATES
     for number in wanted:
         names = case_contents.read({"candidates": [_candidate(form, number)]})["candidates"]
         if names:
-            found[number] = of_case(tx, {**case, "candidates": case_contents.spelt(names, case["category"], [])})[0]
+            found[number] = of_case(tx, person, {**case, "candidates": case_contents.spelt(names, case["category"], [])})[0]
     return found
 
 
-def of_case(tx: Connection, case: Mapping[str, Any], *, checked: bool = True) -> list[Tried]:
-    """The names of a case, each with its spelling, and with its checks as they come out now."""
+def of_case(tx: Connection, person: Person, case: Mapping[str, Any], *, checked: bool = True) -> list[Tried]:
+    """The names of a case, each with its spelling, and with its checks as they come out now for a person."""
     reports: list[CandidateReport | None] = [None] * len(case["candidates"])
     if checked:
-        reports = [*case_screening.reports(tx, case)]
+        reports = [*case_screening.reports(tx, case, person.reads_in)]
     return [
         Tried(each["name"], wording.Parts(each["specific"], each["generic"]), _proposed(each, case["category"]),
               each["roman"], bool(each.get("roman_confirmed_by")), report)

@@ -58,8 +58,8 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
     events = case_moves.history(tx, number)
     counts = consultations.counts(tx, number)
     anew = found["state"] in CHECKED_ANEW
-    tried = case_forms.of_case(tx, found, checked=anew and found["action"] != "delete")
-    reports = _reports(tx, found, tried) if anew else []
+    tried = case_forms.of_case(tx, person, found, checked=anew and found["action"] != "delete")
+    reports = _reports(tx, person, found, tried) if anew else []
     moves = case_moves.open_moves(tx, person, found)
     blocked = any(report.blocking for _, report in reports)
     due_reports = three_reports.of_case(tx, found) if anew else []
@@ -77,7 +77,7 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
         facts=_facts(tx, found, tried),
         reports=reports,
         recorded=found["checks"],
-        impact=_impact(tx, found),
+        impact=_impact(tx, person, found),
         consultation=_consultation(tx, person, found, events, counts, today),
         opinions_told=case_timeline.opinions_told(counts),
         decisions=decision_forms.forms(found, moves, today, blocked=blocked or lacking),
@@ -139,16 +139,18 @@ def _facts(tx: Connection, found: Mapping[str, Any], tried: Sequence[Tried]) -> 
     }  # fmt: skip
 
 
-def _reports(tx: Connection, found: Mapping[str, Any], tried: Sequence[Tried]) -> list[tuple[str, CandidateReport]]:
+def _reports(
+    tx: Connection, person: Person, found: Mapping[str, Any], tried: Sequence[Tried]
+) -> list[tuple[str, CandidateReport]]:
     """The name of each candidate with its checks; of a deletion the name that ends."""
     if found["action"] == "delete":
-        return [(found["old_name"], each) for each in case_screening.reports(tx, found)]
+        return [(found["old_name"], each) for each in case_screening.reports(tx, found, person.reads_in)]
     return [(each.name, each.report) for each in tried if each.report]
 
 
-def _impact(tx: Connection, found: Mapping[str, Any]) -> dict[str, Any]:
+def _impact(tx: Connection, person: Person, found: Mapping[str, Any]) -> dict[str, Any]:
     """What the name touches: exact counts, and the first records of each register."""
-    touched = case_impact.of_case(tx, found)
+    touched = case_impact.of_case(tx, found, person.reads_in)
     listed: dict[str, list[impact.Impact]] = {}
     for each in touched.effects.items:
         listed.setdefault(each.register, []).append(each)
@@ -196,7 +198,7 @@ def _applicant(tx: Connection, person: Person, found: Mapping[str, Any]) -> list
 def _follow_ups(tx: Connection, person: Person, found: Mapping[str, Any]) -> dict[str, Any]:
     """What an announced change left to do."""
     return {
-        "entries": follow_ups.of_case(tx, found["id"]),
+        "entries": follow_ups.of_case(tx, found["id"], person.reads_in),
         "counts": follow_ups.counts(tx, found["id"]),
         "states": follow_ups.STATES,
         "may_settle": any(cases.in_area(person, role, found["unit"]) for role in follow_ups.WORKERS),

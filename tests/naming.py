@@ -21,6 +21,7 @@ from sqlalchemy import Connection, insert, select
 
 from boundaries.areas import cut_into_parts
 from boundaries.units import UNITS
+from gis.feature_sql import EVERYWHERE
 from gis.history import stored
 from gis.intake.beside import Staged
 from gis.intake.rules import RULES, Finding, Offence, Survey, as_finding
@@ -117,11 +118,12 @@ class LittleCounty:
         return [as_finding(checked, offence, survey) for offence in offences]
 
     def typed(self, name: str, category: str = "VIL", unit: str = WEST, at: BaseGeometry | None = CENTRE,
-              day: date = TODAY, **more: Any) -> CandidateReport:  # fmt: skip
-        """The report on a candidate."""
+              day: date = TODAY, areas: tuple[str, ...] = EVERYWHERE, **more: Any) -> CandidateReport:  # fmt: skip
+        """The report on a candidate, for a colleague of some areas."""
         more.setdefault("class_code", CLASSES.get(category, ""))
         more.setdefault("roman_confirmed", True)
-        return check_candidate(self.tx, Candidate(name, category, unit, geom=at, **more), day, self.settings)
+        candidate = Candidate(name, category, unit, geom=at, **more)
+        return check_candidate(self.tx, candidate, day, self.settings, areas)
 
     def finds(self, rule: str, name: str, category: str = "VIL", unit: str = WEST, at: BaseGeometry | None = CENTRE,
               **more: Any) -> list[Finding]:  # fmt: skip

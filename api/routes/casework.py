@@ -66,7 +66,7 @@ def show_impact(
     request: Request, number: int, person: Signed, tx: Tx, candidate: Annotated[int | None, Query()] = None
 ) -> Response:
     """What follows if the place bears the proposed name: exact counts by register, and the records as GeoJSON."""
-    found = case_impact.of_case(tx, seen(tx, person, number), candidate)
+    found = case_impact.of_case(tx, seen(tx, person, number), person.reads_in, candidate)
     return json_answer(request, found.as_geojson())
 
 
@@ -81,7 +81,7 @@ def map_of_impact(
 ) -> Response:
     """The same on a map."""
     case, lang = seen(tx, person, number), pages.language(request)
-    found = case_impact.of_case(tx, case, candidate)
+    found = case_impact.of_case(tx, case, person.reads_in, candidate)
     ground = case_impact.ground(tx, case)
     note = layers.map_note(config, lang)
     return pages.map_page(impact_map.impact_map(found.as_geojson(), found.place, ground, lang, note))
@@ -99,7 +99,7 @@ def write_paper(number: int, paper: str, person: Signed, tx: Tx, config: Config)
 def list_follow_ups(request: Request, number: int, person: Signed, tx: Tx) -> Response:
     """What an announced change left to do, and how far it is."""
     seen(tx, person, number)
-    listed = {"counts": follow_ups.counts(tx, number), "follow_ups": follow_ups.of_case(tx, number)}
+    listed = {"counts": follow_ups.counts(tx, number), "follow_ups": follow_ups.of_case(tx, number, person.reads_in)}
     return json_answer(request, listed)
 
 

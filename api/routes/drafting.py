@@ -60,7 +60,7 @@ def check(
     """What is known against a name while it is typed; a part of a page."""
     person.must("staff")
     try:
-        found, problem = case_forms.tried(tx, dict(request.query_params), at)[at], None
+        found, problem = case_forms.tried(tx, person, dict(request.query_params), at)[at], None
     except BadInput as mistake:
         found, problem = None, mistake.text
     return pages.page(request, "case_check.html", tried=found, problem=problem, nothing=NOTHING)
@@ -97,7 +97,7 @@ def edit(request: Request, number: int, person: Signed, tx: Tx) -> Response:
     if found["track"] == cases.REPORT:
         return RedirectResponse(f"/prior-reports/{number}/edit", 303)
     values = case_forms.form_of(found, cases.applicant(tx, person, found))
-    tried = case_forms.tried(tx, values)
+    tried = case_forms.tried(tx, person, values)
     return draft_pages.form(request, tx, person, values, case=found, tried=tried)
 
 
@@ -125,7 +125,8 @@ def _written(
         raise BadInput("请选择办理类型(action)", "say what is asked for (action)")
     try:
         if body.get("step") == "check":
-            return draft_pages.form(request, tx, person, body, case=found, tried=case_forms.tried(tx, body))
+            tried = case_forms.tried(tx, person, body)
+            return draft_pages.form(request, tx, person, body, case=found, tried=tried)
         with tx.begin_nested():
             number = _kept(tx, person, config, body, files, found)
     except JiezhiError as problem:

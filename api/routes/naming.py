@@ -44,7 +44,8 @@ def check(
     """Every check of a candidate name: passes, found, for a person to judge, or not checked and why.
 
     `same`, `homophones` and `near` list the other places, the nearest first: where (unit, lon, lat), how far (metres),
-    why. For the office only.
+    why. For the office only; a place that is not open to the public is named in one's own areas alone, elsewhere only its
+    town is told (`hidden`).
     """
     must_be_of_the_office(person)
     if category and category not in set(Category):
@@ -59,7 +60,7 @@ def check(
     place, code = excluded(exclude)
     here = None if lon is None or lat is None else shapely.Point(lon, lat)
     candidate = Candidate(name, category, unit, class_code, here, roman=roman, place=place, code=code)
-    return json_answer(request, check_candidate(tx, candidate, on, config).as_dict())
+    return json_answer(request, check_candidate(tx, candidate, on, config, person.reads_in).as_dict())
 
 
 def must_be_of_the_office(person: Person, what: Text = NAME_CHECKS) -> None:

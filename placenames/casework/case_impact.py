@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from boundaries.units import UNITS
 from gis.errors import BadInput
+from gis.features import Areas
 from gis.history import in_force
 from gis.settings import settings
 from placenames.casework import impact, renamings
@@ -39,9 +40,10 @@ class CaseImpact:
         return {**said, "total": self.effects.total, "listed": listed, **impact.as_geojson(self.effects)}
 
 
-def of_case(tx: Connection, case: Mapping[str, Any], candidate: int | None = None) -> CaseImpact:
+def of_case(tx: Connection, case: Mapping[str, Any], areas: Areas, candidate: int | None = None) -> CaseImpact:
     """What a case would touch with one of its candidates: the one asked for, the chosen one, or the first.
 
+    Told to a colleague of some areas: what is not open to the public is named in those alone.
     A naming touches nothing: nobody mentions a name that is not there yet. Raises BadInput for a candidate there is not.
     """
     after = _proposed(case, candidate)
@@ -49,7 +51,7 @@ def of_case(tx: Connection, case: Mapping[str, Any], candidate: int | None = Non
     before = _looked_at(tx, case)
     if before is None:
         return CaseImpact(None, after, day, Effects({}, ()), _drawn(case, after))
-    found = impact.effects(tx, renamings.renaming(before, after), day)
+    found = impact.effects(tx, renamings.renaming(before, after), day, areas=areas)
     words = {"before": before["name"], "proposed": after, "code": before["code"]}
     place = {"type": "Feature", "geometry": before["geometry"], "properties": words}
     return CaseImpact(before["name"], after, day, found, place)

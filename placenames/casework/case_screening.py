@@ -11,6 +11,7 @@ from shapely.geometry import mapping
 from sqlalchemy import Connection, select
 
 from gis.errors import Conflict
+from gis.features import Areas
 from gis.intake.rules import Severity
 from gis.settings import settings
 from gis.sources import HOUSE_PRACTICE
@@ -31,18 +32,21 @@ ELSEWHERE = "other_case"
 def screen(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> list[Found]:
     """Everything that is found about the names of a case on a day (today), each with its candidate's place in the list.
 
-    A deletion is screened under the name that ends.
+    A deletion is screened under the name that ends. What is kept may be read by everybody who may see the case, so it names
+    no place outside its unit that is not open to the public.
     """
-    found = enumerate(reports(tx, case, day))
+    found = enumerate(reports(tx, case, (case["unit"],), day))
     said = [{"candidate": at, **_as_json(finding)} for at, report in found for finding in report]
     return said + _proposed_elsewhere(tx, case)
 
 
-def reports(tx: Connection, case: Mapping[str, Any], day: date | None = None) -> list[CandidateReport]:
-    """What every check says of each name of a case, also what it passes."""
+def reports(
+    tx: Connection, case: Mapping[str, Any], areas: Areas, day: date | None = None
+) -> list[CandidateReport]:
+    """What every check says of each name of a case, also what it passes, to a colleague of some areas."""
     names = case["candidates"] if case["action"] != "delete" else [{"name": case["old_name"]}]
     return [
-        check_candidate(tx, _candidate(tx, case, each), day or date.today(), settings()) for each in names
+        check_candidate(tx, _candidate(tx, case, each), day or date.today(), settings(), areas) for each in names
     ]
 
 

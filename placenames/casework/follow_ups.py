@@ -6,7 +6,7 @@ settled once: done, when the register no longer reads as it did, or kept, with t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,9 +27,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gis.db import SCHEMA, metadata
+from gis.feature_sql import is_open
+from gis.features import Areas
 from gis.people import PERSONS, Person
+from gis.registers import REGISTERS
 from gis.text import Text
 from placenames.casework import cases, mentioning, renamings
 
@@ -81,13 +85,17 @@ def open_for(tx: Connection, case: Mapping[str, Any], before: Mapping[str, Any],
     return listed
 
 
-def of_case(tx: Connection, case: int) -> list[dict[str, Any]]:
-    """The whole list of a case, what is open first, each entry with who settled it."""
+def of_case(tx: Connection, case: int, areas: Areas) -> list[dict[str, Any]]:
+    """The whole list of a case, what is open first, each entry with who settled it, for a colleague of some areas.
+
+    What is not open to the public is named in those areas alone (`hidden`).
+    """
     c = FOLLOW_UPS.c
     statement = select(FOLLOW_UPS, PERSONS.c.display).outerjoin(PERSONS, PERSONS.c.id == c.person)
     statement = statement.where(c.case == case).order_by((c.state != "open"), c.id)
     rows = tx.execute(statement).mappings()
-    return [{**{name: row[name] for name in row if name != "display"}, "person": row["display"]} for row in rows]
+    found = [{**{name: row[name] for name in row if name != "display"}, "person": row["display"]} for row in rows]
+    return _as_told(tx, found, areas)
 
 
 def waiting(tx: Connection, person: Person, limit: int = 50) -> tuple[list[dict[str, Any]], int]:
@@ -97,8 +105,34 @@ def waiting(tx: Connection, person: Person, limit: int = 50) -> tuple[list[dict[
     columns = (*(column for column in FOLLOW_UPS.c if column.name not in ("person", "at", "reason")), cases.CASES.c.number)
     statement = select(*columns).join(cases.CASES, cases.CASES.c.id == FOLLOW_UPS.c.case).where(*which)
     rows = tx.execute(statement.order_by(FOLLOW_UPS.c.id).limit(limit)).mappings()
-    found = [dict(row) for row in rows]
+    found = _as_told(tx, [dict(row) for row in rows], person.reads_in)
     return found, tx.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def is_kept_from(tx: Connection, entry: Mapping[str, Any], areas: Areas) -> bool:
+    """Whether the record of an entry is not open to the public, and lies outside some areas."""
+    return (entry["register"], entry["record"]) in _kept_back(tx, [entry], areas)
+
+
+def _as_told(tx: Connection, entries: Sequence[Mapping[str, Any]], areas: Areas) -> list[dict[str, Any]]:
+    kept_back = _kept_back(tx, entries, areas)
+    blank = {"record": None, "code": None, "label": "", "before": "", "proposed": None}
+    found = ((each, (each["register"], each["record"]) in kept_back) for each in entries)
+    return [{**each, **(blank if hidden else {}), "hidden": hidden} for each, hidden in found]
+
+
+def _kept_back(tx: Connection, entries: Sequence[Mapping[str, Any]], areas: Areas) -> set[tuple[str, Any]]:
+    """The records of some entries, by their register, that a colleague of some areas does not read."""
+    found: set[tuple[str, Any]] = set()
+    for name in {each["register"] for each in entries if REGISTERS[each["register"]].disclosed_by}:
+        register, today = REGISTERS[name], date.today()
+        c = register.table.c
+        may_read = is_open(register, public=False, areas=areas, on=today).label("may_read")
+        latest = select(c.id, may_read).ext(distinct_on(c.id)).order_by(c.id, c.valid_from.desc())
+        records = [each["record"] for each in entries if each["register"] == name]
+        rows = tx.execute(latest.where(c.id.in_(records), c.superseded_at.is_(None)))
+        found |= {(name, row.id) for row in rows if not row.may_read}
+    return found
 
 
 def counts(tx: Connection, case: int) -> dict[str, int]:

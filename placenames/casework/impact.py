@@ -8,7 +8,7 @@ only inside the area in which the words can mean this place. What is found is fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gis.errors import NotFound
+from gis.feature_sql import EVERYWHERE, is_open
+from gis.features import Areas
 from gis.history import in_force
 from gis.registers import Register
 from gis.text import Text
@@ -49,7 +51,7 @@ class Impact:
     """One field of one record in which the name is mentioned, as it reads and as it would read."""
 
     register: str
-    id: UUID
+    id: UUID | None
     code: str | None
     label: str
     field: str
@@ -60,6 +62,8 @@ class Impact:
     follows: bool
     """Whether the announcement itself brings it along; anything else becomes work."""
     geom: dict[str, Any] | None
+    hidden: bool = False
+    """Whether the record is kept from whoever asks: then only that it is there is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,36 @@ def impact(tx: Connection, place: UUID, new_name: str | None, day: date, listed:
     return effects(tx, renamings.renaming(dict(found), new_name), day, listed)
 
 
-def effects(tx: Connection, change: Renaming, day: date, listed: int = LISTED) -> Effects:
-    """What mentions a name on a day and would have to follow, register by register."""
+def effects(
+    tx: Connection, change: Renaming, day: date, listed: int = LISTED, areas: Areas = EVERYWHERE
+) -> Effects:
+    """What mentions a name on a day and would have to follow, register by register, for a colleague of some areas.
+
+    What is not open to the public is counted wherever it lies, but named in those areas alone; the rest comes last.
+    """
     if change.new == change.old:
         return Effects({}, ())
     counts: dict[str, int] = {}
     items: list[Impact] = []
     for register in mentioning.concerned():
-        rows = tx.execute(_first_of(register, mentioning.touched(register, change, day).subquery("touched"), listed)).all()
+        touched = mentioning.touched(register, change, day).subquery("touched")
+        may_read = is_open(register, public=False, areas=areas, on=day)
+        rows = tx.execute(_first_of(register, touched, listed, may_read)).all()
         if rows:
             counts[register.name] = rows[0].total
-            items += [Impact(register.name, *row[1:]) for row in rows]
+            found = [Impact(register.name, *row[1:]) for row in rows]
+            items += sorted((_as_told(each) for each in found), key=lambda each: each.hidden)
     return Effects(counts, tuple(items))
 
 
-def _first_of(register: Register, found: Subquery, listed: int) -> Select[Any]:
-    """The first of what was found, each with the number of all and with its shape."""
+def _as_told(found: Impact) -> Impact:
+    if not found.hidden:
+        return found
+    return replace(found, id=None, code=None, label="", before="", proposed=None, geom=None)
+
+
+def _first_of(register: Register, found: Subquery, listed: int, may_read: ColumnElement[bool]) -> Select[Any]:
+    """The first of what was found, each with the number of all, with its shape and whether it may be read."""
     c = found.c
     order = (c.follows.desc(), c.how, c.code, c.field)
     columns = [column for column in c if column.name != "version"]
@@ -110,7 +128,8 @@ def _first_of(register: Register, found: Subquery, listed: int) -> Select[Any]:
     rest = [column for column in few.c if column.name not in ("total", "version", "follows", "how")]
     joined = few.join(register.table, register.table.c.version == few.c.version)
     ordered = (few.c.follows.desc(), few.c.how, few.c.code, few.c.field)
-    return select(few.c.total, *rest, few.c.how, few.c.follows, shape).select_from(joined).order_by(*ordered)
+    told = (few.c.total, *rest, few.c.how, few.c.follows, shape, (~may_read).label("hidden"))
+    return select(*told).select_from(joined).order_by(*ordered)
 
 
 def outline(geom: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -120,7 +139,7 @@ def outline(geom: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def as_geojson(found: Effects) -> dict[str, Any]:
     """What was listed, as a feature collection for maps."""
-    names = ("register", "id", "code", "label", "field", "before", "proposed", "how", "follows")
+    names = ("register", "id", "code", "label", "field", "before", "proposed", "how", "follows", "hidden")
     features = [
         {"type": "Feature", "geometry": each.geom, "properties": {name: getattr(each, name) for name in names}}
         for each in found.items

@@ -12,7 +12,7 @@ from gis.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis.history import as_known
 from gis.people import PERSONS, Person
 from gis.registers import REGISTERS
-from placenames.casework import case_contents, cases
+from placenames.casework import case_contents, cases, follow_ups
 from placenames.casework.follow_ups import FOLLOW_UPS, STATES, WORKERS
 
 
@@ -33,6 +33,11 @@ def settle(tx: Connection, person: Person, number: int, outcome: str, reason: st
     if outcome == "kept" and not reason:
         raise BadInput("保留原样必须写明理由", "to keep it as it is needs a reason")
     if outcome == "done" and _still_reads_so(tx, entry):
+        if follow_ups.is_kept_from(tx, entry, person.reads_in):
+            raise Conflict(
+                "登记内容尚未更改,请先由所在地更改,或写明理由保留原样",
+                "the register still reads as before; its own office changes it first, or keep it with a reason",
+            )
         raise Conflict(
             "登记内容仍为“{before}”,请先更改,或写明理由保留原样",
             "the register still reads “{before}”; change it first, or keep it with a reason",

@@ -32,11 +32,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from boundaries.units import UNITS
 from gis.codes import level_of, levels, parent_of
+from gis.feature_sql import EVERYWHERE
+from gis.features import Areas
 from gis.history import in_force, stored
 from gis.intake.beside import Staged
 from gis.record_tables import COLUMN_TYPES, SRID
 from gis.settings import Settings
 from placenames.checks.scoping import at_level
+from placenames.disclosing import is_kept_from
 from placenames.language import romanise, wording
 from placenames.language.keys import keys_of
 from placenames.names import NAMES
@@ -107,6 +110,12 @@ class Asked:
     """What a candidate's row is filled with."""
     candidate: Candidate | None = None
     staged: Staged | None = None
+    areas: Areas = EVERYWHERE
+    """Where whoever asks reads of places that are not open to the public."""
+
+    def hides(self, unit: str, public_since: date | None) -> bool:
+        """Whether another place is kept from whoever asks: they are told that it is there, and no more."""
+        return is_kept_from(self.areas, unit, public_since)
 
     def answers(self, statement: Select[Any]) -> Iterator[Row[Any]]:
         """The rows of a question, however many, a thousand at a time in memory."""
@@ -157,8 +166,10 @@ CANDIDATE_ROW = _candidate_row()
 """One row whose values come with the question, so that questions about candidates are written once."""
 
 
-def of_candidate(tx: Connection, candidate: Candidate, day: date, settings: Settings) -> Asked:
-    """One candidate as something to ask about, with the keys by which names are compared."""
+def of_candidate(
+    tx: Connection, candidate: Candidate, day: date, settings: Settings, areas: Areas = EVERYWHERE
+) -> Asked:
+    """One candidate as something to ask about, with the keys by which names are compared, by a colleague of some areas."""
     around = names_around(tx, candidate.unit, day, settings)
     keys = keys_of(candidate.name, candidate.category, around=around)
     given = {each.name: getattr(candidate, each.name) for each in fields(candidate)} | keys._asdict()
@@ -167,7 +178,7 @@ def of_candidate(tx: Connection, candidate: Candidate, day: date, settings: Sett
     given["core_sounds"] = [keys.core_sound, *(f"{_sound(stem)} {keys.core_sound}" for stem in stems)]
     values = {f"asked_{name}": given.get(name) for name in ("place", *_COLUMNS)}
     shape = None if candidate.geom is None or candidate.geom.is_empty else stored(candidate.geom)
-    return Asked(tx, CANDIDATE_ROW, day, settings, {**values, "asked_geom": shape}, candidate)
+    return Asked(tx, CANDIDATE_ROW, day, settings, {**values, "asked_geom": shape}, candidate, areas=areas)
 
 
 def of_staged(staged: Staged) -> Asked:

@@ -17,6 +17,7 @@ from placenames.checks.likeness import DUPLICATES, Hit, Likeness, hit_of, offenc
 from placenames.checks.same_names import letter_apart, near_names, same_names, written_once
 from placenames.checks.scoping import Kind, ground_of, held_by, kinds_beside, level_told, scope_for, scopes_of
 from placenames.checks.uniqueness import Area, Compared, Scope
+from placenames.disclosing import town_of
 from placenames.kinds import Category
 
 
@@ -97,7 +98,7 @@ def _offences(
     at: int | None = None
     for row in rows:
         if at is not None and row.asked_row != at:
-            yield from (offence_of(*rest) for _, *rest in best.values())
+            yield from _told(asked, best.values())
             best.clear()
         at = row.asked_row
         hit = hit_of(row, area, asked.day)
@@ -110,7 +111,16 @@ def _offences(
         key = (row.asked_row, hit.place)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, row, hit, severity)
-    yield from (offence_of(*rest) for _, *rest in best.values())
+    yield from _told(asked, best.values())
+
+
+def _told(asked: Asked, found: Iterable[tuple[int, Any, Hit, Severity]]) -> Iterator[Offence]:
+    """What was found, as whoever asks may know it."""
+    for _, row, hit, severity in found:
+        if asked.hides(hit.unit, hit.public_since):
+            yield offence_of(row, hit.kept_back(*town_of(asked.tx, hit.unit, asked.day)), severity)
+        else:
+            yield offence_of(row, hit, severity)
 
 
 def _weight(row: Any, hit: Hit, *, binding: bool) -> Severity | None:

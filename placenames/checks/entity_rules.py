@@ -16,6 +16,7 @@ from placenames.checks.entering import check_of_places
 from placenames.checks.ground import metres, within_m
 from placenames.checks.likeness import distance
 from placenames.checks.scoping import begins_with
+from placenames.disclosing import HIDDEN, town_of, unit_in_words
 
 SAME_SPOT_M = 1.0
 """Two records of one class whose points are this close lie in one spot."""
@@ -36,6 +37,9 @@ MOST = 3
 def one_place_has_one_record(asked: Asked) -> Iterator[Offence]:
     """Whoever finds two records of one place does not know which of them is kept up; villages and their committees may."""
     for row in asked.ask(_recorded_twice):
+        if asked.hides(row.unit, row.public_since):
+            yield _offence(row, _kept_back(row, asked), text=_HIDDEN, fix=_HIDDEN_FIX)
+            continue
         values = {
             "name": row.name,
             "other": row.text,
@@ -45,6 +49,10 @@ def one_place_has_one_record(asked: Asked) -> Iterator[Offence]:
         }
         yield _offence(row, values)
     for row in asked.ask(_another_name_in_one_spot):
+        if asked.hides(row.unit, row.public_since):
+            values = _kept_back(row, asked)
+            yield _offence(row, values, severity=Severity.WARNING, text=_HIDDEN_SPOT, fix=_HIDDEN_FIX)
+            continue
         values = {"name": row.name, "other": row.text, "code": row.other_code}
         yield _offence(row, values, severity=Severity.WARNING, text=_SPOT, fix=_SPOT_FIX)
     if asked.staged is not None:
@@ -57,6 +65,23 @@ def _offence(row: Any, values: dict[str, Any], **more: Any) -> Offence:
     return Offence(row=row.row, values=values, key=row.code or row.name, **more)
 
 
+def _kept_back(row: Any, asked: Asked) -> dict[str, Any]:
+    """What is told of a record that whoever asks does not read."""
+    _, town = town_of(asked.tx, row.unit, asked.day)
+    return {"name": row.name, "other": HIDDEN, "where": unit_in_words(town)}
+
+
+_HIDDEN = Text(
+    "“{name}”与{where}登记的一处{other}类别、名称相同,应为同一地名",
+    "“{name}” and {other}, registered in {where}, are of one class and name: one place",
+)
+_HIDDEN_SPOT = Text(
+    "该处已登记一处同类的{other},一地不应有两个标准名称",
+    "{other}, of the same class, is registered in this very spot: a place has one standard name",
+)
+_HIDDEN_FIX = Text(
+    "请向{where}的地名工作人员核实是否同一地名", "ask the office of {where} whether it is the same place"
+)
 _SPOT = Text(
     "该处已登记同类地名“{other}”(代码 {code}),一地不应有两个标准名称",
     "“{other}” ({code}) of the same class is registered in this very spot: a place has one standard name",
@@ -86,7 +111,7 @@ def _recorded_twice(asked: Asked) -> Select[Any]:
     r, a = asked.rows.c, APPELLATIONS.c
     near = func.coalesce(metres(r.geom, a.geom) <= asked.settings.same_place_m, r.unit == a.unit)
     found = (
-        select(a.text, a.unit, a.code, a.geom)
+        select(a.text, a.unit, a.code, a.geom, a.public_since)
         .where(
             a.key == r.key,
             begins_with(in_strata("unit"), func.left(r.unit, 2)),
@@ -97,7 +122,7 @@ def _recorded_twice(asked: Asked) -> Select[Any]:
         .lateral("found")
     )
     f = found.c
-    told = (f.text, f.unit, f.code.label("other_code"), metres(r.geom, f.geom).label("metres"))
+    told = (f.text, f.unit, f.code.label("other_code"), f.public_since, metres(r.geom, f.geom).label("metres"))
     joined = asked.rows.join(found, true())
     return select(r.row, r.name, r.code, *told).select_from(joined).order_by(r.row)
 
@@ -106,13 +131,13 @@ def _another_name_in_one_spot(asked: Asked) -> Select[Any]:
     r, a = asked.rows.c, APPELLATIONS.c
     spot = func.ST_PointOnSurface(r.geom)
     found = (
-        select(a.text, a.code)
+        select(a.text, a.code, a.unit, a.public_since)
         .where(within_m(a.geom, spot, SAME_SPOT_M), a.key != r.key, *_is_another(r, a, asked))
         .limit(MOST)
         .lateral("found")
     )
     joined = asked.rows.join(found, true())
-    told = (found.c.text, found.c.code.label("other_code"))
+    told = (found.c.text, found.c.code.label("other_code"), found.c.unit, found.c.public_since)
     which = (r.geom.is_not(None), r.class_code.is_not(None))
     return select(r.row, r.name, r.code, *told).select_from(joined).where(*which).order_by(r.row)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from gis.text import Text
 from placenames.appellations import KINDS, Kind
 from placenames.checks.same_names import CORE, LETTER, OTHERS, SAME
 from placenames.checks.uniqueness import Area
+from placenames.disclosing import HIDDEN, unit_in_words
 from placenames.names import NAMES
 
 
@@ -45,8 +46,8 @@ HOWS = {
     Likeness.NEAR: Text("相近", "is close to"),
     Likeness.LETTER: Text("相近", "is close to"),
 }
+UNTOLD = Text("距离不公开", "how far away it is, is not disclosed")
 FAR = Text("位置未载,距离不详", "one position is not recorded, so the distance is not known")
-UNIT_UNKNOWN = Text("未登记的政区", "a unit that is not registered")
 WITHOUT_BUILT_UP = Text(
     "同一县级行政区域(该处没有建成区范围数据)", "the same county (no built-up area is recorded there)"
 )
@@ -73,6 +74,9 @@ class Hit:
     metres: float | None
     within: Text
     """The ground on which they were compared."""
+    public_since: date | None = None
+    hidden: bool = False
+    """Whether it is kept from whoever asks: then only its town and why it is alike are told."""
 
     @property
     def why(self) -> Text:
@@ -82,13 +86,12 @@ class Hit:
     @property
     def where(self) -> Text:
         """The unit in which the other place lies."""
-        name = self.unit_name
-        return Text(name, name) if name else UNIT_UNKNOWN
+        return unit_in_words(self.unit_name)
 
     @property
     def far(self) -> Text:
         """How far away it is."""
-        return distance(self.metres)
+        return UNTOLD if self.hidden else distance(self.metres)
 
     @property
     def alone(self) -> bool:
@@ -98,12 +101,21 @@ class Hit:
     def as_dict(self) -> dict[str, Any]:
         """The find for programs: where, how far, why."""
         return {
-            "place": self.place, "code": self.code, "name": self.text, "kind": self.kind, "since": self.since,
-            "until": self.until, "historical": self.historical, "unit": self.unit, "unit_name": self.unit_name,
+            "place": None if self.hidden else self.place, "hidden": self.hidden, "code": self.code or None,
+            "name": self.text or None, "kind": self.kind, "since": self.since, "until": self.until,
+            "historical": self.historical, "unit": self.unit, "unit_name": self.unit_name,
             "class_code": self.class_code, "lon": self.lon, "lat": self.lat,
             "metres": None if self.metres is None else round(self.metres, 1), "likeness": self.likeness.value,
             "why": self.why.as_dict(), "far": self.far.as_dict(), "within": self.within.as_dict(),
         }  # fmt: skip
+
+
+    def kept_back(self, unit: str, unit_name: str | None) -> Hit:
+        """What is told of a place that is not disclosed: that it is there, in which town, and in which way it is alike."""
+        return replace(
+            self, code="", text="", since=None, until=None, unit=unit, unit_name=unit_name, class_code=None, lon=None,
+            lat=None, metres=None, hidden=True,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,7 @@ def hit_of(row: Any, area: Area, day: date) -> Hit:
     return Hit(
         _likeness(row), o["place"], o["code"], o["text"], kind.value, o["since"], o["until"], o["unit"],
         o["unit_name"], o["class_code"], o["historical"], row.lon, row.lat, row.metres, _ground(row, area),
+        o["public_since"],
     )  # fmt: skip
 
 
@@ -155,7 +168,7 @@ def offence_of(row: Any, hit: Hit, severity: Severity) -> Likened:
     """A find as an offence of the row that was asked about."""
     values = {
         "name": row.asked_name,
-        "other": hit.text,
+        "other": HIDDEN if hit.hidden else hit.text,
         "how": HOWS[hit.likeness],
         "as_what": _as_what(hit),
         "where": hit.where,
@@ -165,9 +178,20 @@ def offence_of(row: Any, hit: Hit, severity: Severity) -> Likened:
         "code": hit.code,
     }
     place = None if hit.lon is None or hit.lat is None else shapely.Point(hit.lon, hit.lat)
-    return Likened(
+    found = Likened(
         NAMES.name, row.asked_row, place, values, severity, key=row.asked_code or row.asked_name, hit=hit
     )
+    return replace(found, text=_NOT_DISCLOSED, fix=_ASK_ITS_TOWN) if hit.hidden else found
+
+
+_NOT_DISCLOSED = Text(
+    "“{name}”与{where}的一处{other}{as_what}{how}:{why}。比较范围:{within}",
+    "“{name}” {how} {other}{as_what} in {where}: {why}. Compared within {within}",
+)
+_ASK_ITS_TOWN = Text(
+    "另拟名称;是哪一处,请向{where}的地名工作人员核实",
+    "find another name; the office of {where} knows which place it is",
+)
 
 
 def _likeness(row: Any) -> Likeness:

@@ -11,6 +11,8 @@ from typing import Any
 from shapely.geometry import mapping
 from sqlalchemy import Connection
 
+from gis.feature_sql import EVERYWHERE
+from gis.features import Areas
 from gis.intake.rules import NATION, RULES, Finding, Offence, Rule, Severity, Survey, as_finding, blocking
 from gis.settings import Settings
 from gis.text import Text, keepable
@@ -113,9 +115,9 @@ class CandidateReport:
         return blocking(list(self))
 
     def hits(self, *likenesses: Likeness) -> list[Hit]:
-        """Other places that are alike in one of these ways, the nearest first."""
+        """Other places that are alike in one of these ways, the nearest first; last those kept from whoever asks."""
         found = [hit for each in self.verdicts for hit in each.hits if hit.likeness in likenesses]
-        return sorted(found, key=lambda hit: (hit.metres is None, hit.metres or 0.0))
+        return sorted(found, key=lambda hit: (hit.hidden, hit.metres is None, hit.metres or 0.0))
 
     def verdict(self, rule: str) -> Verdict | None:
         """What one check says, or None where it does not concern the candidate."""
@@ -136,9 +138,13 @@ class CandidateReport:
         }  # fmt: skip
 
 
-def check_candidate(tx: Connection, candidate: Candidate, day: date, settings: Settings) -> CandidateReport:
+def check_candidate(
+    tx: Connection, candidate: Candidate, day: date, settings: Settings, areas: Areas = EVERYWHERE
+) -> CandidateReport:
     """Puts a candidate through every check that concerns it; all names registered by now stand beside it.
 
+    `areas` are those in which whoever asks reads of places that are not open to the public: of others they are told that
+    they are in the way, and why, without their names.
     What a check needs and does not know (unit, position, category) makes it "not checked", with the reason.
     """
     candidate = replace(
@@ -146,7 +152,7 @@ def check_candidate(tx: Connection, candidate: Candidate, day: date, settings: S
     )
     kind = Kind(candidate.category, level_told(*_told_by(candidate)))
     scope = scope_for(kind, candidate.unit, day, settings)
-    asked = of_candidate(tx, candidate, day, settings)
+    asked = of_candidate(tx, candidate, day, settings, areas)
     verdicts = [
         _missing(rule, candidate, day) or _asked(rule, asked)
         for rule in sorted(RULES.values(), key=lambda rule: rule.id)

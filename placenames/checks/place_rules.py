@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, any_, exists, func, literal, or_, select, true
@@ -18,6 +19,7 @@ from placenames.checks.asked import Asked
 from placenames.checks.entering import check_of_places
 from placenames.checks.ground import governs, metres, stands, units_above, within_m
 from placenames.checks.scoping import at_level, begins_with
+from placenames.disclosing import HIDDEN, town_of, unit_in_words
 from placenames.language.screening import words_of
 from placenames.names import NAMES
 
@@ -48,6 +50,9 @@ def divisions_are_not_named_after_what_lies_elsewhere(asked: Asked) -> Iterator[
             yield Offence(row=row.row, values=values, key=key)
         else:
             severity = Severity.ERROR if row.famous and not row.settled else Severity.WARNING
+            if asked.hides(row.unit, row.public_since):
+                _, town = town_of(asked.tx, row.unit, asked.day)
+                values |= {"other": HIDDEN, "where": unit_in_words(town)}
             yield Offence(row=row.row, values=values, severity=severity, key=key, text=_ELSEWHERE)
 
 
@@ -71,13 +76,13 @@ def _divisions_named_after_features(asked: Asked) -> Select[Any]:
     city = at_level(r.unit, "prefecture", asked.settings)
     known = or_(famous, begins_with(in_strata("unit"), city))
     beyond = (
-        select(a.text, a.unit).where(*features, known, ~inside).order_by(a.unit).limit(1).lateral("beyond")
+        select(a.text, a.unit, a.public_since).where(*features, known, ~inside).order_by(a.unit).limit(1).lateral("beyond")
     )
     settled = exists().where(n.c.code == r.code, stands(n), n.c.name == r.name)
     return (
         select(
             r.row, r.name, r.code, r.core, beyond.c.text.label("other"), beyond.c.unit,
-            famous.label("famous"), settled.label("settled"),
+            beyond.c.public_since, famous.label("famous"), settled.label("settled"),
         )
         .select_from(asked.rows.join(beyond, true(), isouter=True))
         .where(r.category == "ADM", func.char_length(r.core) > 1, or_(famous, beyond.c.text.is_not(None)))
@@ -142,16 +147,22 @@ def _says(name: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[b
 )
 def derived_names_lie_where_they_say(asked: Asked) -> Iterator[Offence]:
     """中山路小学 is looked for along 中山路; Ningbo has the same rule (Article 10)."""
-    for row in asked.ask(_named_after_roads):
+    for _, roads in groupby(asked.ask(_named_after_roads), key=lambda road: (road.row, road.part)):
+        row = next(roads)  # the nearest of its name
         if row.far is not None and row.far > asked.settings.road_near_m:
             said = Text(f"{row.far:,.0f} 米", f"{row.far:,.0f} m")
             values = {"name": row.name, "part": row.part, "far": said}
-            yield Offence(row=row.row, values=values, key=row.code or row.name)
+            hidden = asked.hides(row.unit, row.public_since)
+            yield Offence(row=row.row, values=values, key=row.code or row.name, text=_NOT_ALONG_IT if hidden else None)
     for row in asked.ask(_named_after_divisions):
         values = {"name": row.name, "part": row.part}
         yield Offence(row=row.row, values=values, key=row.code or row.name, text=_OUTSIDE)
 
 
+_NOT_ALONG_IT = Text(
+    "“{name}”含路名“{part}”,而不在该路沿线",
+    "“{name}” bears the name of the road “{part}” but does not lie along it",
+)
 _OUTSIDE = Text(
     "“{name}”含政区名“{part}”,而不在该政区内",
     "“{name}” bears the name of the division “{part}” but does not lie in it",
@@ -179,20 +190,19 @@ def _parts(rows: FromClause, ends: str) -> Any:
 
 
 def _named_after_roads(asked: Asked) -> Select[Any]:
-    """Names that hold a road's name of their county, and how far the nearest such road is (m)."""
+    """Names that hold a road's name of their county, and how far each such road is (m), the nearest first."""
     r, a, n = asked.rows.c, APPELLATIONS.c, NAMES.table
     said = _parts(asked.rows, ROAD_ENDS)
     shape = select(n.c.geom).where(n.c.id == a.place, stands(n)).limit(1).scalar_subquery()
     county = at_level(r.unit, "county", asked.settings)
     road = [a.key == said.c.part, begins_with(in_strata("unit"), county), a.category == "ROD", a.kind == Kind.STANDARD,
             a.place.is_distinct_from(r.place), a.code.is_distinct_from(r.code)]  # fmt: skip
-    far = func.min(func.coalesce(metres(r.geom, shape), metres(r.geom, a.geom)))
+    far = func.coalesce(metres(r.geom, shape), metres(r.geom, a.geom)).label("far")
     return (
-        select(r.row, r.name, r.code, said.c.part, far.label("far"))
+        select(r.row, r.name, r.code, said.c.part, far, a.unit, a.public_since)
         .select_from(asked.rows.join(said, true()).join(APPELLATIONS, true()))
         .where(r.geom.is_not(None), *road)
-        .group_by(r.row, r.name, r.code, said.c.part)
-        .order_by(r.row)
+        .order_by(r.row, said.c.part, far)
     )
 
 

@@ -169,7 +169,7 @@ def _one(by: str, test: ColumnElement[bool]) -> Select[Any]:
     """One way of being alike, bounded."""
     a = APPELLATIONS.c
     columns = (a.place, a.code, a.text, a.kind, a.since, a.until, a.unit, a.class_code, a.key, a.core,
-               a.historical, a.geom)  # fmt: skip
+               a.historical, a.public_since, a.geom)  # fmt: skip
     return select(literal(by).label("by"), *columns).where(test).limit(MOST).correlate_except(APPELLATIONS)
 
 
@@ -250,6 +250,7 @@ OTHERS = (
     "key",
     "core",
     "historical",
+    "public_since",
 )
 
 written_once: Callable[..., Any] = lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from gis.feature_sql import EVERYWHERE
 from gis.features import Areas
 from gis.text import Text
 from placenames.appellations import APPELLATIONS, KINDS, Kind
-from placenames.finding.gazetteer_sql import may_be_read
+from placenames.disclosing import may_be_read
 
 LATER = "later"
 WORDS = {kind.value: words for kind, words in KINDS.items()} | {LATER: Text("后来的名称", "a later name")}

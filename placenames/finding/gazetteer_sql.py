@@ -40,6 +40,7 @@ from gis.feature_sql import EVERYWHERE
 from gis.record_tables import SRID
 from placenames.appellations import APPELLATIONS, Kind, in_strata
 from placenames.checks.ground import metres
+from placenames.disclosing import may_be_read
 from placenames.name_order import CATEGORIES
 from placenames.names import NAMES
 
@@ -250,15 +251,6 @@ def _compared(by: By) -> ColumnElement[Any]:
 
 def _filters(form: Form, *, by_index: bool = False) -> list[ColumnElement[bool]]:
     return [*_ground(form, by_index=by_index), *_days(form), *may_be_read(_day("today"), form.public, form.areas)]
-
-
-def may_be_read(today: Any, public: bool, areas: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """What holds of names that somebody may read: open to the public today, or of a unit in the areas of a colleague."""
-    a = APPELLATIONS.c
-    if not public and areas == EVERYWHERE:
-        return []
-    in_areas = [] if public else [a.unit.startswith(area, autoescape=True) for area in areas]
-    return [or_(a.public_since <= today, *in_areas)]
 
 
 def _ground(form: Form, *, by_index: bool) -> list[ColumnElement[bool]]:

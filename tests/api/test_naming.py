@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import count
 
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from api import name_commands
 from gis.db import Role
 from tests.conftest import Office, is_problem
-from tests.naming import EAST, EASTERN, settle
+from tests.naming import EAST, EASTERN, WEST, LittleCounty, settle
 
 
 @pytest.fixture
@@ -44,6 +45,25 @@ def test_the_place_itself_is_left_out(naming_office: Office):
     (same,) = client.get("/names/check", params=asked).json()["same"]
     for exclude in (same["place"], same["code"]):
         assert client.get("/names/check", params={**asked, "exclude": exclude}).json()["same"] == []
+
+
+def test_a_place_that_is_not_disclosed_is_named_in_its_own_area_alone(naming_office: Office):
+    with naming_office.database.engine(Role.OWNER).begin() as tx:
+        LittleCounty(tx, naming_office.settings, count(7)).has("秘泉路", "ROD", EAST, EASTERN, disclosure="internal")
+    naming_office.has("clerk of a town", "staff", area=WEST)
+    asked = {"name": "密泉路", "category": "ROD", "unit": WEST, "lon": 120.05, "lat": 30.05}
+    (known,) = naming_office.client("clerk").get("/names/check", params=asked).json()["homophones"]
+    assert (known["hidden"], known["name"]) == (False, "秘泉路")
+    told = naming_office.client("clerk of a town").get("/names/check", params=asked)
+    (hit,) = told.json()["homophones"]
+    assert (hit["hidden"], hit["name"], hit["place"], hit["unit_name"]) == (True, None, None, "龙泉镇")
+    assert "秘泉" not in told.text
+    assert known["place"] not in told.text
+    form = {"action": "naming", "category": "ROD", "unit": WEST, "name-0": "密泉路", "at": "0"}
+    part = naming_office.client("clerk of a town").get("/cases/check", params=form, headers={"Accept": "text/html"})
+    assert "不公开的地名" in part.text
+    assert "秘泉" not in part.text
+    assert known["place"] not in part.text
 
 
 def test_the_public_does_not_use_it(naming_office: Office):

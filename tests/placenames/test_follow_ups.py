@@ -13,13 +13,14 @@ from sqlalchemy.exc import ProgrammingError
 from boundaries.units import UNITS
 from gis import history
 from gis.errors import BadInput, Conflict, NotAllowed, NotFound
+from gis.feature_sql import EVERYWHERE
 from gis.people import deeds
 from placenames.casework import cases, follow_ups, settling
 from placenames.casework.follow_ups import FOLLOW_UPS
 from placenames.names import NAMES
 from tests.placenames.case_desk import RENAME as NEW_NAME
 from tests.placenames.case_desk import SECOND, TOWNSHIP, announced, somebody
-from tests.placenames.streets import LONG_AGO, OTHER_TOWN, TODAY, case, place, version_of, with_clerks
+from tests.placenames.streets import LONG_AGO, OTHER_TOWN, TODAY, TOWN, case, place, version_of, with_clerks
 
 SEAT = history.stored(shapely.Point(110.265286, 30.743204))
 
@@ -49,7 +50,7 @@ def opened_for(office, street, new, effective=TODAY):
 
 def listed(office, number):
     with office.database.writing() as tx:
-        return follow_ups.of_case(tx, number)
+        return follow_ups.of_case(tx, number, EVERYWHERE)
 
 
 def settle(office, entry, outcome, reason="", who="staff", number=None):
@@ -99,7 +100,7 @@ def test_an_announced_division_takes_its_unit_along_and_lists_the_rest(county_of
     with office.database.writing() as tx:
         c = UNITS.table.c
         names = tx.scalars(select(c.name).where(c.code == OTHER_TOWN, history.in_force(UNITS.table, TODAY))).all()
-        left = follow_ups.of_case(tx, done["id"])
+        left = follow_ups.of_case(tx, done["id"], EVERYWHERE)
     assert names == ["样江镇"]
     assert {each["register"] for each in left} == {"lines", "tri_junctions"}
     assert ("样城—样溪线", "样城—样江线") in {(each["before"], each["proposed"]) for each in left}
@@ -204,3 +205,23 @@ def test_an_entry_is_neither_erased_nor_rewritten(desk, left):
             tx.execute(change)
     with desk.database.writing() as tx:
         assert tx.scalar(select(func.count()).select_from(FOLLOW_UPS)) == 2
+
+
+def test_what_is_not_disclosed_is_named_to_its_own_area_alone_and_settled_all_the_same(desk):
+    desk.has("of another town", "staff", area=TOWN)
+    street = place(desk, "石门街")
+    place(desk, "石门雷达站", "FAC", OTHER_TOWN, disclosure="internal")
+    number = opened_for(desk, street, "望江街")
+    with desk.database.writing() as tx:
+        (told,) = follow_ups.of_case(tx, number, (TOWN,))
+        (inbox,), waiting = follow_ups.waiting(tx, somebody(tx, "of another town"))
+        (known,) = follow_ups.of_case(tx, number, (OTHER_TOWN,))
+    assert (known["hidden"], known["label"], known["proposed"]) == (False, "石门雷达站", "望江雷达站")
+    assert waiting == 1
+    for each in (told, inbox):
+        assert (each["hidden"], each["label"], each["code"], each["record"]) == (True, "", None, None)
+        assert "雷达" not in str(each)
+    with pytest.raises(Conflict) as refused:
+        settle(desk, told["id"], "done", who="of another town")
+    assert "雷达" not in refused.value.text.zh
+    assert settle(desk, told["id"], "kept", "由所在地办理", who="of another town") == "kept"

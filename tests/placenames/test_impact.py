@@ -12,6 +12,7 @@ from boundaries.lines import LINES
 from boundaries.markers import MARKERS
 from gis import history
 from gis.errors import BadInput, NotFound
+from gis.feature_sql import EVERYWHERE
 from gis.settings import Settings
 from placenames.casework import case_impact, cases, impact, renamings
 from placenames.casework.mentioning import concerned
@@ -24,6 +25,7 @@ from tests.placenames.streets import (
     candidate,
     case,
     place,
+    version_of,
     with_clerks,
 )
 
@@ -235,11 +237,11 @@ def test_a_case_shows_what_each_of_its_candidates_would_touch(office, street):
     number = case(office, about=street, candidates=[candidate("望江街"), candidate("临水街")], chosen=1)
     with office.database.writing() as tx:
         found = cases.find(tx, number)
-        assert case_impact.of_case(tx, found).after == "临水街"
-        first = case_impact.of_case(tx, found, 0)
+        assert case_impact.of_case(tx, found, EVERYWHERE).after == "临水街"
+        first = case_impact.of_case(tx, found, EVERYWHERE, 0)
         for wrong in (2, -1):
             with pytest.raises(BadInput):
-                case_impact.of_case(tx, found, wrong)
+                case_impact.of_case(tx, found, EVERYWHERE, wrong)
     assert [each.proposed for each in first.effects.items] == ["望江小区"]
     assert first.place["properties"]["before"] == "石门街"
     document = first.as_geojson()
@@ -252,5 +254,24 @@ def test_a_naming_touches_nothing_and_a_draft_without_names_still_counts(office,
     place(office, "石门小区", "RES")
     naming, empty = case(office), case(office, about=street, candidates=[], chosen=None)
     with office.database.writing() as tx:
-        assert case_impact.of_case(tx, cases.find(tx, naming)).effects.total == 0
-        assert case_impact.of_case(tx, cases.find(tx, empty)).effects.total == 1
+        assert case_impact.of_case(tx, cases.find(tx, naming), EVERYWHERE).effects.total == 0
+        assert case_impact.of_case(tx, cases.find(tx, empty), EVERYWHERE).effects.total == 1
+
+
+def test_what_is_not_disclosed_is_counted_but_named_in_its_own_area_alone(office, street):
+    place(office, "石门小区", "RES", disclosure="public")
+    secret = place(office, "石门雷达站", "FAC", TOWN + "201", disclosure="internal")
+    with office.database.writing() as tx:
+        change = renamings.renaming(version_of(office, street), "望江街")
+        everything = impact.effects(tx, change, TODAY)
+        elsewhere = impact.effects(tx, change, TODAY, areas=("990101100",))
+        here = impact.effects(tx, change, TODAY, areas=("990101100", TOWN))
+    assert everything == here
+    assert elsewhere.counts == here.counts == {"names": 2}
+    assert [(each.hidden, each.label, each.proposed) for each in elsewhere.items] == [
+        (False, "石门小区", "望江小区"), (True, "", None),
+    ]  # fmt: skip
+    said = str(impact.as_geojson(elsewhere))
+    assert "雷达" not in said
+    assert str(secret) not in said
+    assert (elsewhere.items[1].geom, elsewhere.items[1].code, elsewhere.items[1].before) == (None, None, "")
