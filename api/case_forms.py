@@ -93,7 +93,7 @@ def tried(tx: Connection, person: Person, form: Form, at: int | None = None) -> 
     Of places that are not open to the public, the checks name those in the person's own areas.
     """
     wanted = [at] if at is not None else range(MOST_CANDIDATES)
-    case = _as_case(tx, form)
+    case = _as_case(tx, person, form)
     found: list[Tried | None] = [None] * MOST_CANDIDATES
     for number in wanted:
         names = case_contents.read({"candidates": [_candidate(form, number)]})["candidates"]
@@ -114,11 +114,11 @@ def of_case(tx: Connection, person: Person, case: Mapping[str, Any], *, checked:
     ]  # fmt: skip
 
 
-def _as_case(tx: Connection, form: Form) -> dict[str, Any]:
+def _as_case(tx: Connection, person: Person, form: Form) -> dict[str, Any]:
     """What a form says so far, as the checks ask about cases."""
     body = body_of({**form, "lon-was": "", "lat-was": ""})
     wanted = case_contents.read({name: body[name] for name in body if name not in ("category", "candidates")})
-    place = case_drafts.latest_version(tx, wanted["place"]) if wanted.get("place") else None
+    place = case_drafts.read_by(tx, person, wanted["place"]) if wanted.get("place") else None
     about: Mapping[str, Any] = place or {}
     known = {name: wanted.get(name) or about.get(name) for name in ("unit", "class_code")}
     return {

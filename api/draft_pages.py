@@ -92,7 +92,7 @@ def places(look: Connection, person: Person, action: str, query: str, *, quick: 
 
 def about(tx: Connection, person: Person, which: str, action: str) -> dict[str, str]:
     """The form of a new case about a place. Raises BadInput, NotFound, NotAllowed."""
-    place = case_drafts.standing_place(tx, _identity(which), action)
+    place = case_drafts.standing_place(tx, person, _identity(which), action)
     person.must("staff", [place["unit"]])
     return case_forms.form_about(place, action)
 
@@ -109,7 +109,7 @@ def form(
 ) -> Response:
     """The form of a draft, with what was written into it and, where they were asked for, its checks."""
     inboxes.note(request, tx, person)
-    place = _place(tx, values)
+    place = _place(tx, person, values)
     category = category_of(place["category"] if place and place["category"] else values.get("category", ""))
     return pages.page(
         request,
@@ -145,7 +145,7 @@ def map_to_pick_from(
     """The map of the county of a unit, or of the person's own, with the place as it is registered."""
     lang = pages.language(request)
     near = unit or next((code for code, _ in units(tx, person)), "")
-    stands = _place(tx, {"place": place})
+    stands = _place(tx, person, {"place": place})
     drawn: dict[str, Any] | None = None
     if stands and stands["geom"]:
         drawn = {"type": "Feature", "geometry": mapping(from_wkb(stands["geom"])), "properties": {}}
@@ -171,10 +171,10 @@ def category_of(given: str) -> Category:
     return Category(given)
 
 
-def _place(tx: Connection, values: Form) -> dict[str, Any] | None:
-    """The place a form is about, as it stands or last stood."""
+def _place(tx: Connection, person: Person, values: Form) -> dict[str, Any] | None:
+    """The place a form is about, as it stands or last stood, where the person reads of it."""
     which = _identity(values.get("place", ""))
-    return case_drafts.latest_version(tx, which) if which else None
+    return case_drafts.read_by(tx, person, which) if which else None
 
 
 def _identity(given: str) -> UUID | str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from boundaries.units import UNITS
 from gis.codes import level_of, levels, parent_of
@@ -32,12 +32,6 @@ def may_be_read(today: Any, public: bool, areas: Areas) -> list[ColumnElement[bo
         return []
     in_areas = [] if public else [a.unit.startswith(area, autoescape=True) for area in areas]
     return [or_(a.public_since <= today, *in_areas)]
-
-
-def is_readable(tx: Connection, place: Any, areas: Areas) -> bool:
-    """Whether a colleague with some areas may read of a place: of any of its names."""
-    named = exists().where(APPELLATIONS.c.place == place, *may_be_read(date.today(), False, areas))
-    return bool(tx.scalar(select(named)))
 
 
 def is_kept_from(areas: Areas, unit: str, public_since: date | None) -> bool:

@@ -48,7 +48,7 @@ def open_case(tx: Connection, person: Person, given: Mapping[str, Any]) -> int:
     wanted = case_contents.read(given)
     if "action" not in wanted:
         raise BadInput("请选择办理类型(action)", "say what is asked for (action)")
-    row = _whole(tx, wanted, {})
+    row = _whole(tx, person, wanted, {})
     person.must("staff", [row["unit"]])
     row |= {"number": next_number(tx, date.today()), "state": "draft", "sender": person.id}
     number: int = tx.execute(insert(CASES).values(row).returning(CASES.c.id)).scalar_one()
@@ -65,7 +65,7 @@ def change(tx: Connection, person: Person, number: int, given: Mapping[str, Any]
     found = cases.locked(tx, number)
     must_be_open_to(person, found)
     wanted = case_contents.read(given)
-    row = _whole(tx, wanted, found)
+    row = _whole(tx, person, wanted, found)
     person.must("staff", [row["unit"]])
     said = sorted(name for name in row if name != "geom" and row[name] != found[name])
     tx.execute(update(CASES).where(CASES.c.id == number).values(**row, changed_at=func.now()))
@@ -119,6 +119,12 @@ def next_number(tx: Connection, today: date, letters: str = "DM") -> str:
         .limit(1)
     )
     return f"{begins}{(int(last.removeprefix(begins)) if last else 0) + 1:04d}"
+
+
+def read_by(tx: Connection, person: Person, place: UUID | str) -> dict[str, Any] | None:
+    """A place as `latest_version` has it; None also where it is not open to the public and outside the person's areas."""
+    found = latest_version(tx, place)
+    return found if found and (is_disclosed(found) or found["unit"].startswith(person.reads_in)) else None
 
 
 def latest_version(tx: Connection, place: UUID | str) -> dict[str, Any] | None:
@@ -175,13 +181,16 @@ def must_change_the_name(found: Mapping[str, Any], name: str) -> None:
         )
 
 
-def standing_place(tx: Connection, which: UUID | str | None, action: str) -> dict[str, Any]:
-    """The place that a case is about: in force, or no longer so where it is to be restored. Raises BadInput, NotFound."""
+def standing_place(tx: Connection, person: Person, which: UUID | str | None, action: str) -> dict[str, Any]:
+    """The place that a case is about: in force, or no longer so where it is to be restored. Raises BadInput, NotFound.
+
+    One that the person does not read is as if it were not there.
+    """
     if not which:
         raise BadInput(
             "请指明是哪个地名(place:代码或编号)", "say which place it is about (place: its code or id)"
         )
-    place = latest_version(tx, which)
+    place = read_by(tx, person, which)
     if place is None:
         raise NotFound("没有地名 {place}", "there is no place {place}", place=which)
     stands = place["valid_to"] is None or place["valid_to"] > date.today()
@@ -205,14 +214,14 @@ def _needed(action: str) -> tuple[str, ...]:
     }[action]
 
 
-def _whole(tx: Connection, wanted: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(tx: Connection, person: Person, wanted: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """What is written down of a case: what was sent, what follows from the place it is about, and who approves."""
     row = dict(wanted)
     action: str = row["action"] if "action" in row else before["action"]
     if action == "naming":
         row |= {"place": None, "version": None, "open_to_public": True}
     elif "place" in row or action != before.get("action"):
-        row = _of_the_place(tx, row, before, action)
+        row = _of_the_place(tx, person, row, before, action)
     if action != "rename":
         row["rename_reason"] = None
     if action == "delete":
@@ -230,10 +239,11 @@ def _whole(tx: Connection, wanted: dict[str, Any], before: Mapping[str, Any]) ->
 
 
 def _of_the_place(
-    tx: Connection, row: dict[str, Any], before: Mapping[str, Any], action: str
+    tx: Connection, person: Person, row: dict[str, Any], before: Mapping[str, Any], action: str
 ) -> dict[str, Any]:
     """A case about a place: takes over from it what the case does not say itself."""
-    place = standing_place(tx, row.get("place") or before.get("place"), action)
+    place = standing_place(tx, person, row.get("place") or before.get("place"), action)
+    person.must("staff", [place["unit"]])  # whatever unit the case says
     said = before if before.get("place") == place["id"] else {}
     taken = {name: row.get(name) or said.get(name) or place[name] for name in TAKEN_OVER}
     row = row | taken | {"place": place["id"], "version": place["version"]}

@@ -27,7 +27,7 @@ LETTERS = re.compile("(?:[A-Za-z][\u0300-\u0302\u0304\u0308\u030c]{0,2}|[0-9 '-]
 """Letters with their tone marks (also ü and ê) in decomposed form, digits, and the marks between words and syllables."""
 
 
-def submit(tx: Connection, case: Mapping[str, Any], _person: Person, decision: Decision) -> dict[str, Any]:
+def submit(tx: Connection, case: Mapping[str, Any], person: Person, decision: Decision) -> dict[str, Any]:
     """Sends a case in, for the first time or again: it must be complete, and is checked once more.
 
     Raises BadInput with what is missing; or when every name is blocked and no reason is given why one should be considered
@@ -35,7 +35,7 @@ def submit(tx: Connection, case: Mapping[str, Any], _person: Person, decision: D
     """
     looked_at: dict[str, Any] = {}
     if case["place"] is not None:
-        place = case_drafts.standing_place(tx, case["place"], case["action"])
+        place = case_drafts.standing_place(tx, person, case["place"], case["action"])
         case_drafts.nothing_is_announced_for(tx, case, place["name"])
         case_drafts.must_change_the_name(case, place["name"])
         looked_at = {"version": place["version"], "open_to_public": case_drafts.is_disclosed(place)}

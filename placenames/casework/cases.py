@@ -213,7 +213,7 @@ def public_cases(
 
 
 def applicant(tx: Connection, person: Person, found: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Who applies for a case; for those only who may see it. Raises NotAllowed."""
+    """Who applies for a case; for those only who may see it. Raises NotFound, NotAllowed."""
     must_see(person, found)
     columns = [column for column in APPLICANTS.c if column.name != "case"]
     row = tx.execute(select(*columns).where(APPLICANTS.c.case == found["id"])).mappings().first()
@@ -226,9 +226,15 @@ def may_see(person: Person, found: Mapping[str, Any]) -> bool:
 
 
 def must_see(person: Person, found: Mapping[str, Any]) -> None:
-    """Raises NotAllowed unless the case is the person's own or lies in an area they work for."""
-    if not may_see(person, found):
+    """Raises NotFound unless the case is the person's own or lies in an area they work for, as if it were not there.
+
+    NotAllowed where everybody knows of it: then there is nothing to hide.
+    """
+    if may_see(person, found):
+        return
+    if found["open_to_public"] and found["state"] in OPEN_TO_PUBLIC:
         raise NotAllowed("该事项不在您的办理范围内", "this case is not yours to see")
+    raise _no_case(found["id"])
 
 
 def in_area(person: Person, role: str, unit: str) -> bool:
@@ -323,5 +329,9 @@ def _public() -> Select[Any]:
 
 def _the(number: int, row: Any) -> dict[str, Any]:
     if row is None:
-        raise NotFound("没有第 {number} 号事项", "there is no case {number}", number=number)
+        raise _no_case(number)
     return dict(row)
+
+
+def _no_case(number: int) -> NotFound:
+    return NotFound("没有第 {number} 号事项", "there is no case {number}", number=number)

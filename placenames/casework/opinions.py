@@ -84,7 +84,10 @@ def counts(tx: Connection, case: int) -> dict[str, int]:
 
 
 def of_case(tx: Connection, person: Person, found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All opinions on a case, oldest first; with who said them for the office of the area only. Raises NotAllowed."""
+    """All opinions on a case, oldest first; with who said them for the office of the area only.
+
+    Raises NotFound, NotAllowed.
+    """
     cases.must_see(person, found)
     c, who = OPINIONS.c, OPINION_PERSONS.c
     statement = select(c.id, c.stance, c.reason, c.source, c.at).where(c.case == found["id"]).order_by(c.id)

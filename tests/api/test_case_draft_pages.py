@@ -223,7 +223,7 @@ def test_only_whoever_sent_a_case_changes_it_and_only_while_it_is_theirs(whole: 
     found = numbers(whole)
     assert page(whole.client("staff"), f"/cases/{found['draft']}/edit").status == 200
     assert page(whole.client("colleague"), f"/cases/{found['draft']}/edit").status == 403
-    assert page(whole.client("elsewhere"), f"/cases/{found['draft']}/edit").status == 403
+    assert page(whole.client("elsewhere"), f"/cases/{found['draft']}/edit").status == 404
     assert page(whole.client("staff"), f"/cases/{found['accepted']}/edit").status == 409
     for lang in ("zh", "en"):
         assert page(whole.client("staff"), f"/cases/{found['returned']}/edit", lang).status == 200

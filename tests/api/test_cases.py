@@ -98,7 +98,7 @@ def test_only_a_draft_is_patched(desks):
     number = opened(desks, OTHER)
     assert desks["staff"].patch(f"/cases/{number}", json={"reason": "更充分的理由"}).status_code == 200
     assert is_problem(desks["colleague"].patch(f"/cases/{number}", json={"reason": "x"}), 403)
-    assert is_problem(desks["surveyor"].patch(f"/cases/{number}", json={"reason": "x"}), 403)
+    assert is_problem(desks["surveyor"].patch(f"/cases/{number}", json={"reason": "x"}), 404)
     decide(desks, number, "staff", "submit")
     assert is_problem(desks["staff"].patch(f"/cases/{number}", json={"reason": "x"}), 409)
 
@@ -170,7 +170,7 @@ def test_who_is_not_of_the_office_opens_nothing(names_office, desks):
     assert is_problem(names_office.client().post("/cases", json=OTHER), 401)
     number = opened(desks, OTHER)
     assert is_problem(names_office.client().post(f"/cases/{number}/decisions", json={"verb": "withdraw"}), 401)
-    assert is_problem(desks["surveyor"].post(f"/cases/{number}/decisions", json={"verb": "withdraw"}), 403)
+    assert is_problem(desks["surveyor"].post(f"/cases/{number}/decisions", json={"verb": "withdraw"}), 404)
     assert is_problem(desks["staff"].post("/cases/999/decisions", json={"verb": "withdraw"}), 404)
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from urllib.parse import quote
 
 import docx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from placenames.casework.cases import CASES
 from placenames.casework.consultations import ANSWERS_OF_A_PLACE
+from placenames.names import NAMES
 from tests.conftest import is_problem
-from tests.placenames.streets import APPROVED, OTHER_TOWN, candidate, case, place, with_clerks
+from tests.placenames.streets import APPROVED, OTHER_TOWN, TOWN, candidate, case, place, with_clerks
 from tests.placenames.test_attachments import SAMPLES
 from tests.placenames.test_follow_ups import opened_for
 
 FOR = {"stance": "support", "name": "样居民甲", "contact": "00000000001"}
 AGAINST = {"stance": "object", "reason": "名称不顺口", "name": "样居民乙", "contact": "00000000002"}
 EVIL = "<script>{{ 7*7 }}&街"
+MADE_UP = re.compile("[0-9a-f]{32}")
+"""What folium calls the parts of a map."""
 LISTS = ("attachments", "impact", "opinions", "follow-ups")
 
 
@@ -228,3 +232,53 @@ def test_the_cases_table_hides_its_rows_from_the_publics_role(desk):
         assert look.execute(text("SELECT count(id) FROM jiezhi.name_case")).scalar_one() == 0
     with desk.database.writing() as tx:
         assert tx.execute(CASES.select()).first() is not None
+
+
+def test_an_answer_does_not_tell_that_there_is_a_case_one_may_not_see(desk):
+    """Every door says of a hidden case what it says of one that is not there; of a public one, that it is not theirs."""
+    hidden, public, none = case(desk, "accepted"), case(desk, "announced", **APPROVED), 999_999
+    stranger = desk.client("neighbour")
+    doors = [
+        lambda number: stranger.get(f"/cases/{number}"),
+        lambda number: stranger.patch(f"/cases/{number}", json={"reason": "x"}),
+        lambda number: stranger.post(f"/cases/{number}/decisions", json={"verb": "accept"}),
+        lambda number: stranger.get(f"/cases/{number}/edit", headers={"Accept": "text/html"}),
+        lambda number: attach(stranger, number),
+        lambda number: stranger.post(f"/cases/{number}/opinions", json=AGAINST),
+        lambda number: stranger.post(f"/cases/{number}/follow-ups/1", json={"outcome": "kept"}),
+        *(lambda number, path=path: stranger.get(f"/cases/{number}/{path}") for path in (*LISTS, "papers/approval.docx")),
+    ]
+    for door in doors:
+        said = [door(number) for number in (hidden, none)]
+        assert [answer.status_code for answer in said] == [404, 404]
+        sentences = [f"没有第 {number} 号事项" in answer.text for number, answer in zip((hidden, none), said, strict=True)]
+        assert sentences == [True, True]
+    assert is_problem(stranger.post(f"/cases/{public}/decisions", json={"verb": "accept"}), 403)
+
+
+def test_an_answer_does_not_tell_that_there_is_a_place_one_may_not_see(desk):
+    """A case about a hidden place of another area is answered as one about a place that is not there."""
+    secret = place(desk, "秘泉街", unit=OTHER_TOWN, disclosure="internal")
+    open_to_all = place(desk, "样泉街", unit=OTHER_TOWN, disclosure="public")
+    with desk.database.writing() as tx:
+        c = NAMES.table.c
+        codes = {row.id: row.code for row in tx.execute(select(c.id, c.code).where(c.id.in_([secret, open_to_all])))}
+    desk.has("of a town", "staff", area=TOWN)
+    stranger, html = desk.client("of a town"), {"Accept": "text/html"}
+    asked = {"candidates": ["样望江街"], "rename_reason": "construction", "reason": "样", "unit": TOWN}
+    nobody = "00000000-0000-4000-8000-000000000000"
+    for action in ("rename", "restore", "delete"):
+        for which in (codes[secret], str(secret)):
+            none = "99010110023514999999" if len(which) == 20 else nobody
+            said = [stranger.post("/cases", json={**asked, "action": action, "place": each}) for each in (which, none)]
+            assert [answer.status_code for answer in said] == [404, 404]
+            assert said[0].text.replace(which, "") == said[1].text.replace(none, "")
+            page = stranger.get("/cases/new", params={"action": action, "place": which}, headers=html)
+            assert page.status_code == 404
+            assert "秘泉" not in page.text
+    for part in ("check?at=0&action=rename&name-0=样街&", "ground?"):
+        shown = [stranger.get(f"/cases/{part}place={each}", headers=html) for each in (secret, nobody)]
+        said = [MADE_UP.sub("", answer.text) for answer in shown]
+        assert said[0] == said[1]
+    known = {**asked, "action": "rename", "place": codes[open_to_all]}
+    assert is_problem(stranger.post("/cases", json=known), 403)  # in a unit of one's own, about a place of another's

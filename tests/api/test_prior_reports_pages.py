@@ -82,7 +82,7 @@ def test_nobody_but_the_office_learns_of_a_report(office):
         assert is_problem(public.get(f"/prior-reports/{address}"), 401)
     assert is_problem(public.post("/cases", json=EXTENSION), 401)
     office.has("elsewhere", "reviewer", area="990202")
-    assert is_problem(office.client("elsewhere").post(f"/cases/{number}/decisions", json={"verb": "inspect"}), 403)
+    assert is_problem(office.client("elsewhere").post(f"/cases/{number}/decisions", json={"verb": "inspect"}), 404)
 
 
 def test_only_the_clerk_of_the_area_reports(office):

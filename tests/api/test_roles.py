@@ -331,10 +331,9 @@ def gets_through(house: House, visitor: str, verb: str, path: str, call: Call) -
     answer = house.visitors[visitor].request(verb, address, **send)
     house.visitors[visitor].cookies.clear()
     assert answer.status_code < 500, (visitor, verb, address, answer.text)
-    assert answer.status_code != 404, (visitor, verb, address, answer.text)
     if visitor == "anonymous" and answer.status_code == 403:
         raise AssertionError("who is not signed in is asked to sign in (401), not sent away (403)")
-    return answer.status_code not in (401, 403)
+    return answer.status_code not in (401, 403, 404)  # what one may not even see is as if it were not there
 
 
 def test_every_address_stands_in_the_table(house):

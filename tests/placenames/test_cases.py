@@ -284,7 +284,7 @@ def test_everybody_sees_their_own_cases_and_the_office_those_of_its_area(names_o
     assert listed(names_office, "reviewer elsewhere") == listed(names_office, "surveyor") == []
     with names_office.database.writing() as tx:
         assert not cases.may_see(somebody(tx, "reviewer elsewhere"), cases.find(tx, here))
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound):
             cases.applicant(tx, somebody(tx, "surveyor"), cases.find(tx, here))
 
 
