@@ -83,7 +83,23 @@ def commands(opened: Opened) -> typer.Typer:
                 database, text, on=on, category=category, class_code=class_code, unit=unit, limit=limit, as_json=as_json
             )
 
+    _enter_rekey(app, opened)
     return app
+
+
+def _enter_rekey(app: typer.Typer, opened: Opened) -> None:
+    @app.command()
+    def rekey(as_json: Json = False) -> None:
+        """Hear all names anew: after tables/readings.csv was written by hand. Names and their history stay as they are."""
+        from api import street
+        from api.waiting import bar
+        from placenames import hearing
+
+        assert street.REGISTERS
+        with opened() as database, bar("更新检索 / hearing anew", quiet=as_json) as tell:
+            number = hearing.hear_all(database, tell)
+        said = f"{number:,} 条名称的检索读音已更新 / {number:,} names are found by other sounds now"
+        typer.echo(json.dumps({"names": number}) if as_json else said)
 
 
 def _point(at: str) -> Point | None:

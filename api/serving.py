@@ -29,6 +29,7 @@ from gis.errors import JiezhiError, Unavailable
 from gis.intake import queued_work
 from gis.settings import Settings, settings
 from gis.text import Text
+from placenames import hearing
 from placenames.addresses import address_batches
 
 HALF_LOADED = Text(
@@ -39,6 +40,7 @@ TASKS: dict[str, jobs.Task] = {
     **queued_work.TASKS,
     address_batches.ANSWER: answer_batch,
     address_batches.ERASE: address_batches.erase,
+    hearing.HEAR: hearing.hear_queued,
 }
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 """Before a worker or a database that died is started again."""
@@ -84,8 +86,8 @@ def work_on_queue(*, attached: bool) -> None:
 
 def give_up(database: Database, task: str, subject: int, why: Text | None = None) -> None:
     """Says that a job of ours broke off for good, and why where that is known."""
-    whose = queued_work.give_up if task in queued_work.TASKS else address_batches.give_up
-    whose(database, task, subject, why)
+    whose = {hearing.HEAR: hearing.give_up} | dict.fromkeys(queued_work.TASKS, queued_work.give_up)
+    whose.get(task, address_batches.give_up)(database, task, subject, why)
 
 
 def _leave_when_left_alone() -> None:

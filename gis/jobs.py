@@ -100,14 +100,19 @@ def enqueue(tx: Connection, task: str, subject: int, at: datetime | None = None)
 
 def tell(database: Database, subject: str, done: float, words: Words) -> None:
     """Says how far a job is (0 to 1); seen at once, whatever becomes of the job's own transaction."""
-    row = upsert(PROGRESS).values(subject=subject, done=done, words=words.as_dict(), at=func.now())
     with database.writing() as tx:
-        tx.execute(
-            row.on_conflict_do_update(
-                index_elements=["subject"],
-                set_={"done": row.excluded.done, "words": row.excluded.words, "at": row.excluded["at"]},
-            )
+        note(tx, subject, done, words)
+
+
+def note(tx: Connection, subject: str, done: float, words: Words) -> None:
+    """Says how far a job is, in the caller's transaction: of one that has just been put into the queue."""
+    row = upsert(PROGRESS).values(subject=subject, done=done, words=words.as_dict(), at=func.now())
+    tx.execute(
+        row.on_conflict_do_update(
+            index_elements=["subject"],
+            set_={"done": row.excluded.done, "words": row.excluded.words, "at": row.excluded["at"]},
         )
+    )
 
 
 def progress(tx: Connection, subject: str) -> dict[str, Any] | None:

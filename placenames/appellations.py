@@ -46,7 +46,8 @@ from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.publishing import follows
 from gis.record_tables import SRID
 from gis.text import Text
-from placenames.language.keys import Keys, keys_of
+from placenames.hearing import HEARD, Heard, hear_what_was_recorded
+from placenames.language.keys import Keys, keys_of, sounds_of
 from placenames.name_order import STRATUM
 from placenames.names import NAMES
 
@@ -172,6 +173,14 @@ def _day(text: str | None) -> date | None:
 
 
 MADE_BY_THE_DATABASE = ("id", "stratum")
+HEARD_ONES = Heard(
+    APPELLATIONS,
+    "key",
+    MADE_BY_THE_DATABASE,
+    lambda row, readings: sounds_of(row["key"], row["core"], readings),
+    ("key", "core", "sound", "core_sound", "initials"),
+)
+HEARD.append(HEARD_ONES)
 SINCE_EVER = date.min
 
 
@@ -187,6 +196,7 @@ def call_places_by_their_names(tx: Connection, _submission: int, _day: date, _pa
     )  # read before the copying begins: one connection cannot do both at once
     copy_rows(tx, APPELLATIONS, names, others)
     tx.execute(insert(APPELLATIONS).from_select(names, _standard_names(touched)))
+    hear_what_was_recorded(tx, HEARD_ONES, APPELLATIONS.c.place.in_(touched))
 
 
 def _standard_names(touched: Select[Any]) -> Select[Any]:

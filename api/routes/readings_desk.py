@@ -10,9 +10,11 @@ from api import pages
 from api.answers import json_answer, stamp
 from api.deps import Body, Signed, Tx
 from api.routes.naming import must_be_of_the_office
+from gis import jobs
 from gis.errors import BadInput, JiezhiError
 from gis.people import Person
 from gis.text import Text
+from placenames import hearing
 from placenames.language import office_readings, romanise, wording
 from placenames.language.sounds import shipped_rows
 
@@ -31,16 +33,19 @@ def list_readings(
         return _page(request, tx, person, name=name)
     history = [
         {"at": stamp(each["at"]), "verb": each["verb"], "by": each["display"], "reason": each["reason"],
-         "text": each["text"], "reading": each["reading"]}
+         "text": each["text"], "reading": each["reading"], "names": each["names"]}
         for each in office_readings.history(tx)
     ]  # fmt: skip
     read = _read(name)
-    return json_answer(request, {"readings": office_readings.listed(), "history": history, "read": read})
+    way = jobs.progress(tx, hearing.SUBJECT)
+    under_way = {"done": way["done"], "words": way["words"]} if way else None
+    told = {"readings": office_readings.listed(), "history": history, "read": read, "under_way": under_way}
+    return json_answer(request, told)
 
 
 @router.post("")
 def settle(request: Request, person: Signed, tx: Tx, body: Body) -> Response:
-    """Settles a reading: {"text", "reading": "lǐ shuǐ", "reason"}."""
+    """Settles a reading: {"text", "reading": "lǐ shuǐ", "reason"}; names that hold the text are found by it from then on."""
     person.must("staff")
     return _done(request, tx, person, body, lambda: office_readings.settle(
         tx, person, _said(body, "text"), _said(body, "reading"), _said(body, "reason")
@@ -80,6 +85,7 @@ def _page(request: Request, tx: Connection, person: Person, status: int = 200, *
         may_settle="staff" in person.areas,
         shipped=len(shipped_rows()),
         read=_read(context["name"]),
+        under_way=jobs.progress(tx, hearing.SUBJECT),
         **context,
     )
 

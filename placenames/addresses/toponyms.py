@@ -42,6 +42,7 @@ from gis.db import SCHEMA, copy_rows, metadata
 from gis.intake.publishing import follows
 from placenames.addresses.address_keys import PATH, bearer_of, grouped, plain, street_of
 from placenames.addresses.addresses import ADDRESSES
+from placenames.hearing import HEARD, Heard
 from placenames.language.numerals import ANY
 from placenames.language.romanise import sound_of
 
@@ -67,6 +68,9 @@ TOPONYMS = Table(
 )
 """`path` is the beginning of the bearer keys of its plates; `lon` and `lat` (EPSG:4490, °) are the middle of its plates."""
 COLUMNS = [column.name for column in TOPONYMS.c if column.name != "id"]
+HEARD.append(
+    Heard(TOPONYMS, "name", ("id",), lambda row, said: {"sound": sound_of(plain(row["name"]), said)}, ("name", "sound"))
+)
 LEVELS = ("road", "section", "lane", "hamlet", "community", "estate")
 BY_NUMBER = re.compile(f"(?:[0-9A-Z-]+|[{ANY}]+)[弄巷衖].*")
 """Lanes that are told by their number are no names: 25弄, 二巷. 桂花弄 and 东二巷 are."""

@@ -37,11 +37,14 @@ def keys_of(
     """The keys of a name; `around` names the county and city it lies in."""
     parts = wording.split(name, category)
     written = wording.comparison_keys(name, parts.specific, parts.generic, around)
-    typed = tuple(typed_syllables(written.full, readings))
-    return Keys(
-        written.full,
-        written.specific,
-        " ".join(typed),
-        " ".join(typed_syllables(written.specific, readings)),
-        "".join(each[0] for each in typed),
-    )
+    return Keys(written.full, written.specific, **sounds_of(written.full, written.specific, readings))
+
+
+def sounds_of(key: str, core: str, readings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The keys of a name that say how it sounds, made of those that say how it is written."""
+    typed = tuple(typed_syllables(key, readings))
+    return {
+        "sound": " ".join(typed),
+        "core_sound": " ".join(typed_syllables(core, readings)),
+        "initials": "".join(each[0] for each in typed),
+    }

@@ -1,7 +1,8 @@
 """Readings of the office's own: what it has settled for names that dictionaries misread, by whom and why.
 
 They stand in one list, `tables/readings.csv` in `var`, which people may also write by hand; `sounds` reads it anew when
-it changes. Who added and who ended a reading, and why, stays among the events.
+it changes. Who added and who ended a reading, and why, stays among the events. What follows from a change, follows in the
+same transaction.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,20 @@ from placenames.language.sounds import Readings, readings_list, without_tones
 COLUMNS = ("text", "reading", "since", "by", "why")
 LONGEST, LONGEST_REASON, SHOWN = 20, 1000, 100
 SUBJECT = "reading/"
-VERBS = {"settle_reading": Text("确定读音", "reading settled"), "end_reading": Text("停用读音", "reading ended")}
+VERBS = {
+    "settle_reading": Text("确定读音", "reading settled"),
+    "end_reading": Text("停用读音", "reading ended"),
+    "hear_names": Text("更新检索", "names heard anew"),
+}
+Follower = Callable[[Connection, str, Readings], int | None]
+"""What follows from a change: (transaction, text, all readings as they will be) -> to how many names, None: not yet."""
+FOLLOWERS: list[Follower] = []
+
+
+def follows(follower: Follower) -> Follower:
+    """Enters what follows from a change of readings."""
+    FOLLOWERS.append(follower)
+    return follower
 
 
 def listed() -> list[dict[str, str]]:
@@ -46,12 +60,25 @@ def history(tx: Connection) -> list[dict[str, Any]]:
     e = EVENTS.c
     statement = (
         select(e.at, e.verb, e.reason, e.detail, PERSONS.c.display)
-        .join_from(EVENTS, PERSONS, PERSONS.c.id == e.person)
+        .join_from(EVENTS, PERSONS, PERSONS.c.id == e.person, isouter=True)
         .where(e.verb.in_(VERBS), e.subject.startswith(SUBJECT))
         .order_by(e.id.desc())
         .limit(SHOWN)
     )
-    return [{**row, "words": VERBS[row["verb"]], **row["detail"]} for row in tx.execute(statement).mappings()]
+    blank: dict[str, Any] = {"text": "", "reading": "", "names": None}
+    return [{**row, "words": VERBS[row["verb"]], **blank, **row["detail"]} for row in tx.execute(statement).mappings()]
+
+
+def texts_ever(tx: Connection) -> set[str]:
+    """The texts of which the office has, or once had, a reading of its own."""
+    text = EVENTS.c.detail["text"].astext
+    known = select(text).where(EVENTS.c.verb.in_(VERBS), EVENTS.c.subject.startswith(SUBJECT), text.is_not(None))
+    return {*tx.scalars(known.distinct()), *(each["text"] for each in listed())} - {""}
+
+
+def note_heard(tx: Connection, names: int) -> None:
+    """Notes that so many names are found by other sounds now."""
+    events.record(tx, SUBJECT, "hear_names", None, names=names)
 
 
 def settle(tx: Connection, person: Person, text: str, reading: str, reason: str) -> None:
@@ -69,7 +96,8 @@ def settle(tx: Connection, person: Person, text: str, reading: str, reason: str)
     alone(tx, SUBJECT)
     row = {"text": text, "reading": reading, "since": str(date.today()), "by": person.display, "why": reason}
     kept = [each for each in listed() if each["text"] != text]
-    events.record(tx, SUBJECT + text, "settle_reading", person.id, reason=reason, text=text, reading=reading)
+    names = _followed(tx, text, [*kept, row])
+    events.record(tx, SUBJECT + text, "settle_reading", person.id, reason=reason, text=text, reading=reading, names=names)
     _write([*kept, row])
 
 
@@ -81,8 +109,19 @@ def end(tx: Connection, person: Person, text: str, reason: str) -> None:
     ended = next((each for each in rows if each["text"] == text), None)
     if ended is None:
         raise NotFound("本单位没有“{text}”的读音", "the office has no reading of “{text}”", text=text[:LONGEST])
-    events.record(tx, SUBJECT + text, "end_reading", person.id, reason=reason, text=text, reading=ended["reading"])
-    _write([each for each in rows if each["text"] != text])
+    kept = [each for each in rows if each["text"] != text]
+    names = _followed(tx, text, kept)
+    events.record(
+        tx, SUBJECT + text, "end_reading", person.id, reason=reason, text=text, reading=ended["reading"], names=names
+    )
+    _write(kept)
+
+
+def _followed(tx: Connection, text: str, rows: Sequence[dict[str, str]]) -> int | None:
+    """How many names were heard anew; None when that is left to a job."""
+    readings = Readings({each["text"]: each["reading"] for each in rows})
+    numbers = [follower(tx, text, readings) for follower in FOLLOWERS]
+    return None if None in numbers else sum(filter(None, numbers))
 
 
 def _why(reason: str) -> str:

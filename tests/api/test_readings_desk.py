@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from gis import jobs
+from placenames import hearing
 from placenames.language import romanise
 from placenames.language.sounds import readings_list
 from tests.conftest import Office, is_problem
@@ -56,7 +58,7 @@ def test_a_reading_is_settled_counts_and_is_ended_each_with_who_and_why(clerk: T
 )  # fmt: skip
 def test_what_is_no_reading_is_refused_and_nothing_is_written(clerk: TestClient, wrong: dict[str, object]) -> None:
     assert is_problem(clerk.post("/names/readings", json=BAI | wrong), 400)
-    assert clerk.get("/names/readings").json() == {"readings": [], "history": [], "read": None}
+    assert clerk.get("/names/readings").json() == {"readings": [], "history": [], "read": None, "under_way": None}
     assert not readings_list().exists()
 
 
@@ -81,6 +83,13 @@ def test_the_page_shows_a_mistake_with_what_was_written(office: Office, clerk: T
     assert BAI["reason"] in answer.text
     done = clerk.post("/names/readings", data=BAI | csrf, headers=HTML, follow_redirects=False)
     assert (done.status_code, done.headers["location"]) == (303, "/names/readings")
+    shown = clerk.get("/names/readings", headers=HTML).text
+    assert "检索和同音比较也按这些读音" in shown
+    with office.database.writing() as tx:
+        jobs.note(tx, hearing.SUBJECT, 0.25, hearing.HEARING)
+    assert "正在按新的读音更新检索和同音比较 25 %" in clerk.get("/names/readings", headers=HTML).text
+    hearing.give_up(office.database, hearing.HEAR, 0, None)
+    assert "jiezhi names rekey" in clerk.get("/names/readings", headers=HTML).text
     english = clerk.get("/names/readings", params={"lang": "en", "name": "样柏路"}, headers=HTML).text
     assert "Readings of the office" in english
     assert "Yàngbó Lù" in english
