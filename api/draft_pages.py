@@ -124,6 +124,7 @@ def form(
         track=cases.TRACKS[APPROVALS[category].track],
         grades=GRADES,
         place=place,
+        announced=case_drafts.announced_already(tx, place["id"], values["action"], place["name"]) if place else None,
         place_fields={name: NAMES.field(name).title for name in ("origin", "meaning")},
         units=units(tx, person, values.get("unit", "")),
         classes=[each for each in classes().values() if each.category == category],

@@ -25,6 +25,7 @@ from gis.settings import settings
 from gis.text import Text
 from placenames.casework import case_contents, cases
 from placenames.casework.cases import APPLICANTS, CASES, CLOSED, OPEN_TO_SENDER, STATES
+from placenames.checks.keeping_rules import CHANGES, ENDS
 from placenames.kinds import APPROVALS, Category, category_of
 from placenames.names import NAMES
 
@@ -148,29 +149,24 @@ def is_disclosed(place: Mapping[str, Any]) -> bool:
 
 def nothing_is_announced_for(tx: Connection, found: Mapping[str, Any], name: str) -> None:
     """Raises Conflict with the day when a later change that stands in the way was announced for a day to come."""
+    if said := announced_already(tx, found["place"], found["action"], name):
+        raise Conflict(said.zh, said.en)
+
+
+def announced_already(tx: Connection, place: UUID, action: str, name: str) -> Text | None:
+    """Which later change of a place, announced for a day to come, stands in the way of a case."""
     v = NAMES.table.c
-    later = select(v.valid_from).where(
-        v.id == found["place"], v.superseded_at.is_(None), v.valid_from > date.today()
-    )
-    if found["action"] == "rename":
+    later = select(v.valid_from).where(v.id == place, v.superseded_at.is_(None), v.valid_from > date.today())
+    if action == "rename":
         later = later.where(v.name != name)  # a later version under the same name is renamed along
     if day := tx.scalar(later.order_by(v.valid_from).limit(1)):
-        raise Conflict(
-            "“{name}”已公告自 {day} 起变更,到期后才能提交",
-            "a change of “{name}” is already announced for {day}; send the case in after that day",
-            name=name,
-            day=day,
-        )
-    known = (v.id == found["place"], v.superseded_at.is_(None))
+        return CHANGES.fill(old=name, day=day)
+    known = (v.id == place, v.superseded_at.is_(None))
     lasts = tx.scalar(select(func.bool_or(v.valid_to.is_(None))).where(*known))
     ends = tx.scalar(select(func.max(v.valid_to)).where(*known))
-    if not lasts and ends is not None and ends > date.today() and found["action"] != "restore":
-        raise Conflict(
-            "“{name}”已公告自 {day} 起销名,不能再更名或销名",
-            "“{name}” is announced to end on {day}; it can neither be renamed nor ended again",
-            name=name,
-            day=ends,
-        )
+    if not lasts and ends is not None and ends > date.today() and action != "restore":
+        return ENDS.fill(old=name, day=ends)
+    return None
 
 
 def must_change_the_name(found: Mapping[str, Any], name: str) -> None:

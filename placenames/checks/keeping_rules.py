@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, or_, select
+from sqlalchemy import Select, and_, exists, func, literal, or_, select
 
 from gis.intake.beside import left_out
 from gis.intake.rules import Offence, Severity
-from gis.sources import NAME_REGULATIONS
+from gis.sources import HOUSE_PRACTICE, NAME_REGULATIONS
 from gis.text import Text
 from placenames.checks.asked import Asked
 from placenames.checks.entering import check_of_places
-from placenames.checks.ground import stands
+from placenames.checks.ground import ON, stands
 from placenames.names import NAMES
 
 
@@ -64,6 +64,72 @@ def a_change_of_name_has_its_reason(asked: Asked) -> Iterator[Offence]:
     for row in asked.ask(_renamed):
         if not (row.rename_reason or "").strip() and not row.decided:
             yield _offence(row)
+
+
+ENDS = Text(
+    "“{old}”已公告自 {day} 起销名,不能再更名或销名",
+    "“{old}” is announced to end on {day}; it can neither be renamed nor ended again",
+)
+CHANGES = Text(
+    "“{old}”已公告自 {day} 起变更,到期后才能提交",
+    "a change of “{old}” is already announced for {day}; send the case in after that day",
+)
+
+
+@check_of_places(
+    "PN19",
+    severity=Severity.ERROR,
+    source=HOUSE_PRACTICE.at("PN19"),
+    title=Text("已公告的变更不被推翻", "A change that is announced already stays"),
+    message=ENDS,
+    fix=Text("到期后再办;公告有误的,先更正公告", "wait for that day; if the announcement is wrong, correct it first"),
+)
+def a_change_that_is_announced_stays(asked: Asked) -> Iterator[Offence]:
+    """People have been told the day; whoever changes the place meanwhile would take that back without a word."""
+    text = _LISTED_ALL_THE_SAME if asked.candidate is None else None
+    for row in asked.ask(_announced_to_end):
+        yield _announced(row, text, None if asked.candidate else _SET_ASIDE)
+    if asked.candidate is not None:
+        renames = asked.candidate.action == "rename"
+        for row in asked.ask(_announced_to_change):
+            if not (renames and row.new == row.old):  # a later version under the same name is renamed along
+                yield _announced(row, CHANGES)
+
+
+_LISTED_ALL_THE_SAME = Text(
+    "“{old}”已公告自 {day} 起销名,按此表公布会取消该销名",
+    "“{old}” is announced to end on {day}; to publish this row would take that back",
+)
+_SET_ASIDE = Text("搁置该行,到期后不再报送", "set the row aside, and leave it out from that day on")
+
+
+def _announced(row: Any, text: Text | None = None, fix: Text | None = None) -> Offence:
+    return Offence(row=row.row, values={"old": row.old, "day": row.day}, key=row.code or row.old, text=text, fix=fix)
+
+
+def _announced_to_end(asked: Asked) -> Select[Any]:
+    """Rows about a registered place that stands, but not for good; and the day on which it ends."""
+    r, n, other = asked.rows.c, NAMES.table, NAMES.table.alias("other")
+    lasts = exists().where(other.c.id == n.c.id, other.c.superseded_at.is_(None), other.c.valid_to.is_(None))
+    ends = select(func.max(other.c.valid_to)).where(other.c.id == n.c.id, other.c.superseded_at.is_(None))
+    return (
+        select(r.row, n.c.code, n.c.name.label("old"), ends.scalar_subquery().label("day"))
+        .join_from(asked.rows, n, or_(n.c.code == r.code, n.c.id == r.place))
+        .where(stands(n), n.c.valid_to.is_not(None), ~lasts)
+        .order_by(r.row)
+    )
+
+
+def _announced_to_change(asked: Asked) -> Select[Any]:
+    """Rows about a registered place of which a later version is announced: the day, and what it is called then."""
+    r, n, later = asked.rows.c, NAMES.table, NAMES.table.alias("later")
+    follows = and_(later.c.id == n.c.id, later.c.superseded_at.is_(None), later.c.valid_from > ON)
+    return (
+        select(r.row, n.c.code, n.c.name.label("old"), later.c.valid_from.label("day"), later.c.name.label("new"))
+        .select_from(asked.rows.join(n, or_(n.c.code == r.code, n.c.id == r.place)).join(later, follows))
+        .where(stands(n))
+        .order_by(r.row, later.c.valid_from)
+    )
 
 
 def _renamed(asked: Asked) -> Select[Any]:

@@ -42,7 +42,8 @@ STATES = {
 }
 OF_IMPORTS = ("PC01", "PC06", "PC07")
 """Codes are given by the register, and no candidate comes with a file."""
-OF_CHANGES = ("PN16", "PN17")
+OF_CHANGES = ("PN16", "PN17", "PN19")
+OF_DELETIONS = ("PN16", "PN19")
 SCOPED = ("PN07", "PN08a", "PN08b", "PN08c", "PN08d", "PN08e", "PN08f")
 NOTHING = Text("没有发现问题", "nothing was found")
 PASSED = {
@@ -177,7 +178,7 @@ def _concerns(rule: Rule, candidate: Candidate, scope: Scope | None) -> bool:
     if rule.id not in OF_WORDS.keys() | OF_PLACES.keys() or rule.id in OF_IMPORTS:
         return False
     if candidate.action == "delete":
-        return rule.id == "PN16"
+        return rule.id in OF_DELETIONS
     if rule.id in OF_CHANGES:
         return candidate.action == "rename"
     if rule.jurisdiction != NATION and not candidate.unit.startswith(rule.jurisdiction):

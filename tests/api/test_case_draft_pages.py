@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from api import case_forms, draft_pages
+from gis import history
 from placenames.casework import cases
 from placenames.casework.cases import CASES
 from placenames.kinds import APPROVALS, Category
+from placenames.names import NAMES
 from tests.api.case_pages_desk import FORM, HTML, Page, numbers, page, posted
 from tests.conftest import Office
 from tests.placenames.case_desk import (
@@ -65,6 +67,21 @@ def test_a_place_is_found_by_name_or_sound_in_ones_own_area_and_brings_its_categ
     assert form.field("place")["value"] == str(place)
     assert page(staff, f"/cases/new?action=restore&place={place}").status == 400
     assert page(whole.client("elsewhere"), f"/cases/new?action=rename&place={place}").status == 403
+
+
+def test_a_place_that_is_announced_to_end_is_told_so_from_the_first_screen_on(named: Office):
+    """Not only when all is written and sent in: on the form, by the checks while typing, and on the page of the draft."""
+    staff, identity, ends = named.client("staff"), look(named, 1)["place"], date.today() + timedelta(days=30)
+    with named.database.writing() as tx:
+        history.end(tx, NAMES.table, [identity], ends)
+    said = f"已公告自 {ends} 起销名"
+    asked = {"place": str(identity), "reason": "样"}
+    for action, more in (("rename", {"candidates": ["样望江街"], "rename_reason": "construction"}), ("delete", {})):
+        assert said in page(staff, f"/cases/new?action={action}&place={identity}").words
+        number = opened(named, asked | more | {"action": action})
+        assert said in page(staff, f"/cases/{number}").words
+    typed = {"action": "rename", "place": str(identity), "name-0": "样望江街", "rename_reason": "construction", "at": "0"}
+    assert said in page(staff, "/cases/check", params=typed).words
 
 
 def test_a_form_becomes_a_draft_with_all_that_was_written(named: Office):
