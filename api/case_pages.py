@@ -10,16 +10,14 @@ from fastapi import Request
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from api import case_forms, case_timeline, decision_forms, inboxes, pages
+from api import case_forms, case_timeline, inboxes, pages
+from api.case_dossiers import dossier
 from api.case_forms import Tried
 from api.differences import compared
 from gis.people import Person
 from gis.registers import REGISTERS
 from gis.text import Text
 from placenames.casework import (
-    attachment_types,
-    attachments,
-    case_dates,
     case_impact,
     case_moves,
     case_papers,
@@ -60,19 +58,13 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
     anew = found["state"] in CHECKED_ANEW
     tried = case_forms.of_case(tx, person, found, checked=anew and found["action"] != "delete")
     reports = _reports(tx, person, found, tried) if anew else []
-    moves = case_moves.open_moves(tx, person, found)
-    blocked = any(report.blocking for _, report in reports)
     due_reports = three_reports.of_case(tx, found) if anew else []
     lacking = found["track"] != "opinion" and not all(each.is_there for each in due_reports)
+    blocked = lacking or any(report.blocking for _, report in reports)
     return pages.page(
         request,
         "case.html",
-        case=found,
-        today=today,
-        what=cases.ACTIONS[found["action"]],
-        headline=cases.headline(found),
-        state=cases.STATES[found["state"]],
-        due=due(found, today),
+        **dossier(tx, person, found, events, counts, blocked=blocked),
         came_back=case_moves.why_it_came_back(events, found["state"]),
         facts=_facts(tx, found, tried),
         reports=reports,
@@ -80,38 +72,16 @@ def case(request: Request, tx: Connection, person: Person, found: Mapping[str, A
         impact=_impact(tx, person, found),
         consultation=_consultation(tx, person, found, events, counts, today),
         opinions_told=case_timeline.opinions_told(counts),
-        decisions=decision_forms.forms(found, moves, today, blocked=blocked or lacking),
         due_reports=due_reports,
         reports_source=three_reports.SOURCE,
         may_be_significant=anew and found["action"] in three_reports.DUE_FOR,
-        for_another=case_moves.waits_for_another(tx, person, found),
-        turn=case_timeline.turn(found),
-        own_case=found["sender"] == person.id,
-        may_change=found["sender"] == person.id and found["state"] in cases.OPEN_TO_SENDER,
         tried=tried,
         papers={kind: case_papers.PAPERS[kind].title for kind in case_papers.open_papers(found)},
-        steps=case_timeline.timeline(found, events, counts, today),
         applicant=_applicant(tx, person, found),
-        attachments=attachments.of_case(tx, number),
-        kinds=attachment_types.KINDS,
-        types=",".join(attachment_types.TYPES),
-        may_attach=found["state"] not in cases.CLOSED,
         follow_ups=_follow_ups(tx, person, found),
         registers=REGISTERS,
         nothing=NOTHING,
     )
-
-
-def due(found: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """By when the next step of a case is due, as lists and pages show it."""
-    day = case_dates.first_due(found)
-    return {
-        "due": day,
-        "light": case_dates.light(day, today),
-        "days_left": None if day is None else case_dates.working_days_between(today, day),
-        "calendar_known": day is None or (case_dates.calendar_is_known(today) and case_dates.calendar_is_known(day)),
-        "legal": day is not None and day == found["due_legal"],
-    }
 
 
 def _facts(tx: Connection, found: Mapping[str, Any], tried: Sequence[Tried]) -> dict[str, Any]:

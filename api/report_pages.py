@@ -11,14 +11,13 @@ from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api import case_timeline, decision_forms, inboxes, pages
-from api.case_pages import due
+from api import inboxes, pages
+from api.case_dossiers import dossier
 from gis.errors import JiezhiError, NotFound
 from gis.people import Person
 from gis.text import Text
 from placenames.casework import (
     attachment_types,
-    attachments,
     case_moves,
     cases,
     report_contents,
@@ -40,36 +39,18 @@ TEXTS = ("reason", *report_contents.FIELDS)
 def report(request: Request, tx: Connection, person: Person, found: Mapping[str, Any]) -> Response:
     """The page of a report for whoever may see it."""
     inboxes.note(request, tx, person)
-    today, number = date.today(), found["id"]
-    events = case_moves.history(tx, number)
+    events = case_moves.history(tx, found["id"])
     checks = checks_of(tx, found)
-    moves = case_moves.open_moves(tx, person, found)
-    blocked = bool(report_screening.blocking(checks))
     return pages.page(
         request,
         "report.html",
-        case=found,
-        today=today,
-        what=cases.REPORTS[found["action"]],
-        headline=cases.headline(found),
-        state=cases.STATES[found["state"]],
-        due=due(found, today),
+        **dossier(tx, person, found, events, {}, blocked=bool(report_screening.blocking(checks))),
         came_back=_came_back(events, found["state"]),
         facts=_facts(found),
-        units=unit_names(tx, [found["unit"]], today).get(found["unit"], ()),
+        units=unit_names(tx, [found["unit"]], date.today()).get(found["unit"], ()),
         category=CATEGORIES.get(found["report"].get("category", ""), Text("", "")),
         checks=checks,
-        decisions=decision_forms.forms(found, moves, today, blocked=blocked),
-        turn=case_timeline.turn(found),
-        own_case=found["sender"] == person.id,
-        for_another=case_moves.waits_for_another(tx, person, found),
-        may_change=found["sender"] == person.id and found["state"] in cases.OPEN_TO_SENDER,
-        steps=case_timeline.timeline(found, events, {}, today),
-        attachments=attachments.of_case(tx, number),
         papers={},
-        kinds=attachment_types.REPORT_KINDS,
-        types=",".join(attachment_types.TYPES),
-        may_attach=found["state"] not in cases.CLOSED,
         tried=(),
         how_sure=HOW_SURE,
     )

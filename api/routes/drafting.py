@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from api import case_forms, draft_pages, pages
+from api.case_dossiers import attach_all
 from api.deps import Body, Config, Look, Signed, Tx
 from gis.errors import BadInput, JiezhiError
 from gis.people import Person
 from gis.settings import Settings
 from gis.text import Text
-from placenames.casework import attachments, case_drafts, cases
+from placenames.casework import case_drafts, cases
 from placenames.checks.name_checks import NOTHING
 
 router = APIRouter(prefix="/cases")
@@ -148,9 +149,7 @@ def _kept(
         case_drafts.change(tx, person, number, said)
     else:
         number = case_drafts.open_case(tx, person, said)
-    for each in files:
-        if each.filename:
-            attachments.keep(tx, person, number, body.get("kind") or "other", each.filename, each.file, config)
+    attach_all(tx, person, number, files, body.get("kind"), config)
     return number
 
 

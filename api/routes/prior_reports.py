@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from api import pages, report_pages
+from api.case_dossiers import attach_all
 from api.deps import Body, Config, Signed, Tx
 from gis.errors import Conflict, JiezhiError, not_one_of
 from gis.people import Person
 from gis.settings import Settings
 from maps import layers, pick_map
-from placenames.casework import attachments, case_drafts, case_impact, cases, report_drafts
+from placenames.casework import case_drafts, case_impact, cases, report_drafts
 
 router = APIRouter(prefix="/prior-reports")
 Files = Annotated[list[UploadFile], File()]
@@ -104,10 +105,7 @@ def _written(
                 report_drafts.change_report(tx, person, number, said)
             else:
                 number = report_drafts.open_report(tx, person, said)
-            for each in files:
-                if each.filename:
-                    kind = body.get("kind") or "other"
-                    attachments.keep(tx, person, number, kind, each.filename, each.file, config)
+            attach_all(tx, person, number, files, body.get("kind"), config)
     except JiezhiError as problem:
         return report_pages.form(request, tx, person, said, case=found, problem=problem)
     return RedirectResponse(f"/cases/{number}", 303)
