@@ -230,6 +230,14 @@ def _may_be_set_aside(records: Sequence[tuple[str, int]]) -> list[list[Any]]:
     return [list(record) for record in records]
 
 
+def sender_of(tx: Connection, delivery: int) -> Person | None:
+    """Whoever sent a delivery, with the roles they hold now."""
+    c = SUBMISSIONS.c
+    submission = select(DELIVERIES.c.submission).where(DELIVERIES.c.id == delivery).scalar_subquery()
+    sender = tx.scalar(select(c.sender).where(c.id == submission))
+    return None if sender is None else Person(sender, "", "", areas_of(tx, sender))
+
+
 def sender_roles() -> list[str]:
     """The roles whose people may send something in."""
     return sorted({register.sender for register in REGISTERS.values() if register.sent})

@@ -36,6 +36,7 @@ from gis.feature_sql import EVERYWHERE
 from gis.features import Areas
 from gis.history import in_force, stored
 from gis.intake.beside import Staged
+from gis.intake.submissions import sender_of
 from gis.record_tables import COLUMN_TYPES, SRID
 from gis.settings import Settings
 from placenames.checks.scoping import at_level
@@ -182,7 +183,7 @@ def of_candidate(
 
 
 def of_staged(staged: Staged) -> Asked:
-    """The staged rows of the register of names as something to ask about."""
+    """The staged rows of the register of names as something to ask about, by whoever sent them."""
     stems = _stems(names_around(staged.tx, _counties_of(staged), staged.day, staged.settings))
     s = staged.register.staging.c
     core = _without(s.core, stems)
@@ -197,7 +198,9 @@ def of_staged(staged: Staged) -> Asked:
         array([core_sound, *(literal(f"{_sound(stem)} ").concat(core_sound) for stem in stems)]).label("core_sounds"),
         s.geom,
     ).where(staged.sent)  # fmt: skip
-    return Asked(staged.tx, rows.subquery("asked"), staged.day, staged.settings, staged=staged)
+    sender = sender_of(staged.tx, staged.delivery)
+    areas = EVERYWHERE if sender is None else sender.reads_in
+    return Asked(staged.tx, rows.subquery("asked"), staged.day, staged.settings, staged=staged, areas=areas)
 
 
 def _counties_of(staged: Staged) -> list[str]:

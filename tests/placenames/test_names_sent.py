@@ -58,3 +58,23 @@ def test_a_list_is_checked_as_a_typed_name_is(county_office: Office, tmp_path: P
     )
     (verdict,) = (each for each in said["checks"] if each["rule"] == "PN08b")
     assert verdict["findings"][0]["message"] == message
+
+
+def test_a_list_tells_its_sender_of_undisclosed_places_elsewhere_without_their_names(county_office: Office, tmp_path: Path):
+    """What typing a name does not tell, sending a list does not tell either."""
+    county_office.has("staff", "staff")
+    county_office.has("of a town", "staff", area=TOWN)
+    with county_office.database.writing() as tx:
+        ground = ground_of(tx)
+    elsewhere = "990101100"
+    secret = village(1, "秘泉村", ground, 密级="内部") | {
+        "地名代码": f"{elsewhere}21610000001", "所在政区代码": elsewhere, "经度": "110.265286", "纬度": "30.743204",
+    }  # fmt: skip
+    number = county_office.send("staff", write_list(tmp_path / "first.csv", [secret]))
+    county_office.publish(number, "2026-03-01")
+    sent = write_list(tmp_path / "second.csv", [village(3, "密泉村", ground)])
+    for who, named in (("of a town", False), ("staff", True)):
+        found = county_office.state(county_office.send(who, sent), who)["findings"]
+        (message,) = (each["message"]["zh"] for each in found if each["rule"] == "PN08b")
+        assert ("秘泉" in message, "不公开的地名" in message) == (named, not named)
+        assert ("千米" in message) is named
