@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from gis import features
 from gis.errors import NotFound
@@ -85,9 +85,10 @@ def _far(version: Mapping[str, Any], on: date) -> tuple[int, int]:
 
 
 def cases_of(tx: Connection, place: UUID, person: Person | None) -> list[dict[str, Any]]:
-    """The cases of a place, newest first: those its reader may see; for the public consultations and what was announced."""
+    """The cases of a place, newest first: consultations and what was announced, and those its reader may see besides."""
     c = CASES.c
-    seen = c.state.in_(cases.OPEN_TO_PUBLIC) if person is None else cases.seen_by(person)
+    seen = and_(c.state.in_(cases.OPEN_TO_PUBLIC), c.open_to_public)
+    seen = seen if person is None else or_(seen, cases.seen_by(person))
     columns = [c[name] for name in cases.PUBLIC]
     statement = select(*columns).where(c.place == place, seen).order_by(c.id.desc()).limit(CASES_SHOWN)
     return [

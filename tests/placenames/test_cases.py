@@ -19,6 +19,7 @@ from placenames.casework import case_drafts, case_inbox, cases
 from placenames.casework.case_dates import Light, last_amber_day, light
 from placenames.casework.case_inbox import Wanted
 from placenames.casework.cases import APPLICANTS, CASES
+from placenames.finding import biographies
 from tests.conftest import Office
 from tests.placenames.case_desk import (
     HOUSING,
@@ -430,3 +431,17 @@ def test_the_public_role_reads_open_and_announced_cases_and_of_them_what_is_publ
     ):
         with names_office.database.reading() as tx, pytest.raises(ProgrammingError, match="permission denied"):
             tx.execute(statement)
+
+
+def test_whoever_works_elsewhere_sees_of_a_place_what_everybody_sees(names_office):
+    """To sign in must not hide what the public reads: announced names and open consultations."""
+    street = look(names_office, 1)["place"]
+    opened(names_office, RENAME | {"place": str(street)})
+    with names_office.database.reading() as public:
+        known = [each["id"] for each in biographies.cases_of(public, street, None)]
+    with names_office.database.writing() as tx:
+        for who in ("surveyor", "other reviewer", "staff"):
+            seen = [each["id"] for each in biographies.cases_of(tx, street, somebody(tx, who))]
+            assert set(known) <= set(seen)
+            assert (len(seen) > len(known)) is (who != "surveyor")
+    assert known == [1]
