@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from gis.text import Lang, Text
 from maps.layers import Collection, Feature, Layer, drawn, map_page, placed, told, unit_layers
-from maps.style import AREA, LINES, POINT, VALUES, Look
+from maps.style import AREA, LINES, POINT, VALUES, WAY, Look
 
 CLUSTERED_FROM = 150
 """Points on one map from which on they are drawn as numbers where they stand close."""
@@ -27,7 +27,7 @@ def register_map(
 ) -> str:
     """The page of a register's map.
 
-    Items have `id`, `code` and `label` (or `name`), lines also `role` and `status`; the named fields fill the
+    Items have `id`, `code` and `label` (or `name`), boundary lines also `role` and `status`; the named fields fill the
     popup, which links to `place` + id; `#item-<id>` in the address zooms to one. A collection of units is its
     own ground: pass it as `units` and leave the items empty.
     """
@@ -38,7 +38,7 @@ def register_map(
         return _item(feature, look, fields, lang, place)
 
     layers = [Layer(AREA, [draw(each, AREA) for each in kinds["area"]])]
-    for name, look in LINES.items():
+    for name, look in {**LINES, "": WAY}.items():
         layers.append(Layer(look, [draw(each, look) for each in kinds["line"] if _status(each) == name]))
     points = [draw(each, POINT) for each in kinds["point"]]
     layers.append(Layer(POINT, points, points=True, clustered=len(points) >= CLUSTERED_FROM))
@@ -52,7 +52,10 @@ def _kind(feature: Feature) -> str:
 
 
 def _status(line: Feature) -> str:
+    """What a boundary line is in law; empty of a line that is none, such as a street."""
     about = line["properties"]
+    if not {"role", "status"} & about.keys():
+        return ""
     status = "outer" if about.get("role") == "outer" else str(about.get("status") or "working")
     return status if status in LINES else "working"
 

@@ -189,6 +189,8 @@ AROUND = Look(Text("邻近门牌", "Plates around"), "#7a7f87", 1.5, "", 1.0, "#
 CLICKED = Look(Text("所查位置", "The point asked for"), "#c21e56", 3.0, "2 3", 0.6, radius=6)
 POINT = Look(Text("点位", "Points"), "#1f5fa8", 2.0, "", 0.9, "#ffffff", 5)
 AREA = Look(Text("面", "Areas"), "#1f5fa8", 2.0, "", 0.15)
+WAY = Look(Text("线", "Lines"), "#1f5fa8", 3.0)
+"""What is drawn as a line and is no boundary: streets, rivers."""
 
 VALUES: Mapping[str, Text] = MappingProxyType(
     {

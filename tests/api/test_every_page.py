@@ -276,7 +276,9 @@ def of_case(ask: Ask) -> int:
         return (200 if number != MISSING else 404) if sees else of_public_case(ask, number)
     if ask.who is None or number == MISSING:
         return locked(ask) if ask.who is None else 404
-    return of_what_belongs_to_a_case(ask, number) if sees else 403
+    if not sees:  # what everybody knows of is not theirs; of anything else they do not learn
+        return 403 if number in (ANNOUNCED, CONSULTING) else 404
+    return of_what_belongs_to_a_case(ask, number)
 
 
 def of_public_case(ask: Ask, number: int) -> int:

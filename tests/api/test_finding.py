@@ -242,6 +242,8 @@ def test_a_place_on_a_past_day(anyone: TestClient) -> None:
     assert "石桥街" in page
     assert "现名" in page
     assert len(then["versions"]) == 3
+    assert "起由后来的登记取代" in page
+    assert "&lt;time" not in page
     before = anyone.get(f"/names/{identity}?on=1999-01-01").json()
     assert (before["in_force"], before["properties"]["name"]) == (False, "石桥街")
 

@@ -222,3 +222,10 @@ def test_a_map_survives_what_has_parts_of_several_kinds():
     titles = {"name": Text("名称", "Name")}
     drawn = register_map(items, Text("地名", "Place names"), titles, "zh", units=UNITS, note=NOTE, place="/x/")
     assert "fitBounds" in drawn
+
+
+def test_a_street_is_no_boundary_line():
+    street = feature("LineString", LINE, id="1", code="R1", name="样街")
+    drawn = register_map(collection(street), Text("地名", "Place names"), {}, "en", units=UNITS, note=NOTE)
+    assert "Working line" not in drawn
+    assert "Lines 1" in drawn
