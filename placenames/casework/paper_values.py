@@ -19,6 +19,8 @@ from placenames import kinds
 from placenames.casework import cases
 from placenames.names import NAMES
 
+BUREAU = "民政局"
+
 
 def values_of(tx: Connection, person: Person, case: Mapping[str, Any], config: Settings) -> dict[str, str]:
     """Everything that a template may write down, as text; empty where it is not known."""
@@ -64,7 +66,7 @@ def values_of(tx: Connection, person: Person, case: Mapping[str, Any], config: S
         "备案日期": _day(case["filed_on"]),
         "公告日期": _day(case["announced_on"]) or "    年    月    日",
         "公告稿": "" if case["state"] == "announced" else "公告稿,公告前不生效",
-        "发布机关": config.title,
+        "发布机关": _bureau(tx, case["unit"], day) or config.title,
         "登记人": person.display,
         "登记时间": _day(date.today()),
         **_degrees(case["geometry"] or place.get("geometry")),
@@ -100,6 +102,13 @@ def _units(tx: Connection, unit: str, day: date, config: Settings) -> str:
     c = UNITS.table.c
     statement = select(c.name).where(c.code.in_(codes), in_force(UNITS.table, day)).order_by(func.length(c.code))
     return "".join(tx.scalars(statement))
+
+
+def _bureau(tx: Connection, unit: str, day: date) -> str:
+    """The county's department of civil affairs, which announces (Article 14); empty where the county is not registered."""
+    c = UNITS.table.c
+    county = tx.scalar(select(c.name).where(c.code == cases.county_of(unit), in_force(UNITS.table, day)))
+    return f"{county}{BUREAU}" if county else ""
 
 
 def _day(day: date | None) -> str:

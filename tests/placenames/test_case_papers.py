@@ -199,3 +199,10 @@ def test_there_are_three_papers(desk):
     with pytest.raises(NotFound):
         made(desk, approved(desk), "../announcement")
     assert {each.stem for each in SHIPPED.glob("*.docx")} == set(PAPERS)
+
+
+def test_papers_are_signed_by_the_countys_bureau_and_not_by_the_name_of_the_program(desk):
+    announcement = words(made(desk, approved(desk)))
+    assert "样例县民政局" in announcement
+    assert "界址" not in announcement
+    assert cells(made(desk, approved(desk), "filing"))["登记单位"] == "样例县民政局"
