@@ -289,7 +289,7 @@ def test_a_later_version_under_another_name_stands_in_the_way(names_office, stre
         history.rewrite(
             tx, NAMES.table, [(street["id"], TODAY + timedelta(days=30), None, {"name": "样别街"})], street["submission"]
         )
-    with pytest.raises(Conflict, match="又有了变化"):
+    with pytest.raises(Conflict, match="PN19:“样石桥街”已公告自"):
         step(names_office, number, "approver", "announce", effective=SECOND)
 
 
