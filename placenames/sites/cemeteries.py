@@ -112,7 +112,7 @@ CEMETERIES = register(
             _field("prices", Text("价格文件", "Price document"), "JGWJ 价格批文"),
             _field("inspected", Text("年检结果", "Annual inspection"), "NJJG 年检"),
             _field("telephone", Text("服务电话", "Service telephone"), "FWDH 对外电话"),
-            _field("photo", Text("照片", "Photo"), "ZP 照片文件 图片"),
+            _field("photo", Text("照片", "Photo"), "ZP 照片文件 图片", public=False),
             _field("document", Text("依据文件", "Document"), "YJWJ", public=False),
         ),
         aliases=("GM", "CEMETER", "公墓", "墓地", "骨灰堂"),

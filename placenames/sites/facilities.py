@@ -115,7 +115,7 @@ FACILITIES = register(
                    public=False),
             _field("rating", Text("评定等级", "Rating"), "PDDJ 等级 星级"),
             _field("served", Text("服务社区", "Communities served"), "FWSQ 服务范围 覆盖社区", many=True),
-            _field("photo", Text("照片", "Photo"), "ZP 照片文件 图片"),
+            _field("photo", Text("照片", "Photo"), "ZP 照片文件 图片", public=False),
             _field("built_on", Text("建成日期", "Built on"), "JCRQ 建成时间", date),
             _field("opened_on", Text("启用日期", "Opened on"), "QYRQ 开放日期 投用日期 启用时间", date),
             _field("closed_on", Text("停用日期", "Closed on"), "TYRQ 关闭日期", date),

@@ -75,6 +75,48 @@ def test_who_answers_for_a_site_is_in_no_answer(county_office: Office, tmp_path:
     assert "样四" not in county_office.client("staff").get("/collections/graves/items?on=2026-03-02").text
 
 
+NAMED = FACILITIES.replace("产权,", "产权,照片,").replace("国有,", "国有,样三家门口.jpg,").replace("20,,,", "20,,,,")
+PHOTOS = {
+    "facilities": ("社区设施.csv", NAMED),
+    "cemeteries": ("公墓.csv", CEMETERIES.replace("法定代表人,经度", "照片,经度").replace("样三,", "样三家门口.jpg,")),
+}
+"""Lists that name a photo, as cameras and people call their files."""
+
+
+@pytest.mark.parametrize("collection", PHOTOS)
+def test_the_name_of_a_photo_in_a_list_is_for_colleagues_alone(county_office: Office, tmp_path: Path, collection: str):
+    name, text = PHOTOS[collection]
+    published(county_office, tmp_path / name, text)
+    code = "S1" if collection == "facilities" else "C1"
+    home = f"/collections/{collection}"
+    item, day = f"{home}/items/{code}", "on=2026-03-02"
+    doors = [f"{home}/items?{day}", f"{item}?{day}", f"{item}?{day}&f=html", f"{item}/versions", f"{home}/map?{day}",
+             f"{home}/export?f=csv&{day}", f"/sites?{day}", f"/sites/map?{day}"]  # fmt: skip
+    for door in doors:
+        answer = county_office.client().get(door)
+        assert (answer.status_code, "样三家" in answer.text) == (200, False), door
+    assert county_office.client().get(f"{home}/items?photo=样三家门口.jpg").status_code == 400
+    told = {each["code"]: each for each in properties(county_office, collection, "staff")}
+    assert told[code]["photo"] == "样三家门口.jpg"
+
+
+@pytest.mark.parametrize("collection", PHOTOS)
+@pytest.mark.parametrize("by", ["staff", None])
+def test_what_was_exported_comes_in_again_without_loss_of_a_photo(
+    county_office: Office, tmp_path: Path, collection: str, by: str | None
+):
+    name, text = PHOTOS[collection]
+    published(county_office, tmp_path / name, text)
+    again = tmp_path / f"又{name}"
+    again.write_bytes(county_office.client(by).get(f"/collections/{collection}/export?f=csv&on=2026-03-02").content)
+    assert ("样三家门口.jpg" in again.read_text("utf-8-sig")) == (by is not None)
+    number = county_office.send("staff", again)
+    assert by is None or county_office.state(number, "staff")["changes"] == {}
+    if by is None:
+        county_office.publish(number, "2026-03-02")
+    assert "样三家门口.jpg" in {each["photo"] for each in properties(county_office, collection, "staff")}
+
+
 def test_graves_and_zones_are_no_collections_of_the_public(county_office: Office, tmp_path: Path):
     published(county_office, tmp_path / "违法墓葬.csv", GRAVES)
     public = county_office.client()
