@@ -39,7 +39,8 @@ class Field:
     choices: Mapping[str, str] | None = None
     """What is sent (lower case) -> what is stored; anything else is a finding."""
     must_be_known: bool = False
-    """A word that is not among its choices is an error of its row; the default stands where nothing was said alone."""
+    """A word that is not among its choices is an error of its row; an empty cell keeps what is in force, and the default
+    stands for new records alone."""
     words: Mapping[str, Text] | None = None
     """What is stored -> the words people read; empty where the dictionary of all values will do."""
     unit: str = ""
@@ -121,6 +122,8 @@ class Register:
     """The field that holds the code of the place a record is named after."""
     at_home: Callable[[Any], set[str]] | None = None
     """The unit codes that the records of a frame are about; others that it mentions are neighbours."""
+    coded: Callable[[Any], Any] | None = None
+    """Gives the rows of a chunk of a listed register that came without a code the one by which they are known again."""
     completes: Callable[[Any], Any] | None = None
     """Completes a sheet before the rules see it (lengths, codes); gets and returns a frame in EPSG:4490."""
     milestones: Mapping[str, Text] = field(default_factory=dict)

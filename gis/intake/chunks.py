@@ -21,7 +21,7 @@ from gis.intake.recognition import Recognised, chunk_of
 from gis.intake.rules import Finding, NotChecked, Offence, Rule, Survey
 from gis.intake.tallies import Answering, More, Tally
 from gis.placing import settle_more
-from gis.registers import REGISTERS, Register
+from gis.registers import REGISTERS, Field, Register
 from gis.settings import Settings
 from gis.text import Text
 
@@ -147,10 +147,12 @@ class Passage:
         """Columns that were not sent keep what is in force; the rest as for every sheet."""
         register = each.register
         assert register is not None
-        missing = [f.name for f in register.fields if f.keeps and f.name not in each.columns]
-        known = None
-        if self.desk is not None and missing:
-            known = self.desk.known(register, sheet["code"].dropna().tolist())
+        sheet = register.coded(sheet) if register.coded else sheet
+        asked = [f.keeps for f in register.fields if f.name not in each.columns]
+        unsaid = sheet[[f.name for f in register.fields if _lets_stand(f)]].isna().any(axis=1)
+        about = sheet if any(asked) else sheet[unsaid]
+        codes = about["code"].dropna().tolist()
+        known = self.desk.known(register, codes) if self.desk is not None and codes else None
         return completed(register, sheet, known, set(each.columns), noticed.get("F02", ()))
 
     def _survey(
@@ -201,18 +203,29 @@ def completed(
 ) -> gpd.GeoDataFrame:
     """A sheet with what was not sent: what is in force, defaults, and whatever the register makes itself.
 
-    Of what was `noticed`, a word that was sent and not understood keeps the default away.
+    An empty cell takes back what is in force, but for fields whose words must be known: there nothing said is nothing
+    changed, so that no default opens what is internal. Of what was `noticed`, a word that was sent and not understood
+    keeps the default away.
     """  # fmt: skip
     filled = sheet.copy()
     unread = _unread(register, noticed)
     known = None if around is None or around.empty else around.drop_duplicates("code").set_index("code")
     for each in register.fields:
-        if known is not None and each.keeps and each.name not in sent and each.name in known:
-            filled[each.name] = filled["code"].map(known[each.name])
+        misread = filled["row"].isin(unread.get(each.name, ()))
+        if known is not None and each.name in known and each.keeps:
+            if each.name not in sent:
+                filled[each.name] = filled["code"].map(known[each.name])
+            elif _lets_stand(each):
+                said = filled[each.name].notna() | misread
+                filled[each.name] = filled[each.name].where(said, filled["code"].map(known[each.name]))
         if each.default is not None:
-            said = filled[each.name].notna() | filled["row"].isin(unread.get(each.name, ()))
-            filled[each.name] = filled[each.name].where(said, each.default)
+            filled[each.name] = filled[each.name].where(filled[each.name].notna() | misread, each.default)
     return register.completes(filled) if register.completes else filled
+
+
+def _lets_stand(each: Field) -> bool:
+    """Whether an empty cell keeps what is in force, so that the default is for new records alone."""
+    return each.default is not None and each.must_be_known
 
 
 def _unread(register: Register, noticed: Sequence[Offence]) -> dict[str, list[int]]:

@@ -122,7 +122,7 @@ CEMETERIES = register(
         area_fields=("unit",),
         mentions=("name", "address"),
         milestones=MILESTONES,
-        completes=partial(with_codes, letter="C", parts=("category", "name")),
+        coded=partial(with_codes, letter="C", parts=("category", "name")),
         ruled_by="placenames.sites.checks",
     )
 )  # fmt: skip

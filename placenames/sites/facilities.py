@@ -129,7 +129,7 @@ FACILITIES = register(
         area_fields=("unit",),
         mentions=("name", "address"),
         milestones=MILESTONES,
-        completes=partial(with_codes, letter="F", parts=("type", "name")),
+        coded=partial(with_codes, letter="F", parts=("type", "name")),
         ruled_by="placenames.sites.checks",
     )
 )  # fmt: skip

@@ -84,7 +84,7 @@ GRAVES = register(
         setting_aside=True,
         area_fields=("unit",),
         labelled_by="place",
-        completes=partial(with_codes, letter="G", parts=("category", "place", "found_on"), placeless=DESCRIBING),
+        coded=partial(with_codes, letter="G", parts=("category", "place", "found_on"), placeless=DESCRIBING),
         ruled_by="placenames.sites.checks",
     )
 )  # fmt: skip

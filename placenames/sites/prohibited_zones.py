@@ -57,7 +57,7 @@ PROHIBITED_ZONES = register(
         setting_aside=True,
         area_fields=("unit",),
         labelled_by="name",
-        completes=partial(with_codes, letter="Z", parts=("kind", "name")),
+        coded=partial(with_codes, letter="Z", parts=("kind", "name")),
         ruled_by="placenames.sites.checks",
     )
 )  # fmt: skip

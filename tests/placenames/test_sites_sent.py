@@ -63,6 +63,21 @@ def test_what_was_sent_without_a_code_gets_the_same_one_every_time(county_office
     assert before["样南居家养老站"].startswith("F")
 
 
+def test_what_was_sent_without_a_code_keeps_what_a_later_list_leaves_out(county_office: Office, tmp_path: Path):
+    published(county_office, tmp_path / "first.csv", FACILITIES)
+    shorter = "\n".join(",".join(line.split(",")[:6]) for line in FACILITIES.splitlines()).replace(",状态,", ",备注一,")
+    number = sent(county_office, tmp_path / "社区设施.csv", shorter)
+    assert county_office.state(number, "staff")["changes"] == {}
+
+
+@pytest.mark.parametrize("text", [FACILITIES.replace(",在建,", ",,"), CEMETERIES.replace(",启用,", ",,")])
+def test_an_empty_cell_for_the_state_reopens_nothing(county_office: Office, tmp_path: Path, text: str):
+    name, closed = ("社区设施", ",停用,") if "设施" in text else ("公墓", ",关闭,")
+    published(county_office, tmp_path / f"{name}.csv", text.replace(",,", closed, 1))
+    number = sent(county_office, tmp_path / f"{name}二.csv", text)
+    assert county_office.state(number, "staff")["changes"] == {}
+
+
 def test_who_answers_for_a_site_is_in_no_answer(county_office: Office, tmp_path: Path):
     published(county_office, tmp_path / "公墓.csv", CEMETERIES)
     published(county_office, tmp_path / "违法墓葬.csv", GRAVES)

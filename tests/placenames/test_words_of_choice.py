@@ -10,7 +10,7 @@ import pytest
 from api import street
 from gis.registers import REGISTERS
 from tests.conftest import Office
-from tests.lists_made import TOWN, ground_of, hills, write_list
+from tests.lists_made import TOWN, Ground, ground_of, hills, write_list
 
 assert street.REGISTERS
 CAREFUL = {
@@ -31,8 +31,7 @@ def test_no_default_but_a_careful_one_stands_for_a_word_that_is_not_known():
 
 
 def row_of(register: str, office: Office) -> dict[str, Any]:
-    with office.database.writing() as tx:
-        ground = ground_of(tx)
+    ground = ground_in(office)
     lon, lat = (f"{each:.6f}" for each in ground.place(900))
     if register == "names":
         return next(hills(1, ground))
@@ -77,6 +76,26 @@ def test_the_ways_offices_say_who_may_read_are_understood(county_office: Office,
         county_office.publish(number, "2026-03-01")
         assert listed(county_office, row["标准名称"]) == (kept == "public")
         assert listed(county_office, row["标准名称"], "staff")
+
+
+@pytest.mark.parametrize("left", ["the column", "the cell"])
+def test_a_list_that_does_not_say_who_may_read_opens_nothing(county_office: Office, tmp_path: Path, left: str):
+    county_office.has("staff", "staff")
+    secluded, new = hills(2, ground_in(county_office))
+    first = write_list(tmp_path / "地名.csv", [{**secluded, "密级": "内部"}])
+    county_office.publish(county_office.send("staff", first), "2026-03-01")
+    rows = [{**secluded, "来历": "样例二"}, {**new, "来历": "样例三"}]
+    rows = [{**row, "密级": ""} for row in rows] if left == "the cell" else rows
+    county_office.publish(county_office.send("staff", write_list(tmp_path / "地名二.csv", rows)), "2026-03-02")
+    assert [listed(county_office, row["标准名称"]) for row in rows] == [False, True]
+    items = county_office.client("staff").get("/collections/names/items").json()["features"]
+    kept = {each["properties"]["name"]: (each["properties"]["disclosure"], each["properties"]["origin"]) for each in items}
+    assert kept == {secluded["标准名称"]: ("internal", "样例二"), new["标准名称"]: ("public", "样例三")}
+
+
+def ground_in(office: Office) -> Ground:
+    with office.database.writing() as tx:
+        return ground_of(tx)
 
 
 def listed(office: Office, name: str, *reader: str) -> bool:
