@@ -152,6 +152,8 @@
     const style = { color: "#c21e56", weight: 4 };
     const line = L.polyline([], style).addTo(map);
     const dots = L.layerGroup().addTo(map);
+    const spot = (_, place) => L.circleMarker(place, { ...style, radius: 6 });
+    const given = L.geoJSON(null, { style, pointToLayer: spot, interactive: false }).addTo(map); // several parts, or holes
     let places = [];
 
     function draw() {
@@ -166,16 +168,28 @@
       lat.value = middle[1];
       const shape = told.length > 1 ? { type: "LineString", coordinates: told } : { type: "Point", coordinates: told[0] };
       geometry.value = told.length ? JSON.stringify(shape) : "";
+      given.clearLayers();
       lon.dispatchEvent(new Event("change", { bubbles: true }));
       draw();
     }
     function read() {
       const shape = geometry.value ? JSON.parse(geometry.value) : {};
-      const outline = shape.type === "LineString" ? shape.coordinates : shape.type === "Polygon" && shape.coordinates[0].slice(0, -1);
-      if (outline) places = outline.map((at) => L.latLng(at[1], at[0]));
-      else places = lon.value && lat.value && isFinite(lon.value) && isFinite(lat.value) ? [L.latLng(lat.value, lon.value)] : [];
+      const { type, coordinates } = shape;
+      given.clearLayers();
+      places = [];
+      if (type === "LineString") places = coordinates.map(at);
+      else if (type === "Polygon" && coordinates.length === 1) places = coordinates[0].slice(0, -1).map(at);
+      else if (type === "Point") places = [at(coordinates)];
+      else if (type) given.addData(shape);
+      else if (lon.value && lat.value && isFinite(lon.value) && isFinite(lat.value)) places = [at([lon.value, lat.value])];
       draw();
-      if (places.length) map.fitBounds(L.latLngBounds(places).pad(0.5), { maxZoom: 14 });
+      if (around().isValid()) map.fitBounds(around().pad(0.5), { maxZoom: 14 });
+    }
+    function at([east, north]) {
+      return L.latLng(north, east);
+    }
+    function around() {
+      return L.latLngBounds(places).extend(given.getBounds());
     }
     map.getContainer().style.cursor = "crosshair";
     map.on("click", (event) => {
@@ -187,13 +201,12 @@
     form.querySelector("[data-clear]").onclick = () => { places = []; tell(); };
     lon.oninput = lat.oninput = () => { geometry.value = ""; read(); };
     read();
-    answered(map, JSON.parse(form.dataset.answers || "[]"), places);
+    answered(map, JSON.parse(form.dataset.answers || "[]"), around());
   }
 
   // What rules answered of the place: the zones that speak against it, and lines to the nearest ones with their distances.
-  function answered(map, features, places) {
+  function answered(map, features, about) {
     const looks = { hit: { color: "#b71c1c", weight: 3, fillOpacity: 0.3 }, person: { color: "#b26a00", weight: 3, dashArray: "4 6" } };
-    const about = L.latLngBounds(places);
     for (const feature of features) {
       const { verdict, label, is_line } = feature.properties;
       const layer = L.geoJSON(feature, { style: { ...looks[verdict], fill: !is_line, className: "answer " + verdict } }).addTo(map);

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from shapely.geometry import LineString, Point, box, mapping
+from shapely.geometry import LineString, MultiPolygon, Point, box, mapping
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import insert
 
 from gis.history import stored
@@ -86,11 +87,22 @@ def test_a_click_and_an_outline_are_answered_in_words_and_on_the_map(window: Win
         expect(page.get_by_role("row", name="Railway")).to_contain_text("a person decides")
 
 
-def test_an_area_that_an_address_names_is_drawn(window: Window) -> None:
-    area = json.dumps(mapping(box(110.303, 30.70, 110.306, 30.703)))
+ONE, OTHER = box(110.303, 30.70, 110.306, 30.703), box(110.309, 30.70, 110.311, 30.702)
+HOLLOW = ONE.difference(box(110.304, 30.701, 110.305, 30.702))
+
+
+@pytest.mark.parametrize(
+    ("area", "outlines"), [(ONE, 5), (MultiPolygon([ONE, OTHER]), 2), (MultiPolygon([HOLLOW]), 2), (HOLLOW, 2), (HERE, 1)]
+)
+def test_a_place_that_an_address_names_is_drawn(window: Window, area: BaseGeometry, outlines: int) -> None:
     with window.opened("/sign-in?next=/cemeteries/candidate") as page:
         come(page)
-        page.goto(f"{window.address}/cemeteries/candidate?drawn=line&geometry={quote(area)}")
-        frame = page.frame_locator("iframe.map")
-        expect(frame.locator('path[stroke="#c21e56"]')).to_have_count(5)
+        page.goto(f"{window.address}/cemeteries/candidate?drawn=line&geometry={quote(json.dumps(mapping(area)))}")
         expect(page.get_by_role("heading", name="已有的公墓和设施")).to_be_visible()
+        drawn = page.frame_locator("iframe.map").locator('path[stroke="#c21e56"]:not([d="M0 0"])')
+        expect(drawn.last).to_be_visible()
+        told = [path.get_attribute("d") or "" for path in drawn.all()]
+        assert sum(each.count("M") for each in told) == outlines
+        page.get_by_role("button", name="清除").click()
+        expect(drawn).to_have_count(0)
+        expect(page.locator("input[name=geometry]")).to_have_value("")
