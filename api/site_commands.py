@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api import coverage_commands, photo_commands
+from api import candidate_commands, coverage_commands, photo_commands
 
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
@@ -31,7 +31,7 @@ def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help="Community facilities and cemeteries.")
     _enter_map(app, opened)
     _enter_sheet(app, opened)
-    _enter_candidate(app, opened, signed_in)
+    candidate_commands.enter(app, opened, signed_in)
     coverage_commands.enter(app, opened)
     _enter_graves(app, opened, signed_in)
     photo_commands.enter(app, opened, signed_in)
@@ -93,50 +93,6 @@ def _enter_sheet(app: typer.Typer, opened: Opened) -> None:
             )
         out.write_bytes(made)
         typer.echo(f"{out}: {count} 处 / {count} sites")
-
-
-def _enter_candidate(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
-    @app.command("candidate")
-    def candidate(
-        lon: Annotated[float, typer.Option(help="Longitude in degrees (EPSG:4490).")],
-        lat: Annotated[float, typer.Option(help="Latitude in degrees (EPSG:4490).")],
-        name: Annotated[
-            str, typer.Option("--as", help="The user who asks; asks for the password, or takes JIEZHI_TOKEN.")
-        ],
-        category: Annotated[str, typer.Option(help="What kind of cemetery is meant.")] = "rural_public",
-        profit: Annotated[str, typer.Option(help="For profit: yes or no.")] = "no",
-        on: On = "",
-        as_json: Json = False,
-    ) -> None:
-        """Say what every rule says of a place where a cemetery might be, before anything is filed.
-
-        Exit code 0: no rule forbids it; 1: a rule does; 2: nothing can be said.
-        """
-        from datetime import date
-
-        import shapely
-
-        from api.deps import day
-        from api.routes.candidates import as_dict, place_of, wish_for
-        from gis.settings import settings
-        from placenames.sites.candidate_sites import VERDICTS, report_on, told
-
-        place = place_of(str(lon), str(lat), "") or shapely.Point()
-        with opened() as database, signed_in(database, name) as (tx, person):
-            person.must_be_a_colleague()
-            report = report_on(tx, place, wish_for(category, profit), day(on, "--on") or date.today(), settings())
-        if as_json:
-            typer.echo(json.dumps(as_dict(report, place), ensure_ascii=False, default=str))
-        else:
-            for each in report.zones:
-                typer.echo(f"{VERDICTS[each.verdict]}  {told(each)}")
-            for finding in report.findings:
-                typer.echo(f"{finding.rule}  {finding.message}")
-            for site in report.nearby.sites:
-                typer.echo(f"{site.told()}")
-            if not report.judged:
-                typer.echo(f"{report.unknown}")
-        raise typer.Exit(1 if report.blocked else 0 if report.judged else 2)
 
 
 def _enter_graves(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:

@@ -7,28 +7,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-import shapely
 from fastapi import APIRouter, Depends, Query, Request
-from shapely.geometry import LineString, MultiPolygon, Polygon, mapping
+from shapely.geometry import MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from starlette.responses import Response
 
 from api import pages
 from api.answers import json_answer
 from api.asking import only
+from api.candidate_places import place_of
 from api.deps import Body, Colleague, Config, OnDay, Tx, day
 from gis.errors import BadInput
 from gis.text import Lang
-from placenames.casework.case_contents import SHAPES
 from placenames.sites.candidate_sites import VERDICTS, Report, report_on, told
 from placenames.sites.cemeteries import CATEGORIES
 from placenames.sites.prohibited_zones import KINDS
 from placenames.sites.zone_answers import Verdict, ZoneAnswer, outlines
 
 router = APIRouter(prefix="/cemeteries/candidate")
-MOST_POINTS = 5000
-WIDEST = 5.0
-"""No site is as wide or high as this (°)."""
 ASKED = ("lon", "lat", "geometry", "drawn", "category", "profit", "on", "lang")
 
 
@@ -165,43 +161,3 @@ def wish_for(category: str, profit: str) -> dict[str, Any]:
             known=", ".join(CATEGORIES),
         )  # fmt: skip
     return {"category": category, "profit": profit}
-
-
-def place_of(lon: str, lat: str, geometry: Any) -> BaseGeometry | None:
-    """The point or area that was given (GeoJSON, or its text), heights left out. Raises BadInput."""
-    try:
-        if geometry:
-            said = json.loads(geometry) if isinstance(geometry, str) else geometry
-            return _closed(shapely.force_2d(SHAPES[said["type"]](said)))
-        if lon and lat:
-            return _on_earth(shapely.Point(float(lon), float(lat)))
-    except (LookupError, ValueError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError) as problem:
-        raise BadInput(
-            "位置不能理解:应为经纬度(度),或 GeoJSON 的点、线、面",
-            "the place cannot be understood: give degrees, or a point, line or area as GeoJSON",
-        ) from problem
-    return None
-
-
-def _closed(drawn: BaseGeometry) -> BaseGeometry:
-    """An outline that was drawn point by point is an area."""
-    if isinstance(drawn, LineString) and len(drawn.coords) > 2:
-        drawn = Polygon(drawn.coords)
-    return _on_earth(_areas_of(drawn) if isinstance(drawn, Polygon | MultiPolygon) else drawn)
-
-
-def _areas_of(drawn: Polygon | MultiPolygon) -> BaseGeometry:
-    """A drawn area as one whose outline crosses nothing; one that has no inside is left as the line that it is."""
-    mended = [shapely.make_valid(each) for each in getattr(drawn, "geoms", [drawn])]
-    parts = [part for each in mended for part in getattr(each, "geoms", [each]) if isinstance(part, Polygon | MultiPolygon)]
-    return shapely.union_all(parts) if parts else mended[0]
-
-
-def _on_earth(place: BaseGeometry) -> BaseGeometry:
-    west, south, east, north = place.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90) or shapely.get_num_coordinates(place) > MOST_POINTS:
-        raise ValueError(place.geom_type)
-    if max(east - west, north - south) > WIDEST:
-        raise BadInput("范围过大:不应超过 {n:g} 度", "the area is too large: at most {n:g}°", n=WIDEST)
-    return place
-

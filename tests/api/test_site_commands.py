@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
-from shapely.geometry import Point
+from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import insert
 
 from api import cli
@@ -18,6 +20,7 @@ from gis.settings import settings
 from placenames.sites.prohibited_zones import PROHIBITED_ZONES
 from placenames.sites.zone_parts import cut_zones_into_parts
 from tests.conftest import PASSWORD, Office
+from tests.gis.sent import parts, shapefile, zipped
 from tests.sites_made import SINCE, TOWN, has_facility
 
 Run = Callable[..., tuple[int, str, str]]
@@ -79,6 +82,64 @@ def test_a_candidate_is_told_what_stands_against_it(jiezhi: Run) -> None:
     assert code == 0
     code, said, _ = jiezhi("sites", "candidate", "--lon", "130", "--lat", "20", "--as", "surveyor")
     assert (code, "不能判断:不在本县范围内" in said) == (2, True)
+
+
+CLEAR, HIT = box(110.305, 30.70, 110.306, 30.701), box(110.2995, 30.70, 110.3, 30.701)
+
+
+def areas_of(folder: Path, name: str, shapes: list[BaseGeometry]) -> str:
+    """A file of shapes, its form told by its name; a `.zip` is a shapefile with what belongs to it."""
+    path = folder / name
+    if path.suffix == ".zip":
+        return str(zipped(path, parts(shapefile(folder / "loose", shapes=shapes))))
+    gpd.GeoDataFrame({"name": ["<script>"] * len(shapes)}, geometry=shapes, crs=4490).to_file(path)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["area.geojson", "area.gpkg", "area.zip"])
+@pytest.mark.parametrize(
+    ("shapes", "ends"), [([CLEAR], 0), ([HIT], 1), ([CLEAR, HIT], 1), ([MultiPolygon([CLEAR, HIT])], 1)]
+)
+def test_a_candidate_may_be_the_areas_of_a_file(
+    jiezhi: Run, tmp_path: Path, name: str, shapes: list[BaseGeometry], ends: int
+):
+    file = areas_of(tmp_path, name, shapes)
+    code, said, _ = jiezhi("sites", "candidate", "--area", file, "--as", "surveyor")
+    assert (code, "耕地" in said, "inside or touching" in said) == (ends, True, ends == 1)
+    code, said, _ = jiezhi("sites", "candidate", "--area", file, "--as", "surveyor", "--json")
+    told = json.loads(said)
+    assert (code, told["blocked"]) == (ends, ends == 1)
+    assert told["area_m2"] == pytest.approx(sum(each.area for each in shapes) * 1.06e10, rel=0.02)
+
+
+def test_a_file_that_does_not_say_its_system_asks_for_it(jiezhi: Run, tmp_path: Path):
+    sent = parts(shapefile(tmp_path / "loose", shapes=[box(433_000, 3_397_000, 433_100, 3_397_100)], crs=4546))
+    file = zipped(tmp_path / "area.zip", {name: each for name, each in sent.items() if not name.endswith(".prj")})
+    ask = ("sites", "candidate", "--area", str(file), "--as", "surveyor")
+    code, _, complaint = jiezhi(*ask)
+    assert (code, "area.zip" in complaint) == (2, True)
+    code, _, complaint = jiezhi(*ask, "--crs", "EPSG:4546")
+    assert code == 0, complaint
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [((), "--area"), (("--lon", "110.3"), "--area"), (("--lon", "110.3", "--lat", "30.7", "--area", "{clear}"), "--area"),
+     (("--area", "{mixed}"), "areas alone"), (("--area", "{fine}"), "5,000"), (("--area", "{nothing}"), "nothing.geojson"),
+     (("--area", "{list}"), "list.csv"), (("--area", "{gone}"), "gone.gpkg"), (("--lon", "abc", "--lat", "1"), "degrees")],
+)  # fmt: skip
+def test_what_is_no_place_of_a_candidate_is_refused_in_one_line(
+    jiezhi: Run, tmp_path: Path, words: tuple[str, ...], complaint: str
+):
+    areas_of(tmp_path, "clear.gpkg", [CLEAR])
+    areas_of(tmp_path, "mixed.gpkg", [CLEAR, HERE])
+    areas_of(tmp_path, "fine.gpkg", [HERE.buffer(0.001, quad_segs=2000)])
+    (tmp_path / "nothing.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    (tmp_path / "list.csv").write_text("经度,纬度\n110.3,30.7\n", "utf-8")
+    files = {name: tmp_path / f"{name}.gpkg" for name in ("clear", "mixed", "fine", "gone")}
+    files |= {"nothing": tmp_path / "nothing.geojson", "list": tmp_path / "list.csv"}
+    code, said, told = jiezhi("sites", "candidate", "--as", "surveyor", *(word.format(**files) for word in words))
+    assert (code, said, complaint in told, "Traceback" in told) == (2, "", True, False), told
 
 
 def test_coverage_and_capacity_are_told_by_town(jiezhi: Run, county_office: Office) -> None:
