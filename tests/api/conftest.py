@@ -1,15 +1,20 @@
-"""Offices for the pages of cases: with a street in force, and with a case in every state."""
+"""Offices for the pages of cases, with a street in force and with a case in every state; and the terminal of an office."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from api import cli
 from gis.cluster import Cluster
+from gis.settings import settings
 from tests.api.case_pages_desk import in_every_state, staffed
-from tests.conftest import Office, office_of_its_own
+from tests.conftest import PASSWORD, Office, office_of_its_own
+
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +33,35 @@ def named(server: Cluster, county_template: str, tmp_path: Any) -> Iterator[Offi
     """An office with a street in force."""
     with office_of_its_own(server, county_template, tmp_path) as office:
         yield staffed(office)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[Office], Run]]:
+    """Runs commands on the database of an office, in this process: answers the code, what was said, what was complained of.
+
+    Who is given as `who`, signs in and asks (`--as`).
+    """
+
+    def at(office: Office) -> Run:
+        monkeypatch.setenv("JIEZHI_DATABASE_URL", office.database.url)
+        monkeypatch.setenv("JIEZHI_VAR", str(office.settings.var))
+
+        def run(*words: str, who: str = "") -> tuple[int, str, str]:
+            if who:
+                token = office.client().post("/sessions", json={"name": who, "password": PASSWORD}).json()["token"]
+                monkeypatch.setenv("JIEZHI_TOKEN", token)
+            monkeypatch.setattr(sys, "argv", ["jiezhi", *words, *(("--as", who) if who else ())])
+            settings.cache_clear()
+            try:
+                cli.main()
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+            said = capfd.readouterr()
+            return code, said.out, said.err
+
+        return run
+
+    yield at
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -10,33 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from api import cli
 from api.county import County
-from gis.settings import settings
+from tests.api.conftest import Run
 from tests.conftest import Office
 from tests.placenames.test_addresses import ROWS, TOWN, published, written
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def jiezhi(county_office: Office, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command of this office in this process; answers its code, what it said and what it complained of."""
-    monkeypatch.setenv("JIEZHI_DATABASE_URL", county_office.database.url)
-    monkeypatch.setenv("JIEZHI_VAR", str(county_office.settings.var))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["jiezhi", *words])
-        settings.cache_clear()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capfd.readouterr()
-        return code, said.out, said.err
-
-    return run
+def jiezhi(county_office: Office, terminal: Callable[[Office], Run]) -> Run:
+    return terminal(county_office)
 
 
 @pytest.fixture

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api import cli
 from gis.cluster import Cluster
 from gis.db import Database
-from gis.settings import settings
+from tests.api.conftest import Run
 from tests.conftest import TEMPLATE, Office, clone, drop, is_problem, settled_in
 from tests.naming import EAST, settle
 from tests.sorts_of_names import RENAMED, SOON, many_names, renamed
@@ -319,37 +318,17 @@ def test_days_are_legal_days(anyone: TestClient) -> None:
     assert names(anyone, q="望海路", on=str(date.today())) == []
 
 
-def jiezhi(
-    office: Office, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
-) -> tuple[int, str, str]:
-    """Runs a command in this process on the office's database."""
-    patch.setenv("JIEZHI_DATABASE_URL", office.database.url)
-    patch.setattr(sys, "argv", ["jiezhi", *words])
-    settings.cache_clear()
-    try:
-        cli.main()
-        code = 0
-    except SystemExit as end:
-        code = int(end.code or 0)
-    finally:
-        patch.undo()
-        settings.cache_clear()
-    said = capsys.readouterr()
-    return code, said.out, said.err
-
-
-def test_the_command_finds_too(
-    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, _ = jiezhi(office, monkeypatch, capsys, "names", "search", "石桥街", "--json")
+def test_the_command_finds_too(office: Office, terminal: Callable[[Office], Run]) -> None:
+    jiezhi = partial(terminal(office), "names", "search")
+    code, out, _ = jiezhi("石桥街", "--json")
     document = json.loads(out)
     assert (code, document["type"], document["features"][0]["properties"]["name"]) == (0, "FeatureCollection", "望江街")
-    code, out, _ = jiezhi(office, monkeypatch, capsys, "names", "search", "石桥街")
+    code, out, _ = jiezhi("石桥街")
     assert code == 0
     assert "望江街" in out
     assert "曾用名" in out
-    code, out, _ = jiezhi(office, monkeypatch, capsys, "names", "search", "样哨所", "--category", "fac", "--json")
+    code, out, _ = jiezhi("样哨所", "--category", "fac", "--json")
     assert [each["properties"]["name"] for each in json.loads(out)["features"]] == ["样哨所"]
     for wrong in (("--on", "yesterday"), ("--category", "STREET"), ("--unit", "%")):
-        code, out, err = jiezhi(office, monkeypatch, capsys, "names", "search", "石", *wrong)
+        code, out, err = jiezhi("石", *wrong)
         assert (code, out, err.count("\n")) == (2, "", 1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -15,14 +15,13 @@ import pytest
 from shapely.geometry import Point, box
 from sqlalchemy import insert
 
-from api import cli
 from api.grave_photos import FOLDER, photo_called
 from gis import system_keys
 from gis.history import stored
-from gis.settings import settings
 from gis.system_keys import Terms
 from placenames.sites.graves import GRAVES
-from tests.conftest import COUNTY, PASSWORD, Office, is_problem
+from tests.api.conftest import Run
+from tests.conftest import COUNTY, Office, is_problem
 from tests.sites_made import OTHER_TOWN, SINCE, TOWN
 
 HTML = {"Accept": "text/html"}
@@ -241,38 +240,17 @@ def test_only_plain_pictures_of_the_folder_are_known(tmp_path, name):
     assert photo_called(name, tmp_path) is None
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def jiezhi(office: Office, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("JIEZHI_DATABASE_URL", office.database.url)
-    monkeypatch.setenv("JIEZHI_VAR", str(office.settings.var))
-
-    def run(who: str, *words: str) -> tuple[int, str, str]:
-        token = office.client().post("/sessions", json={"name": who, "password": PASSWORD}).json()["token"]
-        monkeypatch.setenv("JIEZHI_TOKEN", token)
-        monkeypatch.setattr(sys, "argv", ["jiezhi", "sites", "graves", *words, "--as", who])
-        settings.cache_clear()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capfd.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
-def test_the_command_lists_and_counts(jiezhi: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, said, _ = jiezhi("surveyor")
+def test_the_command_lists_and_counts(
+    office: Office, terminal: Callable[[Office], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jiezhi = partial(terminal(office), "sites", "graves")
+    code, said, _ = jiezhi(who="surveyor")
     assert (code, re.findall(r"^(G\d)", said, re.MULTILINE)) == (0, ["G1", "G2", "G3", "G5", "G4"])
     assert "共 5 处:已逾期 1、即将到期 1、尚有余时 2、已销号 1" in said
-    code, said, _ = jiezhi("of the town", "--light", "amber", "--json")
+    code, said, _ = jiezhi("--light", "amber", "--json", who="of the town")
     assert [each["code"] for each in json.loads(said)["graves"]] == ["G2"]
     monkeypatch.setenv("JIEZHI_GRAVE_SOON_DAYS", "5")
-    code, said, _ = jiezhi("surveyor", "--light", "amber")
+    code, said, _ = jiezhi("--light", "amber", who="surveyor")
     assert (code, "共 0 处" in said) == (0, True)
-    code, _, complaint = jiezhi("surveyor", "--category", "castle")
+    code, _, complaint = jiezhi("--category", "castle", who="surveyor")
     assert (code != 0, "castle" in complaint) == (True, True)

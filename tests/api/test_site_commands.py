@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,45 +12,27 @@ from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import insert
 
-from api import cli
 from boundaries.units import UNITS
 from gis.history import stored
-from gis.settings import settings
 from placenames.sites.prohibited_zones import PROHIBITED_ZONES
 from placenames.sites.zone_parts import cut_zones_into_parts
-from tests.conftest import PASSWORD, Office
+from tests.api.conftest import Run
+from tests.conftest import Office
 from tests.gis.sent import parts, shapefile, zipped
 from tests.sites_made import SINCE, TOWN, has_facility
 
-Run = Callable[..., tuple[int, str, str]]
 HERE = Point(110.30, 30.70)
 
 
 @pytest.fixture
-def jiezhi(county_office: Office, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command of this office in this process; answers its code, what it said and what it complained of."""
-    monkeypatch.setenv("JIEZHI_DATABASE_URL", county_office.database.url)
-    monkeypatch.setenv("JIEZHI_VAR", str(county_office.settings.var))
-    token = county_office.client().post("/sessions", json={"name": "surveyor", "password": PASSWORD}).json()["token"]
-    monkeypatch.setenv("JIEZHI_TOKEN", token)
+def jiezhi(county_office: Office, terminal: Callable[[Office], Run]) -> Run:
+    """The terminal of an office with a facility, and a field around it."""
     with county_office.database.writing() as tx:
         has_facility(tx, "S1", HERE, name="样桥社区服务站")
         row = {"code": "Z1", "name": "样田", "kind": "farmland", "unit": TOWN, "valid_from": SINCE}
         tx.execute(insert(PROHIBITED_ZONES.table).values(**row, geom=stored(HERE.buffer(0.003))))
         cut_zones_into_parts(tx, 0, SINCE, set())
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["jiezhi", *words])
-        settings.cache_clear()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capfd.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return terminal(county_office)
 
 
 def test_the_map_comes_as_one_file(jiezhi: Run, tmp_path: Path) -> None:
@@ -73,14 +54,14 @@ def test_the_sheet_is_drawn_as_a_picture_or_a_pdf(jiezhi: Run, tmp_path: Path) -
 
 
 def test_a_candidate_is_told_what_stands_against_it(jiezhi: Run) -> None:
-    here = ("sites", "candidate", "--lon", "110.3", "--lat", "30.7", "--as", "surveyor")
-    code, said, _ = jiezhi(*here)
+    here = ("sites", "candidate", "--lon", "110.3", "--lat", "30.7")
+    code, said, _ = jiezhi(*here, who="surveyor")
     assert (code, "样田" in said, "不可建" in said) == (1, True, True)
-    code, said, _ = jiezhi(*here, "--json")
+    code, said, _ = jiezhi(*here, "--json", who="surveyor")
     assert json.loads(said)["blocked"]
-    code, said, _ = jiezhi("sites", "candidate", "--lon", "110.295", "--lat", "30.705", "--as", "surveyor")
+    code, said, _ = jiezhi("sites", "candidate", "--lon", "110.295", "--lat", "30.705", who="surveyor")
     assert code == 0
-    code, said, _ = jiezhi("sites", "candidate", "--lon", "130", "--lat", "20", "--as", "surveyor")
+    code, said, _ = jiezhi("sites", "candidate", "--lon", "130", "--lat", "20", who="surveyor")
     assert (code, "不能判断:不在本县范围内" in said) == (2, True)
 
 
@@ -104,9 +85,9 @@ def test_a_candidate_may_be_the_areas_of_a_file(
     jiezhi: Run, tmp_path: Path, name: str, shapes: list[BaseGeometry], ends: int
 ):
     file = areas_of(tmp_path, name, shapes)
-    code, said, _ = jiezhi("sites", "candidate", "--area", file, "--as", "surveyor")
+    code, said, _ = jiezhi("sites", "candidate", "--area", file, who="surveyor")
     assert (code, "耕地" in said, "inside or touching" in said) == (ends, True, ends == 1)
-    code, said, _ = jiezhi("sites", "candidate", "--area", file, "--as", "surveyor", "--json")
+    code, said, _ = jiezhi("sites", "candidate", "--area", file, "--json", who="surveyor")
     told = json.loads(said)
     assert (code, told["blocked"]) == (ends, ends == 1)
     assert told["area_m2"] == pytest.approx(sum(each.area for each in shapes) * 1.06e10, rel=0.02)
@@ -115,10 +96,10 @@ def test_a_candidate_may_be_the_areas_of_a_file(
 def test_a_file_that_does_not_say_its_system_asks_for_it(jiezhi: Run, tmp_path: Path):
     sent = parts(shapefile(tmp_path / "loose", shapes=[box(433_000, 3_397_000, 433_100, 3_397_100)], crs=4546))
     file = zipped(tmp_path / "area.zip", {name: each for name, each in sent.items() if not name.endswith(".prj")})
-    ask = ("sites", "candidate", "--area", str(file), "--as", "surveyor")
-    code, _, complaint = jiezhi(*ask)
+    ask = ("sites", "candidate", "--area", str(file))
+    code, _, complaint = jiezhi(*ask, who="surveyor")
     assert (code, "area.zip" in complaint) == (2, True)
-    code, _, complaint = jiezhi(*ask, "--crs", "EPSG:4546")
+    code, _, complaint = jiezhi(*ask, "--crs", "EPSG:4546", who="surveyor")
     assert code == 0, complaint
 
 
@@ -138,7 +119,7 @@ def test_what_is_no_place_of_a_candidate_is_refused_in_one_line(
     (tmp_path / "list.csv").write_text("经度,纬度\n110.3,30.7\n", "utf-8")
     files = {name: tmp_path / f"{name}.gpkg" for name in ("clear", "mixed", "fine", "gone")}
     files |= {"nothing": tmp_path / "nothing.geojson", "list": tmp_path / "list.csv"}
-    code, said, told = jiezhi("sites", "candidate", "--as", "surveyor", *(word.format(**files) for word in words))
+    code, said, told = jiezhi("sites", "candidate", *(word.format(**files) for word in words), who="surveyor")
     assert (code, said, complaint in told, "Traceback" in told) == (2, "", True, False), told
 
 

@@ -6,8 +6,8 @@ import base64
 import io
 import json
 import re
-import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,9 +15,8 @@ from PIL import Image
 from shapely.geometry import Point
 from sqlalchemy import select
 
-from api import cli, popup_photos
+from api import popup_photos
 from gis import system_keys
-from gis.settings import settings
 from gis.system_keys import Terms
 from placenames.sites.site_photos import MOST, SITE_PHOTOS
 from tests.conftest import COUNTY, PASSWORD, Office, is_problem
@@ -201,32 +200,17 @@ def test_one_file_does_not_grow_without_end(office, monkeypatch):
     assert "有,未附入本文件" in taken
 
 
-def test_a_photo_comes_from_the_terminal(office, monkeypatch, capfd, tmp_path):
-    monkeypatch.setenv("JIEZHI_DATABASE_URL", office.database.url)
-    monkeypatch.setenv("JIEZHI_VAR", str(office.settings.var))
-
-    def run(who: str, *words: str) -> tuple[int, str]:
-        token = office.client().post("/sessions", json={"name": who, "password": PASSWORD}).json()["token"]
-        monkeypatch.setenv("JIEZHI_TOKEN", token)
-        monkeypatch.setattr(sys, "argv", ["jiezhi", "sites", "photo", *words, "--as", who])
-        settings.cache_clear()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capfd.readouterr()
-        return code, said.out + said.err
-
+def test_a_photo_comes_from_the_terminal(office, terminal, tmp_path):
+    jiezhi = partial(terminal(office), "sites", "photo")
     path, page = tmp_path / "a.png", tmp_path / "a.svg"
     path.write_bytes(png())
     page.write_text("<svg/>")
-    code, said = run("clerk", "C1", str(path), "--public", "--caption", "大门")
+    code, said, _ = jiezhi("C1", str(path), "--public", "--caption", "大门", who="clerk")
     assert (code, "公开" in said) == (0, True)
     assert [each["caption"] for each in listed(office, "C1")] == ["大门"]
-    assert json.loads(run("clerk", "C1", str(path), "--json")[1])["audience"] == "internal"
-    assert run("clerk", "C1", str(page))[0] == 2
-    assert run("clerk", "C1", str(tmp_path / "none.png"))[0] == 2
-    assert run("clerk", "C9", str(path))[0] == 1
-    assert run("surveyor", "C1", str(path))[0] == 1
+    assert json.loads(jiezhi("C1", str(path), "--json", who="clerk")[1])["audience"] == "internal"
+    assert jiezhi("C1", str(page), who="clerk")[0] == 2
+    assert jiezhi("C1", str(tmp_path / "none.png"), who="clerk")[0] == 2
+    assert jiezhi("C9", str(path), who="clerk")[0] == 1
+    assert jiezhi("C1", str(path), who="surveyor")[0] == 1
     assert len(listed(office, "C1", "clerk")) == 1
