@@ -50,6 +50,8 @@ ATTACHMENTS = Table(
 
 MOST = 100
 """So many attachments one case takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An attachment to be handed out: where it lies, the name it came under, its media type."""

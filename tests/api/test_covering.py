@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -51,6 +52,13 @@ def test_distances_for_everybody_do_not_undo_their_rounding(office):
     assert told("surveyor") == (118, 118, 118, True)
     assert told(None) == (120, 120, 120, False)
     assert '"distance_m": 118' not in office.client().get("/coverage/map").text
+
+
+@pytest.mark.parametrize("unit", [TOWN, f"{TOWN}001"])
+@pytest.mark.parametrize("path", ["/coverage", "/coverage/capacity"])
+def test_the_form_says_which_unit_was_asked_for(office, path, unit):
+    page = office.client().get(f"{path}?unit={unit}", headers=HTML).text
+    assert re.findall(r'<option value="(\d{9,})" selected>', page) == [unit]
 
 
 def test_it_comes_as_geojson_and_excel(office):
