@@ -141,7 +141,7 @@ def progress(request: Request, token: str, tx: Tx, _visitor: Visitor) -> Respons
 
 
 @router.get("/{token}/answers")
-def answers(token: str, tx: Tx, database: Db) -> Response:
+def answers(token: str, tx: Tx, database: Db, _visitor: Visitor) -> Response:
     """The answers of a finished batch, in the form and the order in which the questions came."""
     batch = address_batches.find(tx, token)
     if batch.state != "finished":

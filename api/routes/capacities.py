@@ -32,7 +32,9 @@ Unit = Annotated[str, Query(description="the beginning of unit codes")]
 
 
 @router.get("", dependencies=[Depends(only(*ASKED))])
-def capacity(request: Request, look: Look, config: Config, on: OnDay, unit: Unit = "") -> Response:
+def capacity(
+    request: Request, look: Look, config: Config, _visitor: Visitor, on: OnDay, unit: Unit = ""
+) -> Response:
     """What communities and towns have for those who live there; what is missing, where a deployment set a demand."""
     found = capacities(look, on, config, unit_of(unit))
     form = request.query_params.get("form", "")

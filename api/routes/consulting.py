@@ -20,7 +20,9 @@ LISTED = 50
 
 
 @router.get("/consultations")
-def list_consultations(request: Request, look: Look, before: Annotated[int | None, Query()] = None) -> Response:
+def list_consultations(
+    request: Request, look: Look, _visitor: Visitor, before: Annotated[int | None, Query()] = None
+) -> Response:
     """The consultations that are open: what is proposed, why, until when, and how many are for and against it."""
     rows = cases.public_cases(look, "consulting", before, LISTED)
     if pages.wants_page(request):
@@ -31,7 +33,7 @@ def list_consultations(request: Request, look: Look, before: Annotated[int | Non
 
 
 @router.get("/consultations/{number}")
-def look_at_consultation(request: Request, number: int, look: Look) -> Response:
+def look_at_consultation(request: Request, number: int, look: Look, _visitor: Visitor) -> Response:
     """One consultation."""
     if pages.wants_page(request):
         return consultation_pages.one(request, look, _consultation(look, number))

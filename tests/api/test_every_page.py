@@ -340,6 +340,9 @@ def is_a_part(ask: Ask, page: str) -> bool:
 def faults_of_page(ask: Ask, page: str) -> Iterator[str]:
     if f'<html lang="{"zh-CN" if ask.lang == "zh" else "en"}"' not in page and not is_a_part(ask, page):
         yield "not in its language"
+    knows = 'action="/sign-out"' in page or ask.path == "/sign-in"
+    if ask.who is not None and '<header class="top">' in page and not knows:
+        yield "does not know who is signed in"
     words = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]+>", " ", page)
     left = LEFTOVERS.search(words)
     if left:
