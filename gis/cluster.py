@@ -88,7 +88,7 @@ def running(var: Path, *, anew: bool = True) -> Iterator[Cluster]:
         with explained(house.folder), turn_at(house):
             cluster = _cluster_of(house)
             if not _answers(cluster):
-                _start(house, cluster)
+                _start(house, cluster, anew=anew)
         yield cluster
     finally:
         _leave(house, lease)
@@ -109,16 +109,17 @@ def revived(var: Path) -> bool:
         with turn_at(house):
             if _answers(cluster):  # another command was quicker
                 return False
-            _start(house, cluster)
+            _start(house, cluster, anew=False)
             return True
 
 
 def _must_be_there(var: Path) -> None:
     if not (var / "postgres" / "data").exists():
-        raise Unavailable(
-            "内置数据库目录 {folder} 不见了", "the embedded database's folder {folder} is gone",
-            folder=var / "postgres",
-        )  # fmt: skip
+        raise _gone(var / "postgres")
+
+
+def _gone(folder: Path) -> Unavailable:
+    return Unavailable("内置数据库目录 {folder} 不见了", "the embedded database's folder {folder} is gone", folder=folder)
 
 
 def stop(var: Path) -> bool:
@@ -192,9 +193,11 @@ def _postmaster(house: House) -> int | None:
     return pid if serves else None
 
 
-def _start(house: House, cluster: Cluster) -> None:
+def _start(house: House, cluster: Cluster, *, anew: bool) -> None:
     programs = programs_for(house.data)
     if not house.data.exists():
+        if not anew:  # it went away a moment ago
+            raise _gone(house.folder)
         _make(house, cluster, programs)
     if _postmaster(house) is None:
         (house.data / "postmaster.pid").unlink(missing_ok=True)

@@ -260,7 +260,7 @@ def test_what_keeps_the_embedded_database_down_is_said_once_and_tried_again(hous
 def test_a_worker_that_loses_the_database_for_good_says_so_in_lines_and_makes_no_empty_one(house, tmp_path):
     with served(tmp_path, var=house) as running:
         until(running.workers)
-        time.sleep(4)  # until it listens
+        time.sleep(6)  # until it listens
         data = (house / "postgres").resolve() / "data"
         away = data.with_name("away")
         os.kill(postmaster(house), signal.SIGKILL)
