@@ -74,6 +74,16 @@ def complete_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return whole
 
 
+def code_addresses(sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Gives addresses that came without a code the one that is made of their parts: by it they are known again."""
+    without = sheet["code"].isna()
+    if not without.any():
+        return sheet
+    coded = sheet.copy()
+    coded.loc[without, "code"] = complete_addresses(sheet[without])["code"]
+    return coded
+
+
 def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Points, also out of collections of one point; of several it is not known which is meant, so there is none."""
     kind, parts = shapely.get_type_id(shapes.to_numpy()), shapely.get_num_geometries(shapes.to_numpy())
@@ -216,6 +226,7 @@ ADDRESSES = register(
         labelled_by="text",
         lon=("X",),
         lat=("Y",),
+        coded=code_addresses,
         completes=complete_addresses,
         links=_take_known_codes,
         ruled_by="placenames.addresses.checks",

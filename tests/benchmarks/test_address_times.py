@@ -43,10 +43,11 @@ HTTP_P95_MS, HTTP_PER_S, ROUNDS = 10.0, 200.0, 3
 SERVER = """
 import sys, uvicorn
 from api.app import create_app
+from api.short_heads import ShortHeads
 from gis.db import Database
 from gis.settings import Settings
 app = create_app(Database(sys.argv[1]), Settings(anonymous_per_s=0))
-uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", access_log=False)
+uvicorn.run(app, http=ShortHeads, port=int(sys.argv[2]), log_level="warning", access_log=False)
 """
 Work = Callable[[], Any]
 

@@ -91,6 +91,16 @@ def test_second_delivery_brings_only_the_difference(addressed: Office, county: C
     assert state["changes"] == {"addresses": {"added": 2}}
 
 
+def test_what_was_sent_without_a_code_keeps_what_a_later_list_leaves_out(
+    addressed: Office, county: County, tmp_path: Path
+) -> None:
+    first = written(tmp_path, county)
+    pd.read_csv(first).assign(门牌状态="已安装", 建成情况="在建", 核实="是").to_csv(first, index=False)
+    published(addressed, first)
+    assert {(each["status"], each["certified"]) for each in in_register(addressed)} == {("installed", "yes")}
+    assert send(addressed, written(tmp_path, county))["changes"] == {}
+
+
 def test_toponyms_are_gathered(addressed: Office, county: County, tmp_path: Path) -> None:
     published(addressed, written(tmp_path, county))
     c = TOPONYMS.c
