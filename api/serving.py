@@ -42,6 +42,8 @@ TASKS: dict[str, jobs.Task] = {
     address_batches.ERASE: address_batches.erase,
     hearing.HEAR: hearing.hear_queued,
 }
+AGAIN_S = 0.1
+"""After this time an end that was dropped is asked for again."""
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 """Before a worker or a database that died is started again."""
 PATIENCE_S = 5
@@ -98,20 +100,33 @@ def _leave_when_left_alone() -> None:
 
 @contextmanager
 def _leaving_by_the_door() -> Iterator[None]:
-    """Asked to stop, we end the worker and the embedded server first; asked again meanwhile, we go on doing so."""
+    """Asked to stop, we end the worker and the embedded server first; asked again meanwhile, we go on doing so.
+
+    Python drops what is raised while it forgets an object (a weak reference's callback): then we ask ourselves again.
+    """
 
     def leave(_number: int, _frame: object) -> None:
         for each in asked:
             signal.signal(each, signal.SIG_IGN)
         raise SystemExit(0)
 
+    def ask_again(dropped: sys.UnraisableHookArgs) -> None:
+        if not isinstance(dropped.exc_value, SystemExit):
+            hook(dropped)
+            return
+        for each in asked:
+            signal.signal(each, leave)
+        threading.Timer(AGAIN_S, os.kill, (os.getpid(), asked[0])).start()
+
     asked = [each for each in ASKED if signal.getsignal(each) is not signal.SIG_IGN]  # nohup ignores one
+    hook, sys.unraisablehook = sys.unraisablehook, ask_again
     before = [signal.signal(each, leave) for each in asked]
     try:
         yield
     finally:
         for each, handler in zip(asked, before, strict=True):
             signal.signal(each, handler)
+        sys.unraisablehook = hook
 
 
 def load_demo(url: str, administrator: str, password: str) -> None:

@@ -348,3 +348,20 @@ def test_killed_while_it_publishes_nothing_is_half_published(county_office, work
     until(lambda: counted() == before)
     assert state_of(office, number) == "accepted"
     assert office.decide("approver", number, **decision).json()["state"] == "published"
+
+
+def test_a_signal_that_python_drops_is_obeyed_all_the_same():
+    """Raised in the callback of a weak reference, the end would be lost."""
+    script = """
+import os, signal, time, weakref
+from api.serving import _leaving_by_the_door
+class Thing: pass
+with _leaving_by_the_door():
+    thing = Thing()
+    seen = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    del thing
+    time.sleep(20)
+    print("stayed")
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
