@@ -40,8 +40,6 @@ FEW, MANY, SEED, EACH = 100_000, 1_000_000, 20263, 40
 LIMITS_MS = {"exact": 1.0, "fuzzy": 5.0, "suggest": 5.0, "reverse": 5.0}
 MORE = 1.5
 HTTP_P95_MS, HTTP_PER_S, ROUNDS = 10.0, 200.0, 3
-TIMES_BARE = 4.0
-"""What a lookup may cost in bare answers of the same server where the machine is too slow for `HTTP_PER_S`."""
 SERVER = """
 import sys, uvicorn
 from api.app import create_app
@@ -178,9 +176,9 @@ def test_one_worker_answers_hundreds_a_second(many: tuple[Database, Book], capsy
                 f"p50 {median(times):.1f} ms, p95 {p95(times):.1f} ms, {per_s(times):.0f} a second,"
                 f" {median(times) / median(bares):.1f} times the bare answer"
             )
-    fastest, bares = zip(*min(rounds, key=lambda found: sum(each for each, _ in found)), strict=True)
+    fastest = min(([each for each, _ in found] for found in rounds), key=sum)
     assert p95(fastest) <= HTTP_P95_MS
-    assert per_s(fastest) >= HTTP_PER_S or median(fastest) <= TIMES_BARE * median(bares)
+    assert per_s(fastest) >= HTTP_PER_S
 
 
 def lookup(client: httpx2.Client, q: str) -> float:
