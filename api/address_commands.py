@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api import lookup_commands
+from api.command_words import Json
 
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
     from placenames.addresses.parsing.address_parts import Address
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def commands(opened: Opened, signed_in: SignedIn) -> typer.Typer:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.command_words import As, Json
+
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from api.lookup_commands import Opened, SignedIn
     from placenames.sites.candidate_sites import Report
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; today when not given.")]
 
 
@@ -26,9 +27,7 @@ def enter(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
 
     @app.command("candidate")
     def candidate(
-        name: Annotated[
-            str, typer.Option("--as", help="The user who asks; asks for the password, or takes JIEZHI_TOKEN.")
-        ],
+        name: As,
         lon: Annotated[str, typer.Option(help="Longitude in degrees (EPSG:4490).")] = "",
         lat: Annotated[str, typer.Option(help="Latitude in degrees (EPSG:4490).")] = "",
         area: Annotated[

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.command_words import As, Json
 from gis.errors import BadInput
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     Opened = Callable[[], AbstractContextManager[Database]]
     SignedIn = Callable[[Database, str], AbstractContextManager[tuple[Connection, Person]]]
 
-As = Annotated[
-    str, typer.Option("--as", help="The user who does it; asks for the password, or takes JIEZHI_TOKEN.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Number = Annotated[int, typer.Argument(metavar="ID")]
 
 

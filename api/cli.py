@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api import address_commands, case_commands, key_commands, name_commands, personal_commands, site_commands
+from api.command_words import As, Json
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ app.add_typer(users, name="users")
 app.add_typer(units, name="units")
 app.add_typer(plans, name="plans")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-As = Annotated[
-    str, typer.Option("--as", help="The user who does it; asks for the password, or takes JIEZHI_TOKEN.")
-]
 Sheets = Annotated[
     list[Path], typer.Argument(help="Zipped shapefile, GeoPackage, GeoJSON; several files are one survey.")
 ]

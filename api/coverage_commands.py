@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.command_words import Json
 from gis.text import Text
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ OUTSIDE = Text(
     "以外的村(社区):代码、名称、到最近一处的直线距离(米)及其名称",
     "communities outside: code, name, metres in a straight line to the nearest, and its name",
 )
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; today when not given.")]
 Unit = Annotated[str, typer.Option(help="The beginning of unit codes.")]
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.command_words import Json
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     Opened = Callable[[], AbstractContextManager[Database]]
     SignedIn = Callable[[Database, str], AbstractContextManager[tuple[Connection, Person]]]
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 As = Annotated[str, typer.Option("--as", help="The administrator who does it; noted with the key.")]
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.command_words import As, Json
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     Opened = Callable[[], AbstractContextManager[Database]]
     SignedIn = Callable[[Database, str], AbstractContextManager[tuple[Connection, Person]]]
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; also as things are today when not given.")]
 Unit = Annotated[str, typer.Option(help="The beginning of unit codes.")]
 Near = Annotated[str, typer.Option(help="lon,lat in degrees: of several the nearer comes first.")]
@@ -41,9 +42,7 @@ def _enter_import(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
     @app.command("import")
     def bring_in(
         files: Annotated[list[Path], typer.Argument(help="CSV, Excel, GeoPackage or zipped shapefile of addresses.")],
-        name: Annotated[
-            str, typer.Option("--as", help="The user who does it; asks for the password, or takes JIEZHI_TOKEN.")
-        ],
+        name: As,
         title: str = "",
         whole: Annotated[bool, typer.Option("--whole", help="The files hold all there is in their area.")] = False,
         to: Annotated[int, typer.Option(help="Deliver again to this submission.")] = 0,

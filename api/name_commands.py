@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.command_words import Json
 from gis.errors import BadInput
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from placenames.checks.name_checks import CandidateReport
 
     Opened = Callable[[], AbstractContextManager[Database]]
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def commands(opened: Opened) -> typer.Typer:

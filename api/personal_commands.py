@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.command_words import As
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -22,10 +24,6 @@ if TYPE_CHECKING:
 
     Opened = Callable[[], AbstractContextManager[Database]]
     SignedIn = Callable[[Database, str], AbstractContextManager[tuple[Connection, Person]]]
-
-As = Annotated[
-    str, typer.Option("--as", help="The user who does it; asks for the password, or takes JIEZHI_TOKEN.")
-]
 
 
 def enter(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.command_words import As, Json
+
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def enter(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
@@ -24,9 +24,7 @@ def enter(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
     def add_photo(
         site: Annotated[str, typer.Argument(help="Code or permanent id of a facility or cemetery.")],
         file: Annotated[Path, typer.Argument(help="The photo: jpg or png, up to 20 MB.")],
-        name: Annotated[
-            str, typer.Option("--as", help="The user who does it; asks for the password, or takes JIEZHI_TOKEN.")
-        ],
+        name: As,
         caption: Annotated[str, typer.Option(help="What it shows.")] = "",
         public: Annotated[bool, typer.Option("--public", help="For everybody; otherwise for colleagues alone.")] = False,
         as_json: Json = False,

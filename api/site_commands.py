@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api import candidate_commands, coverage_commands, photo_commands
+from api.command_words import As, Json
 
 if TYPE_CHECKING:
     from api.lookup_commands import Opened, SignedIn
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 On = Annotated[str, typer.Option(help="Legal day, 2026-05-01; today when not given.")]
 Types = Annotated[str, typer.Option(help="Types of facilities and categories of cemeteries, with commas.")]
 Towns = Annotated[str, typer.Option(help="The beginnings of unit codes, with commas.")]
@@ -98,9 +98,7 @@ def _enter_sheet(app: typer.Typer, opened: Opened) -> None:
 def _enter_graves(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None:
     @app.command("graves")
     def list_graves(
-        name: Annotated[
-            str, typer.Option("--as", help="The user who asks; asks for the password, or takes JIEZHI_TOKEN.")
-        ],
+        name: As,
         category: Annotated[str, typer.Option(help="hardened, for_the_living, …")] = "",
         town: Annotated[str, typer.Option(help="The beginning of unit codes.")] = "",
         action: Annotated[str, typer.Option(help="demolish, correct, screen or move")] = "",
