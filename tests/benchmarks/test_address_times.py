@@ -160,7 +160,7 @@ def served(database: Database) -> Iterator[str]:
 
 
 def test_one_worker_answers_hundreds_a_second(many: tuple[Database, Book], capsys: pytest.CaptureFixture[str]) -> None:
-    """All questions in `ROUNDS` rounds, of which the fastest counts: what else the machine does can only add."""
+    """All questions in `ROUNDS` rounds, which count together."""
     database, book = many
     asked = queries(book, SEED + 1, EACH)
     random.Random(SEED).shuffle(asked)
@@ -176,9 +176,9 @@ def test_one_worker_answers_hundreds_a_second(many: tuple[Database, Book], capsy
                 f"p50 {median(times):.1f} ms, p95 {p95(times):.1f} ms, {per_s(times):.0f} a second,"
                 f" {median(times) / median(bares):.1f} times the bare answer"
             )
-    fastest = min(([each for each, _ in found] for found in rounds), key=sum)
-    assert p95(fastest) <= HTTP_P95_MS
-    assert per_s(fastest) >= HTTP_PER_S
+    every = [each for found in rounds for each, _ in found]
+    assert p95(every) <= HTTP_P95_MS
+    assert per_s(every) >= HTTP_PER_S
 
 
 def lookup(client: httpx2.Client, q: str) -> float:
