@@ -159,6 +159,13 @@ def test_spaces_that_part_something_stay(q: str, text: str) -> None:
         ("样三文路12号", "样文三路12号", "“样三文路”按两字颠倒认作“样文三路”"),
         ("江东街道颓中正路二段30号", "中正路二段30号", "“颓中正路2段”按一字之差认作“中正路2段”"),
         ("江东街道中整路二段30号", "中正路二段30号", "“中整路”按同音认作“中正路”"),
+        ("江东街道14号打街2号", "14号大街2号", "“14号打街”按同音认作“14号大街”"),
+        ("14大号街2号", "14号大街2号", "“14大号街”按两字颠倒认作“14号大街”"),
+        ("14号街大2号", "14号大街2号", "“14号街大”按两字颠倒认作“14号大街”"),
+        ("北社区14嚎大街2号", "14号大街2号", "“14嚎大街”按同音认作“14号大街”"),
+        ("江东街道14号大帮2号", "14号大街2号", "“14号大帮”按一字之差认作“14号大街”"),
+        ("江东街道14号号大街2号", "14号大街2号", "“14号号大街”按一字之差认作“14号大街”"),
+        ("江东街道14大街2号", "14号大街2号", "“14大街”按一字之差认作“14号大街”"),
         ("江冬街道样文三路12号", "样文三路12号", "“江冬街道”按同音认作“江东街道”"),
         ("老样街12号", "样文三路12号", "“老样街”是“样文三路”的曾用名"),
         ("样三路12号", "样文三路12号", "“样三路”是“样文三路”的别名"),
@@ -171,6 +178,24 @@ def test_what_was_corrected_is_told(filled: Database, names: Toponyms, q: str, l
     assert found is not None
     assert found.label.endswith(label)
     assert told in [each.zh for each in found.changed]
+
+
+@pytest.mark.parametrize(
+    ("q", "label"),
+    [
+        ("样文三路12号大院", "样文三路12号"), ("样文三路12号大门3", "样文三路12号"),
+        ("上坪村里屋7号大门", "上坪村里屋7号"), ("西样路4号大楼", "西样路4号"),
+    ],
+)  # fmt: skip
+def test_a_number_behind_what_bears_it_begins_no_street(server, q: str, label: str) -> None:
+    """Even where there is a street that begins so and is close to what follows."""
+    streets = [(unit, "", "", f"{number}号大街", "", "", "3号", *[""] * 5) for unit in (EAST, WEST) for number in (4, 7, 12)]
+    with copied(server, TEMPLATE) as database:
+        fill(database, county_of([*STREETS, *streets]))
+        with database.reading() as look:
+            found = first(database, toponyms_on(look, date.today()), q)
+    assert found is not None
+    assert (found.label.endswith(label), found.match_level) == (True, "plate"), found
 
 
 def test_a_number_that_is_not_there_is_placed_between_its_neighbours(filled: Database, names: Toponyms) -> None:

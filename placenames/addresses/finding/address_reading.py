@@ -39,6 +39,7 @@ HAN_OR_SECTION = re.compile("[\u3400-\u9fff]|[0-9]{1,2}段")
 ENDS = re.compile("社区|街道|开发区|小区|新村|公司|[路街道巷弄村镇乡区县市省里苑园庄组厦场厂店校院馆府城庭居]")
 """Endings after which another name may begin."""
 OF_A_ROAD = re.compile("[路街道巷弄线]$")
+END_OF_A_ROAD = re.compile("[路街道巷弄线]")
 _FILLING = (
     "门牌 附近 旁 旁边 对面 内 里面 楼上 楼下 门口 隔壁 第 中国 地址 住址 的 在 于 号 院内 斜对面 边上 北侧 南侧 东侧 西侧 "
     "交叉口 路口 之 附"
@@ -258,6 +259,36 @@ def _close(
             for stop in sorted((ends | cuts) & set(range(first + 2, min(end, first + LONGEST_NAME) + 1))):
                 if any(first < other_end and other < stop for other, other_end in spare):
                     yield from _near(text, first, stop, names, to_the_end=stop == end)
+    for number in _beginning_streets(text, names, named, counted):
+        for stop in _ends_of_a_street(text, number, counted):
+            if any(number.start < each.end and each.start < stop for each in leftovers):
+                yield from _near(text, number.start, stop, names, to_the_end=True)
+
+
+def _beginning_streets(
+    text: str, names: Toponyms, named: list[Named], counted: list[Counted]
+) -> Iterator[Counted]:
+    """The numbers that may begin a street's name, as 5 does 5号大街; behind what bears numbers one is a plate's."""
+    bearing = {each.end for each in named if _bears_what_follows(each)}
+    alone = (each for each in counted if each.kind in (PLATE, BARE) and text.startswith(each.key, each.start))
+    yield from (each for each in alone if each.key in names.numbers and each.start not in bearing)
+
+
+def _bears_what_follows(named: Named) -> bool:
+    """Whether a number behind a name can only be its own; a village may stand before a street."""
+    best = named.meant[0]
+    bears = best.called.toponym.level in BEARING - {"community"}
+    return bears and best.how == EXACT and best.called.way is not Way.SHORT
+
+
+def _ends_of_a_street(text: str, number: Counted, counted: list[Counted]) -> Iterator[int]:
+    """Where a street that begins with a number may end: before the next one, or as streets do. 12号大门 is none."""
+    words = HAN.match(text, number.end)
+    if words is None:
+        return
+    stops = {number.end + each.end() for each in END_OF_A_ROAD.finditer(words.group())}
+    stops |= {words.end()} & {each.start for each in counted}
+    yield from sorted(each for each in stops if each - number.start <= LONGEST_NAME)
 
 
 def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> Iterator[tuple[int, int]]:

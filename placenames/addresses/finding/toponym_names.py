@@ -6,6 +6,7 @@ A name is met exactly, by its sound, with one slip (a character wrong, dropped, 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ UNIT_LEVELS = ("province", "prefecture", "county", "township", "village")
 BEARING = frozenset({"road", "section", "lane", "hamlet", "community", "estate"})
 SHORTEST, SHORTEST_WITH_A_SLIP = 2, 3
 ANY_NUMBER = "1号"
+NUMBER = re.compile("[0-9]+")
 MOST_BEGUN = 60
 """So many names that begin alike are looked at, those with the most plates first."""
 TELLING_APART = frozenset("一二三四五六七八九十东西南北中上下前后左右内外大小新老旧0123456789")
@@ -79,6 +81,8 @@ class Toponyms:
     ordered: list[str] = field(default_factory=list)
     spelt: list[tuple[str, str]] = field(default_factory=list)
     """(letters, name): pinyin without spaces, and initials."""
+    numbers: frozenset[str] = frozenset()
+    """Numbers with which names of streets begin: 5 of 5号大街."""
     inner: dict[str, tuple[Toponym, ...]] = field(default_factory=dict)
     """Path of a village -> its hamlets and groups; path of a street -> its sections."""
     chains: Mapping[str, str] = field(default_factory=dict)
@@ -193,12 +197,21 @@ def toponyms_of(
         _grouped((name[:at] + name[at + 1 :], name) for name in meanings for at in _slips(name)),
         sorted(meanings),
         sorted(_spelt(sounds)),
+        frozenset(_numbers(meanings)),
         {path: tuple(each) for path, each in inner.items()},
         chains,
         parents,
         frozenset(units.values()),
         tuple(code for code, level in units.items() if level == "county"),
     )
+
+
+def _numbers(meanings: Mapping[str, Iterable[Called]]) -> Iterator[str]:
+    """The numbers with which names of streets begin."""
+    for name, called in meanings.items():
+        found = NUMBER.match(name)
+        if found and any(each.toponym.level == "road" for each in called):
+            yield found.group()
 
 
 def _spellings(name: str) -> Iterator[str]:
