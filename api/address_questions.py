@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Request
 
 from api import asking
-from api.deps import Visitor, day, decimals_for, settings_of
+from api.deps import day, decimals_for, settings_of, whole_number
 from api.name_search import near_of, unit_of
 from gis.errors import BadInput
 from placenames.addresses.address_writing import LONGEST
@@ -19,26 +19,54 @@ ASKED = ("q", *WHERE, "explain")
 MOST = 20
 
 
-async def _wanted(
-    request: Request,
-    visitor: Visitor,
-    q: Annotated[str, Query(description="an address as people write it, at most 300 characters")] = "",
-    on: Annotated[str | None, Query(description="legal day, 2026-05-01")] = None,
-    unit: Annotated[str, Query(description="the beginning of unit codes")] = "",
-    bbox: Annotated[str, Query(description="west,south,east,north in degrees")] = "",
-    status: Annotated[str, Query(description="states of the plate, with commas: assigned,installed")] = "",
-    near: Annotated[str, Query(description="lon,lat in degrees: of several the nearer comes first")] = "",
-    limit: int = 5,
-) -> Question:
+_WORDS: dict[str, tuple[str, str]] = {
+    "q": ("string", "an address as people write it, at most 300 characters"),
+    "on": ("string", "legal day, 2026-05-01"),
+    "unit": ("string", "the beginning of unit codes"),
+    "bbox": ("string", "west,south,east,north in degrees"),
+    "status": ("string", "states of the plate, with commas: assigned,installed"),
+    "near": ("string", "lon,lat in degrees: of several the nearer comes first"),
+    "limit": ("integer", "how many at most, 5 unless told, never more than 20"),
+    "explain": ("boolean", "tell every step"),
+}
+"""Parameter -> its type and what it says."""
+USUAL = "5"
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
+
+
+def told(*names: str) -> dict[str, Any]:
+    """Some parameters as the description of a door has them."""
+    described = ((name, *_WORDS[name]) for name in names)
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "description": words, "schema": {"type": kind}} for name, kind, words in described
+        ]
+    }
+
+
+def wanted(request: Request) -> Question:
+    """What is asked behind the door of a lookup. Raises BadInput.
+
+    Read by hand: as parameters of a door they would cost as much as what is answered.
+    """
+    given = request.query_params.get
+    q = given("q", "")
     if len(q) > LONGEST:
         raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
+    limit = whole_number("limit", given("limit", USUAL))
+    decimals = decimals_for(settings_of(request), request.state.person)
     return Question(
-        q, day(on, "on"), unit_of(unit), asking.box(bbox or None), statuses_of(status), near_of(near),
-        min(asking.capped(limit), MOST), decimals_for(settings_of(request), visitor),
+        q, day(given("on"), "on"), unit_of(given("unit", "")), asking.box(given("bbox") or None),
+        statuses_of(given("status", "")), near_of(given("near", "")), min(asking.capped(limit), MOST), decimals,
     )  # fmt: skip
 
 
-Wanted = Annotated[Question, Depends(_wanted)]
+def wants_steps(request: Request) -> bool:
+    """Whether every step is to be told. Raises BadInput."""
+    said = request.query_params.get("explain", "").lower()
+    if said not in YES | NO:
+        raise BadInput("explain 应为 1 或 0,收到“{given}”", "explain is 1 or 0, not “{given}”", given=said[:40])
+    return said in YES
 
 
 def statuses_of(given: str) -> tuple[str, ...]:

@@ -116,8 +116,10 @@ def _once_round(longitude: float) -> float:
 
 
 def _nothing_but(request: Request, names: set[str]) -> None:
-    _must_be_utf8(request.scope["query_string"])
-    for name in request.query_params:
+    given = request.query_params
+    if any(LOST in value for _, value in given.multi_items()):
+        _must_be_utf8(request.scope["query_string"])
+    for name in given:
         if name not in names | FRAME:
             raise BadInput("没有参数“{name}”", "there is no parameter “{name}”", name=name[:40])
     form = request.query_params.get("f")
@@ -126,6 +128,10 @@ def _nothing_but(request: Request, names: set[str]) -> None:
             "f 应为 {forms},收到“{form}”", "f is one of {forms}, not “{form}”",
             forms=", ".join(FORMS), form=form[:40],
         )  # fmt: skip
+
+
+LOST = "\ufffd"
+"""What is read where something else than UTF-8 was escaped."""
 
 
 def _must_be_utf8(query: bytes) -> None:

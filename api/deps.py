@@ -31,7 +31,7 @@ DEEPEST = 50
 
 
 # What has nothing to wait for is async: everything else is handed to a thread and back, which costs more than it does.
-# What the words below need of the application they take from it: each dependency is solved anew wherever it is named.
+# What the words below need of each other they call: each dependency is solved anew wherever it is named.
 async def _database(request: Request) -> Database:
     return database_of(request)
 
@@ -142,8 +142,12 @@ def place_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def _system(request: Request) -> Key | None:
-    """The key of a system, let in within its limits, or None; stands before every address. Raises NotSignedIn, TooMany."""
+async def _let_a_system_in(request: Request) -> None:
+    """The key of a system, if one is shown, within its limits; before every address. Raises NotSignedIn, TooMany."""
+    request.state.system = await _key_let_in(request)
+
+
+async def _key_let_in(request: Request) -> Key | None:
     secret = key_of(request)
     if not secret:
         return None
@@ -157,13 +161,20 @@ async def _system(request: Request) -> Key | None:
     return key
 
 
-System = Annotated[Key | None, Depends(_system)]
+def _system_of(request: Request) -> Key | None:
+    """The key of a system that was let in."""
+    return request.state.system  # type: ignore[no-any-return]
 
 
-async def _whoever(request: Request, system: System) -> Person | None:
-    """Whoever the key or token belongs to, or None."""
-    if system is not None:
-        return system.person
+async def _whoever(request: Request) -> Person | None:
+    """Whoever the key or token belongs to, or None; looked up once. Raises NotSignedIn."""
+    if not hasattr(request.state, "whoever"):
+        system = _system_of(request)
+        request.state.whoever = await _person_signed_in(request) if system is None else system.person
+    return request.state.whoever  # type: ignore[no-any-return]
+
+
+async def _person_signed_in(request: Request) -> Person | None:
     token, by_cookie = token_of(request)
     if not token:
         return None
@@ -175,21 +186,19 @@ async def _whoever(request: Request, system: System) -> Person | None:
         raise
 
 
-Whoever = Annotated[Person | None, Depends(_whoever)]
-
-
-async def _visitor(request: Request, body: Body, system: System, person: Whoever) -> Person | None:
-    """The person at the door, or None; a form sent with a cookie must carry that sign-in's own token."""
-    if person is None:
-        return None
-    if system is None and token_of(request)[1] and request.method not in SAFE:
-        _must_be_our_form(request, person, body)
+async def visitor_of(request: Request) -> Person | None:
+    """The person at the door, or None; a form sent with a cookie must carry that sign-in's own token. Raises NotAllowed."""
+    person = await _whoever(request)
+    is_unasked = request.method not in SAFE and person is not None and _system_of(request) is None and token_of(request)[1]
+    if person is not None and is_unasked:
+        _must_be_our_form(request, person, await _body(request))
     request.state.person = person
     return person
 
 
-async def at_a_lookup(request: Request, person: Whoever) -> None:
+async def at_a_lookup(request: Request) -> None:
     """Stands before lookups: who is nobody we know asks only so much a second from one client address. Raises TooMany."""
+    person = await (visitor_of if request.method in SAFE else _whoever)(request)
     per_s = settings_of(request).anonymous_per_s
     if person is None and per_s:
         limits.admit_place(request, place_of(request), per_s)
@@ -206,13 +215,15 @@ def _must_be_our_form(request: Request, person: Person, body: dict[str, Any]) ->
         raise NotAllowed("表单已过期,请刷新页面后重试", "the form has expired; reload the page and try again")
 
 
-async def _signed_in(visitor: Visitor) -> Person:
+async def _signed_in(request: Request) -> Person:
+    visitor = await visitor_of(request)
     if visitor is None:
         raise NotSignedIn("请先登录", "please sign in first")
     return visitor
 
 
-Visitor = Annotated[Person | None, Depends(_visitor)]
+Whoever = Annotated[Person | None, Depends(_whoever)]
+Visitor = Annotated[Person | None, Depends(visitor_of)]
 Signed = Annotated[Person, Depends(_signed_in)]
 
 
@@ -252,7 +263,7 @@ def holding(role: str) -> Callable[[Person], Awaitable[Person]]:
 
 Administrator = Annotated[Person, Depends(holding("administrator"))]
 Lookup = Depends(at_a_lookup)
-EveryDoor = Depends(_system)
+EveryDoor = Depends(_let_a_system_in)
 
 
 def day(given: str | None, name: str) -> date | None:

@@ -19,7 +19,7 @@ TERMS = {
 
 def is_open(request: Request) -> bool:
     """Whether everybody may read this address, from wherever; nobody's sign-in travels along."""
-    path = request.url.path
+    path = request.scope["path"]
     return path == "/" or any(path == each or path.startswith(each + "/") for each in OPEN)
 
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from time import monotonic
 from typing import Any
 
 from psycopg import sql
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, func, make_url, select, text
-from sqlalchemy.exc import ArgumentError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, ProgrammingError
 
 from gis import cluster
 from gis.errors import BadInput, Unavailable
@@ -27,6 +28,7 @@ EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 OLDEST_SERVER = 130000
 OLDEST_POSTGIS = (3, 0)
 CONNECT_S = 10
+RESTED_S = 1.0
 
 metadata = MetaData(
     naming_convention={
@@ -54,9 +56,12 @@ class Database:
     url: str = field(repr=False)
     read_timeout_s: float = 5.0
     _engines: dict[Role, Engine] = field(init=False, repr=False)
+    _glances: Engine = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._engines = {role: self._open(role) for role in Role}  # opened when first used
+        self._glances = self._open(Role.READER, "force_generic_plan", isolation_level="AUTOCOMMIT", pool_pre_ping=False)
+        _ask_the_rested(self._glances)
 
     def engine(self, role: Role) -> Engine:
         """The pool of connections for one role."""
@@ -74,21 +79,25 @@ class Database:
         with self.engine(Role.READER).begin() as tx:
             yield tx
 
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """The same for questions that stand by themselves, one or two, and of which the values change nothing of the plan.
+
+        Nothing opens and closes a transaction, and no question is planned twice.
+        """
+        with self._glances.connect() as look:
+            yield look
+
     def close(self) -> None:
         """Gives all connections back."""
-        for engine in self._engines.values():
+        for engine in (*self._engines.values(), self._glances):
             engine.dispose()
 
-    def _open(self, role: Role) -> Engine:
+    def _open(self, role: Role, plans: str = "force_custom_plan", **more: Any) -> Engine:
         # hidden, because an error may end in the log, and among the parameters are hashes of passwords and tokens
-        engine = create_engine(
-            self.url, pool_size=5, max_overflow=15, pool_pre_ping=True, hide_parameters=True
-        )
-        wanted = {
-            "role": role.value,
-            "search_path": f"{SCHEMA},public",
-            "plan_cache_mode": "force_custom_plan",
-        }
+        usual = {"pool_size": 5, "max_overflow": 15, "pool_pre_ping": True, "hide_parameters": True}
+        engine = create_engine(self.url, **(usual | more))
+        wanted = {"role": role.value, "search_path": f"{SCHEMA},public", "plan_cache_mode": plans}
         if role is Role.READER:
             wanted |= {
                 "default_transaction_read_only": "on",
@@ -104,6 +113,22 @@ class Database:
             connection.autocommit = before
 
         return engine
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """A connection that rested is asked whether it lives before it is used; one that was just given back is known to."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["given back"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _checked_out: object) -> None:
+        if monotonic() - record.info.get("given back", 0.0) > RESTED_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as problem:
+                raise InvalidatePoolError from problem
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from gis.asked_often import AskedOften
 from gis.db import SCHEMA, metadata
 from gis.text import Text as Words
 
@@ -46,7 +47,9 @@ EVENTS = Table(
 LATELY = 1000
 """So many steps may be under way at once and still none is missed."""
 _NEWEST = select(func.max(EVENTS.c.id)).scalar_subquery()
-_OF_LATELY = select(func.max(EVENTS.c.id), func.max(EVENTS.c.at), func.count()).where(EVENTS.c.id > _NEWEST - LATELY)
+_OF_LATELY = AskedOften(
+    select(func.max(EVENTS.c.id), func.max(EVENTS.c.at), func.count()).where(EVENTS.c.id > _NEWEST - LATELY)
+)
 VERBS = {
     "upload": Words("上传文件", "files uploaded"),
     "check": Words("检查完成", "checked"),
@@ -103,7 +106,7 @@ def state_of_everything(tx: Connection) -> str:
 
     Numbers are given before they are committed, so the highest alone would miss a step that commits after a later one.
     """
-    return "/".join(str(each) for each in tx.execute(_OF_LATELY).one())
+    return "/".join(str(each) for each in _OF_LATELY.rows(tx)[0])
 
 
 def _system_user() -> str:

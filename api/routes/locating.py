@@ -1,22 +1,35 @@
 """Addresses: what people write is looked up, completed, taken apart; points are answered by the nearest plate.
 
-What other systems ask all day opens its look itself: a look as a dependency is handed to a thread and back twice more, a
-tenth of the whole answer.
+What other systems ask all day takes the database and its look itself: each dependency costs a thirtieth of the whole
+answer, and a look as one, which is handed to a thread and back twice more, a tenth.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api import address_answers, address_pages, asking, pages
 from api.address_pages import Listing, Sketch
-from api.address_questions import ASKED, Wanted
+from api.address_questions import ASKED, told, wanted, wants_steps
 from api.answers import json_answer
 from api.asking import only
-from api.deps import Config, Db, Look, Lookup, OnDay, Visitor, decimals_for, reads_as_public
+from api.deps import (
+    Config,
+    Db,
+    Look,
+    Lookup,
+    OnDay,
+    Visitor,
+    database_of,
+    decimals_for,
+    reads_as_public,
+    settings_of,
+)
 from api.known_names import names_known, toponyms_known
 from api.name_search import unit_of
 from api.routes.ogc import GEOJSON
@@ -25,6 +38,7 @@ from gis.errors import BadInput
 from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.explanations import steps
+from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.nearest_plates import nearest
 from placenames.addresses.parsing.address_parse import parse
 
@@ -37,40 +51,39 @@ Lon = Annotated[float, Query(description="longitude in degrees")]
 Lat = Annotated[float, Query(description="latitude in degrees")]
 
 
-@router.get("", dependencies=[Lookup, Depends(only(*ASKED))])
-@router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))])
-def search(
-    request: Request,
-    database: Db,
-    config: Config,
-    asked: Wanted,
-    on: OnDay,
-    explain: Annotated[bool, Query(description="tell every step")] = False,
-) -> Response:
+@router.get("", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
+@router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
+def search(request: Request) -> Response:
     """The addresses that are meant, the best first, with what was corrected or left out of account."""
+    asked, explain, database = wanted(request), wants_steps(request), database_of(request)
     is_asked = bool(asked.q.strip())
-    with database.reading() as look:
-        names = toponyms_known(database, look, on)
+    with database.glancing() as look:
+        names = toponyms_known(database, look, asked.on or date.today())
         found = answers(look, names, [asked])[0] if is_asked else []
         if pages.wants_page(request):
-            told = steps(asked.q, names, found) if is_asked else []
-            return address_pages.listing(request, look, Listing(asked, address_pages.found_rows(found, names), told))
+            all_steps = steps(asked.q, names, found) if is_asked else []
+            return address_pages.listing(request, look, Listing(asked, address_pages.found_rows(found, names), all_steps))
     more = {"steps": address_answers.words(steps(asked.q, names, found))} if explain else {}
-    return json_answer(request, address_answers.collection(asked.q, found, config, asked.decimals, **more), GEOJSON)
+    return json_answer(request, _collection(request, asked, found, **more), GEOJSON)
 
 
-@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))])
-def suggest(request: Request, database: Db, config: Config, asked: Wanted, on: OnDay) -> Response:
+@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
+def suggest(request: Request) -> Response:
     """A few streets, villages or plates that begin with what was typed so far, or whose pinyin or initials do."""
-    wants_page = pages.wants_page(request)
+    asked, wants_page = wanted(request), pages.wants_page(request)
     if wants_page and "hx-request" not in request.headers:
         return RedirectResponse("/addresses?" + str(request.query_params), 303)
-    with database.reading() as look:
-        names = toponyms_known(database, look, on)
+    database = database_of(request)
+    with database.glancing() as look:
+        names = toponyms_known(database, look, asked.on or date.today())
         found = suggestions(look, names, asked)
     if wants_page:
         return address_pages.suggested(request, found, names, asked)
-    return json_answer(request, address_answers.collection(asked.q, found, config, asked.decimals), GEOJSON)
+    return json_answer(request, _collection(request, asked, found), GEOJSON)
+
+
+def _collection(request: Request, asked: Question, found: Sequence[Match], **more: Any) -> dict[str, Any]:
+    return address_answers.collection(asked.q, found, settings_of(request), asked.decimals, **more)
 
 
 @router.get("/reverse", dependencies=[Lookup, Depends(only(*REVERSING))])
@@ -89,7 +102,7 @@ def reverse(
     decimals, wants_page = decimals_for(config, visitor), pages.wants_page(request)
     point = _on_earth(lon, lat, decimals)
     most = asking.capped((NEAREST_SHOWN if wants_page else 1) if limit is None else limit)
-    with database.reading() as look:
+    with database.glancing() as look:
         names = toponyms_known(database, look, on)
         found = nearest(look, names, *point, on, min(most, MOST_NEAREST), unit_of(unit))
         units = areas.units_at(look, *point, on, None)
@@ -104,19 +117,19 @@ def reverse(
     return json_answer(request, answer, GEOJSON)
 
 
-@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))])
+@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))], openapi_extra=told(*ASKED))
 def results_map(
     request: Request,
     database: Db,
     look: Look,
     config: Config,
     visitor: Visitor,
-    asked: Wanted,
     on: OnDay,
     lon: Lon | None = None,
     lat: Lat | None = None,
 ) -> Response:
     """What was found, on the map; with lon and lat the plates nearest to that point."""
+    asked = wanted(request)
     names = toponyms_known(database, look, on)
     point = None if lon is None or lat is None else _on_earth(lon, lat, asked.decimals)
     if point is not None:

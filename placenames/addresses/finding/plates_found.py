@@ -28,6 +28,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from gis.asked_often import AskedOften
 from placenames.addresses.address_keys import numbered
 from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
 from placenames.addresses.former_addresses import FORMER
@@ -121,7 +122,7 @@ def ordinal_of(plate: str) -> int:
     return read.ordinal if read else 0
 
 
-def _found(look: Connection, question: Any, keys: list[Key], **more: Any) -> dict[Key, list[Plate]]:
+def _found(look: Connection, question: AskedOften, keys: list[Key], **more: Any) -> dict[Key, list[Plate]]:
     found: dict[Key, list[Plate]] = {}
     if not keys:
         return found
@@ -131,8 +132,7 @@ def _found(look: Connection, question: Any, keys: list[Key], **more: Any) -> dic
         "ordinals": [ordinal_of(key.plate) for key in keys],
         "insides": [key.inside for key in keys],
     }
-    rows: Any = look.execute(question, asked | more)
-    for row in rows:
+    for row in question.rows(look, **asked, **more):
         key = keys[row.n - 1]
         filed = Key(key.bearer, row.plate_key) if question is _BESIDE else key
         found.setdefault(key, []).append(_plate(filed, row))
@@ -197,7 +197,7 @@ def _nearest(name: str, beside: ColumnElement[bool], order: ColumnElement[Any]) 
     return select(_ASKED.c.n, one).select_from(_ASKED.join(one, true()))
 
 
-_UNDER, _BEHIND, _BESIDE = _under(), _behind(), _beside()
+_UNDER, _BEHIND, _BESIDE = (AskedOften(each) for each in (_under(), _behind(), _beside()))
 _NOW = select(*COLUMNS, _NOT_FORMER).where(
     C.id == any_(bindparam("ids", type_=ARRAY(postgresql.UUID(as_uuid=True)))), ON_THE_DAY
 )
