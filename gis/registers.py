@@ -8,7 +8,7 @@ what the register offers to plans. `gis/` knows registers by their description o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -124,6 +124,9 @@ class Register:
     """The unit codes that the records of a frame are about; others that it mentions are neighbours."""
     coded: Callable[[Any], Any] | None = None
     """Gives the rows of a chunk of a listed register that came without a code the one by which they are known again."""
+    known_again: Callable[[Any, Sequence[str]], Mapping[str, str]] | None = None
+    """Codes that were made for rows without one -> those under which the same records are in force
+    (`gis.intake.beside.Staged`, codes)."""
     completes: Callable[[Any], Any] | None = None
     """Completes a sheet before the rules see it (lengths, codes); gets and returns a frame in EPSG:4490."""
     milestones: Mapping[str, Text] = field(default_factory=dict)

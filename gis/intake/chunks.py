@@ -38,6 +38,9 @@ class Desk(Answering, Protocol):
     def known(self, register: Register, codes: Sequence[str]) -> gpd.GeoDataFrame:
         """The records in force that bear these codes."""
 
+    def known_again(self, register: Register, made: Sequence[str]) -> Mapping[str, str]:
+        """Made codes of rows without one -> those under which the same records are in force."""
+
     def around(self, register: Register, sheet: gpd.GeoDataFrame) -> Mapping[str, gpd.GeoDataFrame]:
         """The frames in force around a chunk, of registers that are no long lists."""
 
@@ -147,13 +150,25 @@ class Passage:
         """Columns that were not sent keep what is in force; the rest as for every sheet."""
         register = each.register
         assert register is not None
-        sheet = register.coded(sheet) if register.coded else sheet
+        sheet = self._coded(register, sheet)
         asked = [f.keeps for f in register.fields if f.name not in each.columns]
         unsaid = sheet[[f.name for f in register.fields if _lets_stand(f)]].isna().any(axis=1)
         about = sheet if any(asked) else sheet[unsaid]
         codes = about["code"].dropna().tolist()
         known = self.desk.known(register, codes) if self.desk is not None and codes else None
         return completed(register, sheet, known, set(each.columns), noticed.get("F02", ()))
+
+    def _coded(self, register: Register, sheet: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Rows that came without a code have the one by which they are known again."""
+        if register.coded is None:
+            return sheet
+        without = sheet["code"].isna()
+        sheet = register.coded(sheet)
+        if self.desk is not None and without.any():
+            made = sheet.loc[without, "code"]
+            known = self.desk.known_again(register, made.dropna().tolist())
+            sheet.loc[without, "code"] = made.map(lambda code: known.get(code, code))
+        return sheet
 
     def _survey(
         self,

@@ -64,6 +64,10 @@ class DatabaseDesk:
         """Stages what the rows of a chunk say of persons, apart."""
         personal.stage(self.tx, self.delivery, register, rows, values)
 
+    def known_again(self, register: Register, made: Sequence[str]) -> Mapping[str, str]:
+        """Made codes of rows without one -> those under which the same records are in force."""
+        return {} if register.known_again is None else register.known_again(self.staged(register), made)
+
     def link(self, register: Register) -> None:
         """Gives the staged rows of a register what only the rows in force can tell."""
         if register.links is not None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, any_, bindparam, func, literal, select, update
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.history import in_force
 from gis.intake.beside import Staged
 
 
-def take_known_codes(staged: Staged) -> None:
-    """Gives rows without a code of their own the code under which the same address is in force.
+def known_again(staged: Staged, made: Sequence[str]) -> dict[str, str]:
+    """Of codes that were made of how an address reads, those of addresses in force that read so under another code."""
+    v = staged.register.table
+    reads_so = v.c.exact_key == any_(bindparam("keys", type_=ARRAY(SqlText)))
+    asked = select(_made(v.c.exact_key), v.c.code).where(reads_so, in_force(v, staged.day), v.c.code != _made(v.c.exact_key))
+    rows = staged.tx.execute(asked, {"keys": [code[1:].lower() for code in made]})
+    return {each: code for each, code in rows}  # noqa: C416 - rows are no pairs to mypy
 
-    Where a made code is borne by another address meanwhile (its street was renamed), the row gets a code of its own.
-    """
+
+def free_made_codes(staged: Staged) -> None:
+    """Where a made code is borne by another address meanwhile (its street was renamed), the row gets a code of its own."""
     s, v = staged.register.staging, staged.register.table
     without = and_(s.c.delivery == staged.delivery, s.c.code == _made(s.c.exact_key))
-    same = and_(in_force(v, staged.day), v.c.exact_key == s.c.exact_key)
-    staged.tx.execute(update(s).where(without, same, v.c.code != s.c.code).values(code=v.c.code))
     taken = select(v.c.version).where(in_force(v, staged.day), v.c.code == s.c.code, v.c.exact_key != s.c.exact_key)
     another = func.upper(func.left(func.md5(s.c.exact_key + literal(f"/{staged.delivery}")), 18))
     staged.tx.execute(update(s).where(without, taken.exists()).values(code=literal("A") + another))

@@ -6,7 +6,7 @@ of old and new numbers. Who owns or applied is restricted (`gis.intake.personal`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -171,10 +171,16 @@ def _personal() -> Iterator[Field]:
         yield _field(name, title, aliases, personal=True, public=False)
 
 
-def _take_known_codes(staged: Staged) -> None:
-    from placenames.addresses.address_linking import take_known_codes  # noqa: PLC0415 - asked with a database alone
+def _known_again(staged: Staged, made: Sequence[str]) -> Mapping[str, str]:
+    from placenames.addresses.address_linking import known_again  # noqa: PLC0415 - asked with a database alone
 
-    take_known_codes(staged)
+    return known_again(staged, made)
+
+
+def _free_made_codes(staged: Staged) -> None:
+    from placenames.addresses.address_linking import free_made_codes  # noqa: PLC0415 - asked with a database alone
+
+    free_made_codes(staged)
 
 
 ADDRESSES = register(
@@ -228,7 +234,8 @@ ADDRESSES = register(
         lat=("Y",),
         coded=code_addresses,
         completes=complete_addresses,
-        links=_take_known_codes,
+        known_again=_known_again,
+        links=_free_made_codes,
         ruled_by="placenames.addresses.checks",
     )
 )  # fmt: skip

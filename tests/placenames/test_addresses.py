@@ -101,6 +101,18 @@ def test_what_was_sent_without_a_code_keeps_what_a_later_list_leaves_out(
     assert send(addressed, written(tmp_path, county))["changes"] == {}
 
 
+def test_what_has_a_code_of_the_office_is_known_again_without_it(
+    addressed: Office, county: County, tmp_path: Path
+) -> None:
+    first = written(tmp_path, county)
+    sent = pd.read_csv(first)
+    codes = [f"OFFICE{row}" for row in range(len(sent))]
+    sent.assign(地址代码=codes, 门牌状态="已安装", 核实="是").to_csv(first, index=False)
+    published(addressed, first)
+    assert {each["code"][:6] for each in in_register(addressed)} == {"OFFICE"}
+    assert send(addressed, written(tmp_path, county))["changes"] == {}
+
+
 def test_toponyms_are_gathered(addressed: Office, county: County, tmp_path: Path) -> None:
     published(addressed, written(tmp_path, county))
     c = TOPONYMS.c
