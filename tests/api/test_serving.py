@@ -358,7 +358,7 @@ from api.serving import _leaving_by_the_door
 class Thing: pass
 with _leaving_by_the_door():
     thing = Thing()
-    seen = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    seen = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM))
     del thing
     time.sleep(20)
     print("stayed")
