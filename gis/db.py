@@ -83,7 +83,7 @@ class Database:
     def glancing(self) -> Iterator[Connection]:
         """The same for questions that stand by themselves, one or two, and of which the values change nothing of the plan.
 
-        Nothing opens and closes a transaction, and no question is planned twice.
+        Nothing opens and closes a transaction, no question is planned twice, and no index helps that holds part of a table.
         """
         with self._glances.connect() as look:
             yield look

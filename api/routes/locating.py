@@ -60,9 +60,10 @@ def search(request: Request) -> Response:
     with database.glancing() as look:
         names = toponyms_known(database, look, asked.on or date.today())
         found = answers(look, names, [asked])[0] if is_asked else []
-        if pages.wants_page(request):
-            all_steps = steps(asked.q, names, found) if is_asked else []
-            return address_pages.listing(request, look, Listing(asked, address_pages.found_rows(found, names), all_steps))
+    if pages.wants_page(request):
+        listing = Listing(asked, address_pages.found_rows(found, names), steps(asked.q, names, found) if is_asked else [])
+        with database.reading() as look:
+            return address_pages.listing(request, look, listing)
     more = {"steps": address_answers.words(steps(asked.q, names, found))} if explain else {}
     return json_answer(request, _collection(request, asked, found, **more), GEOJSON)
 
@@ -102,7 +103,7 @@ def reverse(
     decimals, wants_page = decimals_for(config, visitor), pages.wants_page(request)
     point = _on_earth(lon, lat, decimals)
     most = asking.capped((NEAREST_SHOWN if wants_page else 1) if limit is None else limit)
-    with database.glancing() as look:
+    with database.reading() as look:
         names = toponyms_known(database, look, on)
         found = nearest(look, names, *point, on, min(most, MOST_NEAREST), unit_of(unit))
         units = areas.units_at(look, *point, on, None)
