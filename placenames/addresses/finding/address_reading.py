@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gis.text import Text
-from placenames.addresses.address_writing import written
+from placenames.addresses.address_writing import normalised
 from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
 from placenames.addresses.finding.numbers_tidied import tidied
 from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
@@ -117,9 +117,9 @@ class Read:
 
 def read(query: str, names: Toponyms) -> Read:
     """Reads an address as people write it. Raises BadInput where it is too long or cannot be kept."""
-    text, told = tidied(written(query).text.upper(), names)
+    text, told = tidied(normalised(query).upper(), names)
     counted = list(counted_parts(text))
-    exact = [Named(start, end, _meant([Near(text[start:end], EXACT)], names)) for start, end, _ in names.names_in(text)]
+    exact = [Named(start, end, _meant_exactly(text[start:end], names)) for start, end, _ in names.names_in(text)]
     named, kept = _laid(len(text), exact, counted)
     others: list[Named] = []
     if towns := _towns(named):
@@ -228,7 +228,8 @@ def _leftovers(text: str, named: Iterable[Named], counted: Sequence[Counted]) ->
     taken = sorted([*((each.start, each.end) for each in named), *((each.start, each.end) for each in counted)])
     found, at = [], 0
     for start, end in (*taken, (len(text), len(text))):
-        found += [Leftover(at + each.start(), at + each.end(), each.group()) for each in WORDS.finditer(text[at:start])]
+        if start > at:
+            found += [Leftover(*each.span(), each.group()) for each in WORDS.finditer(text, at, start)]
         at = end
     return sorted([*found, *_signs(text, counted)]) if "-" in text or "+" in text else found
 
@@ -317,6 +318,14 @@ def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool)
         close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]
     if meant := _meant(close, names, said):
         yield Named(start, end, meant)
+
+
+def _meant_exactly(name: str, names: Toponyms) -> tuple[Meant, ...]:
+    """The places that are called so; worked out once."""
+    meant: tuple[Meant, ...] | None = names.met.get(name)
+    if meant is None:
+        meant = names.met[name] = _meant([Near(name, EXACT)], names)
+    return meant
 
 
 def _meant(close: list[Near], names: Toponyms, said: str = "") -> tuple[Meant, ...]:

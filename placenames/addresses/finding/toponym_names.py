@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from placenames.addresses.address_keys import PATH, plain
 from placenames.language.romanise import sound_of
@@ -91,6 +91,8 @@ class Toponyms:
     levels: frozenset[str] = frozenset()
     """The levels of which units are registered."""
     counties: tuple[str, ...] = ()
+    met: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Name -> the places that whoever writes it exactly may mean, once somebody wrote it."""
 
     def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Called, ...]]]:
         """Every known name in a text, with where it stands; overlapping ones too."""
