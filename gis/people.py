@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import b64encode
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -75,9 +77,19 @@ LONGEST_NAME = 100
 SHOWS_KEYS = "-"
 """In place of the hash, of a system that shows keys: nothing that is typed in comes to this."""
 _HASHER = PasswordHasher()
-_NOBODYS_HASH = _HASHER.hash(
-    secrets.token_hex(8)
-)  # so that an unknown name takes as long as a wrong password
+
+
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """A hash that no password comes to, by the rules of a hasher: an unknown name takes as long as a wrong password.
+
+    It is drawn, not worked out, which every command would wait for.
+    """
+    salt, drawn = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${drawn}"
+
+
+_NOBODYS_HASH = _hash_of_nobody(_HASHER)
 
 
 ROLE_WORDS = {
