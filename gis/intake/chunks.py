@@ -167,7 +167,9 @@ class Passage:
         if self.desk is not None and without.any():
             made = sheet.loc[without, "code"]
             known = self.desk.known_again(register, made.dropna().tolist())
-            sheet.loc[without, "code"] = made.map(lambda code: known.get(code, code))
+            given = set(sheet.loc[~without, "code"])  # what another row bears by now is not lent
+            lent = {each: code for each, code in known.items() if code not in given}
+            sheet.loc[without, "code"] = made.map(lambda code: lent.get(code, code))
         return sheet
 
     def _survey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, any_, bindparam, func, literal, select, update
 from sqlalchemy import Text as SqlText
@@ -10,13 +11,23 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.history import in_force
 from gis.intake.beside import Staged
+from placenames.addresses.addresses import GIVEN_UP
 
 
 def known_again(staged: Staged, made: Sequence[str]) -> dict[str, str]:
-    """Of codes that were made of how an address reads, those of addresses in force that read so under another code."""
+    """Of codes that were made of how an address reads, those of addresses in force that read so under another code.
+
+    What was given up is another address, and where a made code is in force itself it stays.
+    """
     v = staged.register.table
     reads_so = v.c.exact_key == any_(bindparam("keys", type_=ARRAY(SqlText)))
-    asked = select(_made(v.c.exact_key), v.c.code).where(reads_so, in_force(v, staged.day), v.c.code != _made(v.c.exact_key))
+    living = and_(in_force(v, staged.day), func.coalesce(v.c.status, "").not_in(GIVEN_UP))
+    itself: Any = v.alias()
+    made_so = and_(in_force(itself, staged.day), itself.c.code == _made(v.c.exact_key), itself.c.exact_key == v.c.exact_key)
+    asked = (
+        select(_made(v.c.exact_key), v.c.code).where(reads_so, living, ~select(itself.c.version).where(made_so).exists())
+        .order_by(v.c.code.desc())
+    )  # fmt: skip
     rows = staged.tx.execute(asked, {"keys": [code[1:].lower() for code in made]})
     return {each: code for each, code in rows}  # noqa: C416 - rows are no pairs to mypy
 

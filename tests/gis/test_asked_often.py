@@ -70,13 +70,26 @@ def test_a_rested_connection_that_was_ended_is_replaced(shelf: Database, monkeyp
         ends_all_connections(shelf)
 
 
-def test_one_that_was_ended_at_once_is_not_given_out_again(shelf: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_ended_at_once_is_asked_once_more(shelf: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "RESTED_S", 60.0)
-    with shelf.glancing() as look:
-        DOUBLED.rows(look, n=1)
+    with shelf.glancing() as look, shelf.glancing() as other:  # two connections, both ended
+        for each in (look, other):
+            DOUBLED.rows(each, n=1)
     ends_all_connections(shelf)
-    with pytest.raises(OperationalError) as gone, shelf.glancing() as look:
-        DOUBLED.rows(look, n=1)
+    for _ in range(3):
+        with shelf.glancing() as look:
+            assert DOUBLED.rows(look, n=1)[0].twice == 2
+
+
+def test_in_a_transaction_nothing_is_asked_once_more(shelf: Database) -> None:
+    def asked_across_the_end() -> None:
+        with shelf.reading() as look:
+            DOUBLED.rows(look, n=1)
+            ends_all_connections(shelf)
+            DOUBLED.rows(look, n=1)
+
+    with pytest.raises(OperationalError) as gone:
+        asked_across_the_end()
     assert is_passing(gone.value)
-    with shelf.glancing() as look:
+    with shelf.reading() as look:
         assert DOUBLED.rows(look, n=1)[0].twice == 2

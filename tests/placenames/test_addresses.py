@@ -113,6 +113,28 @@ def test_what_has_a_code_of_the_office_is_known_again_without_it(
     assert send(addressed, written(tmp_path, county))["changes"] == {}
 
 
+def of_the_office(county: County, folder: Path, rows: list[int], **more: object) -> Path:
+    """Some rows with codes of the office."""
+    path = written(folder, county, [ROWS[row] for row in rows])
+    sent = pd.read_csv(path)
+    sent.assign(地址代码=[f"OFFICE{row}" for row in rows], **more).to_csv(path, index=False)
+    return path
+
+
+def test_what_was_given_up_lends_its_code_to_nobody(addressed: Office, county: County, tmp_path: Path) -> None:
+    published(addressed, of_the_office(county, tmp_path, [0], 门牌状态="注销"))
+    assert send(addressed, written(tmp_path, county, [ROWS[0]]))["changes"] == {"addresses": {"added": 1}}
+
+
+def test_what_another_row_bears_by_now_is_not_lent(addressed: Office, county: County, tmp_path: Path) -> None:
+    published(addressed, of_the_office(county, tmp_path, [0]))
+    path = written(tmp_path, county, [ROWS[0], ROWS[0]])
+    sent = pd.read_csv(path)
+    sent.assign(门牌号=["6号", sent["门牌号"][1]], 地址代码=["OFFICE0", None]).to_csv(path, index=False)
+    state = send(addressed, path)
+    assert (state["state"], state["changes"]) == ("ready", {"addresses": {"added": 1, "changed": 1}})
+
+
 def test_toponyms_are_gathered(addressed: Office, county: County, tmp_path: Path) -> None:
     published(addressed, written(tmp_path, county))
     c = TOPONYMS.c

@@ -193,8 +193,10 @@ def _doubtful(read: Read, bearing: Named) -> Leftover | None:
         if not HAN.fullmatch(each.text) or is_aside(each, [bearing]):
             continue
         before = each.end == bearing.start and not each.text.endswith(OPEN_ENDED) and not OF_A_ROAD.search(each.text)
-        after = each.start == bearing.end and any(one.start == each.end for one in read.counted)
-        after = after and not (len(each.text) == 1 and GROUP_NAME.fullmatch(bearing.meant[0].name))
+        behind = each.end + (read.text[each.end : each.end + 1] == "-")
+        after = each.start == bearing.end and any(one.start == behind for one in read.counted)
+        is_a_slip = len(each.text) == 1 and behind == each.end and GROUP_NAME.fullmatch(bearing.meant[0].name)
+        after = after and not is_a_slip
         if (before or after) and each.text not in _HARMLESS:
             return each
     return None

@@ -40,6 +40,8 @@ ENDS = re.compile("社区|街道|开发区|小区|新村|公司|[路街道巷弄
 """Endings after which another name may begin."""
 OF_A_ROAD = re.compile("[路街道巷弄线]$")
 END_OF_A_ROAD = re.compile("[路街道巷弄线]")
+OF_A_KIND = re.compile("[路街道巷弄线院楼厦棚门库房厂店馆场园苑城庭村庄组队室幢栋座]$")
+"""What something is: 5号大院 is a yard, no slip for 5号大街."""
 _FILLING = (
     "门牌 附近 旁 旁边 对面 内 里面 楼上 楼下 门口 隔壁 第 中国 地址 住址 的 在 于 号 院内 斜对面 边上 北侧 南侧 东侧 西侧 "
     "交叉口 路口 之 附"
@@ -263,16 +265,22 @@ def _close(
     for number in _beginning_streets(text, names, named, counted):
         for stop in _ends_of_a_street(text, number, counted):
             if any(number.start < each.end and each.start < stop for each in leftovers):
-                yield from _near(text, number.start, stop, names, to_the_end=True)
+                yield from _near_of_its_kind(text, number.start, stop, names)
 
 
 def _beginning_streets(
     text: str, names: Toponyms, named: list[Named], counted: list[Counted]
 ) -> Iterator[Counted]:
-    """The numbers that may begin a street's name, as 5 does 5号大街; behind what bears numbers one is a plate's."""
-    bearing = {each.end for each in named if _bears_what_follows(each)}
+    """The numbers that may begin a street's name, as 5 does 5号大街: the first word, or right behind a unit or village.
+
+    Behind what bears numbers, or behind a word that nobody knows, one is the number of a plate.
+    """
+    behind = {each.end for each in named if not _bears_what_follows(each)}
     alone = (each for each in counted if each.kind in (PLATE, BARE) and text.startswith(each.key, each.start))
-    yield from (each for each in alone if each.key in names.numbers and each.start not in bearing)
+    for each in alone:
+        begins = each.start in behind or not WORDS.match(text, each.start - 1) if each.start else True
+        if begins and each.key in names.numbers:
+            yield each
 
 
 def _bears_what_follows(named: Named) -> bool:
@@ -318,6 +326,15 @@ def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool)
         close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]
     if meant := _meant(close, names, said):
         yield Named(start, end, meant)
+
+
+def _near_of_its_kind(text: str, start: int, end: int, names: Toponyms) -> Iterator[Named]:
+    """Names close to a stretch that end as it does, where it says what it is."""
+    kind = OF_A_KIND.search(text[start:end])
+    for found in _near(text, start, end, names, to_the_end=True):
+        meant = tuple(each for each in found.meant if kind is None or each.name.endswith(kind.group()))
+        if meant:
+            yield found._replace(meant=meant)
 
 
 def _meant_exactly(name: str, names: Toponyms) -> tuple[Meant, ...]:

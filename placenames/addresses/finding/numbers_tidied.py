@@ -13,12 +13,14 @@ from gis.text import Text
 from placenames.addresses import postcodes, telephones
 from placenames.addresses.address_writing import LAST_NUMERAL, LISTED, normalised
 from placenames.addresses.finding.toponym_names import Toponyms
-from placenames.language.numerals import number
+from placenames.language.numerals import ANY, number
 
 HAO = re.compile("(?<=[0-9]) ?HAO(?![A-Z])")
 APART = re.compile("(?<![0-9A-Z+.-])(?<![0-9A-Z] )[0-9](?: +[0-9])+(?= *(?:号|弄|$))")
 """2 7 2号; 3 2 501 stays as it is."""
 A_FEW = 2
+BEFORE_A_SUBNUMBER = re.compile(f"(?<=[路街道巷弄里村组段庄社区坊])[{ANY}]{{1,8}}(?=[附-][0-9]{{1,4}}号)")
+SUBNUMBER = re.compile("(?<=[0-9])附(?=[0-9]{1,4}号)")
 
 
 def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
@@ -29,6 +31,8 @@ def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
         text = HAO.sub("号", text)
     if " " in text:
         text = _digits_together(text)
+    if "-" in text or "附" in text:
+        text = _with_subnumbers_in_digits(text, names)
     return _with_numerals_in_digits(text, names), (*of_telephones, *of_postcodes)
 
 
@@ -52,6 +56,15 @@ def _digits_together(text: str) -> str:
         return found.group() if is_last and behind and len(said) <= A_FEW else said
 
     return APART.sub(together, text)
+
+
+def _with_subnumbers_in_digits(text: str, names: Toponyms) -> str:
+    """样街二十九-2号 and 样街29附2号 say 29-2 as 29号附2号 does; a numeral that a name takes in stays."""
+    for found in reversed(list(BEFORE_A_SUBNUMBER.finditer(text))):
+        value = number(found.group())
+        if value and not _is_in_a_name(text, found.start(), found.end(), names):
+            text = f"{text[: found.start()]}{value}{text[found.end() :]}"
+    return SUBNUMBER.sub("-", text)
 
 
 def _with_numerals_in_digits(text: str, names: Toponyms) -> str:

@@ -23,6 +23,8 @@ BEARING = frozenset({"road", "section", "lane", "hamlet", "community", "estate"}
 SHORTEST, SHORTEST_WITH_A_SLIP = 2, 3
 ANY_NUMBER = "1号"
 NUMBER = re.compile("[0-9]+")
+IN_A_NUMBER = re.compile("[0-9A-Za-z.-]")
+"""Before a digit: the number began further left."""
 MOST_BEGUN = 60
 """So many names that begin alike are looked at, those with the most plates first."""
 TELLING_APART = frozenset("一二三四五六七八九十东西南北中上下前后左右内外大小新老旧0123456789")
@@ -95,10 +97,13 @@ class Toponyms:
     """Name -> the places that whoever writes it exactly may mean, once somebody wrote it."""
 
     def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Called, ...]]]:
-        """Every known name in a text, with where it stands; overlapping ones too."""
+        """Every known name in a text, with where it stands; overlapping ones too. 3号路 does not stand in 13号路."""
         lengths, meanings, end = self.lengths, self.meanings, len(text)
         for at in range(end - 1):
-            for length in lengths.get(text[at : at + 2], ()):
+            known = lengths.get(text[at : at + 2])
+            if known is None or (at and text[at].isdigit() and IN_A_NUMBER.match(text, at - 1)):
+                continue
+            for length in known:
                 if at + length <= end and (called := meanings.get(text[at : at + length])) is not None:
                     yield at, at + length, called
 
