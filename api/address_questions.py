@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import Request
 
 from api import asking
-from api.deps import day, decimals_for, settings_of, whole_number
+from api.deps import day, decimals_for, settings_of
 from api.name_search import near_of, unit_of
 from gis.errors import BadInput
 from placenames.addresses.address_writing import LONGEST
@@ -30,13 +31,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "explain": ("boolean", "tell every step"),
 }
 """Parameter -> its type and what it says."""
-USUAL = "5"
+USUAL, DIGITS = "5", re.compile("[0-9]{1,9}", re.ASCII)
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 
-def told(*names: str) -> dict[str, Any]:
-    """Some parameters as the description of a door has them."""
-    described = ((name, *_WORDS[name]) for name in names)
+def told(*, but_for: str = "") -> dict[str, Any]:
+    """The parameters as the description of a door has them, but for one."""
+    described = ((name, *_WORDS[name]) for name in ASKED if name != but_for)
     return {
         "parameters": [
             {"name": name, "in": "query", "description": words, "schema": {"type": kind}} for name, kind, words in described
@@ -53,12 +54,18 @@ def wanted(request: Request) -> Question:
     q = given("q", "")
     if len(q) > LONGEST:
         raise BadInput("地址至多 {n} 个字", "an address has at most {n} characters", n=LONGEST)
-    limit = whole_number("limit", given("limit", USUAL))
     decimals = decimals_for(settings_of(request), request.state.person)
     return Question(
         q, day(given("on"), "on"), unit_of(given("unit", "")), asking.box(given("bbox") or None),
-        statuses_of(given("status", "")), near_of(given("near", "")), min(asking.capped(limit), MOST), decimals,
+        statuses_of(given("status", "")), near_of(given("near", "")), _limit(given("limit", USUAL)), decimals,
     )  # fmt: skip
+
+
+def _limit(given: str) -> int:
+    if not DIGITS.fullmatch(given) or not int(given):
+        words = "limit 应为 1 或更大的整数,收到“{given}”", "limit is a whole number from 1 on, not “{given}”"
+        raise BadInput(*words, given=given[:40])
+    return min(int(given), MOST)
 
 
 def wants_steps(request: Request) -> bool:

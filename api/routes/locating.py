@@ -51,8 +51,8 @@ Lon = Annotated[float, Query(description="longitude in degrees")]
 Lat = Annotated[float, Query(description="latitude in degrees")]
 
 
-@router.get("", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
-@router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
+@router.get("", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told())
+@router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told())
 def search(request: Request) -> Response:
     """The addresses that are meant, the best first, with what was corrected or left out of account."""
     asked, explain, database = wanted(request), wants_steps(request), database_of(request)
@@ -68,7 +68,7 @@ def search(request: Request) -> Response:
     return json_answer(request, _collection(request, asked, found, **more), GEOJSON)
 
 
-@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
+@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(but_for="explain"))
 def suggest(request: Request) -> Response:
     """A few streets, villages or plates that begin with what was typed so far, or whose pinyin or initials do."""
     asked, wants_page = wanted(request), pages.wants_page(request)
@@ -118,7 +118,7 @@ def reverse(
     return json_answer(request, answer, GEOJSON)
 
 
-@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))], openapi_extra=told(*ASKED))
+@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))], openapi_extra=told(but_for="on"))
 def results_map(
     request: Request,
     database: Db,
@@ -132,6 +132,8 @@ def results_map(
     """What was found, on the map; with lon and lat the plates nearest to that point."""
     asked = wanted(request)
     names = toponyms_known(database, look, on)
+    if (lon is None) != (lat is None):
+        raise BadInput("lon 与 lat 应同时给出", "lon and lat come together")
     point = None if lon is None or lat is None else _on_earth(lon, lat, asked.decimals)
     if point is not None:
         near = nearest(look, names, *point, on, NEAREST_SHOWN, asked.unit)

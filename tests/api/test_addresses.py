@@ -67,6 +67,26 @@ def test_what_cannot_be_answered_is_explained(office, asked):
     assert is_problem(office.client().get(f"/addresses/parse?{asked}"), 400)
 
 
+@pytest.mark.parametrize("asked", ["limit=-1", "limit=", "limit=1e3", "explain=maybe", "on=2026-13-01"])
+def test_what_no_lookup_understands_is_explained_with_what_came(office, asked):
+    answer = office.client().get(f"/addresses/search?q=1&{asked}")
+    assert is_problem(answer, 400)
+    words = answer.json()["message"]
+    assert asked.partition("=")[2] in words["zh"]
+    assert asked.partition("=")[2] in words["en"]
+
+
+def test_half_a_point_is_none(office):
+    assert is_problem(office.client().get("/addresses/map?lon=110"), 400)
+
+
+def test_no_door_describes_a_parameter_twice(office):
+    for path, doors in office.client().get("/openapi.json").json()["paths"].items():
+        for door in doors.values():
+            named = [(each["in"], each["name"]) for each in door.get("parameters", [])]
+            assert len(named) == len(set(named)), path
+
+
 def test_nothing_asked_is_nothing_found(office):
     assert parsed(office, "")["components"] == []
     assert office.client().get("/addresses/parse").json()["parts"] == {}
