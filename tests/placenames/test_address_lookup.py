@@ -202,6 +202,14 @@ def test_a_number_behind_what_bears_it_begins_no_street(server, q: str, label: s
     assert (found.label.endswith(label), found.match_level) == (True, "plate"), found
 
 
+@pytest.mark.parametrize("q", ["样文伞路12号", "样文三路12号8楼", "样文三路12号77幢"])
+def test_what_was_corrected_or_left_out_is_never_certain(filled: Database, names: Toponyms, q: str) -> None:
+    found = first(filled, names, q)
+    assert found is not None
+    assert found.changed
+    assert round(found.score, 3) < 1.0
+
+
 def test_a_number_that_is_not_there_is_placed_between_its_neighbours(filled: Database, names: Toponyms) -> None:
     found = first(filled, names, "样文三路7号")
     assert found is not None
@@ -355,7 +363,8 @@ def test_many_questions_at_once_are_answered_as_one_by_one(filled: Database, nam
     ("typed", "label"),
     [
         ("样文", "样文三路"), ("yangwen", "样文三路"), ("yws", "样文三路"), ("江东街道公", "公园路"),
-        ("样文三路1", "样文三路1号"), ("江西", "江西镇"),
+        ("样文三路1", "样文三路1号"), ("江西", "江西镇"), ("14", "14号大街"),
+        ("江东街道14号", "14号大街"), ("14号大", "14号大街"),
     ],
 )  # fmt: skip
 def test_typing_is_helped(filled: Database, names: Toponyms, typed: str, label: str) -> None:

@@ -52,6 +52,8 @@ NEIGHBOURED = 3
 SOUNDS_SO = 1.0
 BETWEEN = 0.6
 """What a place between two plates is worth beside a plate."""
+NOT_CERTAIN = 0.99
+"""What an answer scores at most for which something was corrected or left out."""
 LONGEST_LEFTOVER = 6
 """Characters of a leftover that count."""
 
@@ -339,7 +341,8 @@ def _match(case: Case, each: Weighed, names: Toponyms) -> Match:
     found, plate = each.candidate, each.candidate.plate
     changed = () if each.as_written else changes_of(case.meanings.read, found.meaning, plate, less=found.less)
     given_up = (_GIVEN_UP,) if plate.status in GIVEN_UP else ()
-    return Match.of_plate(plate, each.worth, names, (*changed, *found.told, *given_up))
+    worth = min(each.worth, NOT_CERTAIN) if changed else each.worth
+    return Match.of_plate(plate, worth, names, (*changed, *found.told, *given_up))
 
 
 _GIVEN_UP = Text("该门牌已注销或变更", "this plate has been given up or changed")

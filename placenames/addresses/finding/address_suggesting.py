@@ -48,7 +48,8 @@ from placenames.language.sounds import without_tones
 
 SPELT = re.compile("(?P<letters>[A-Za-z]{2,}) *(?P<digits>[0-9]*)(?P<whole>号?)$")
 BETWEEN_SYLLABLES = re.compile("(?<=[A-Za-z])[ '’·-]+(?=[A-Za-z])")
-TAIL = re.compile("[\u3400-\u9fff]+$")
+TAIL = re.compile("(?<![0-9])[0-9]*[\u3400-\u9fff]*$")
+"""The last words, with the number before them that may begin them: 5号大."""
 INSIDE = (HOUSE, CELL, FLOOR, ROOM)
 DIGITS = range(4)
 """Numbers that begin with 1: 1, 10–19, 100–199, 1000–1999."""
@@ -113,11 +114,19 @@ def _called_so(names: Toponyms, written: Iterable[str]) -> Iterator[Meant]:
         yield from (Meant(EXACT, name, called) for called in names.meanings[name] if called.way is not Way.SHORT)
 
 
+def _beginnings(tail: re.Match[str], names: Toponyms) -> Iterator[int]:
+    """Where a name may begin in the last words; at their number where streets begin with numbers."""
+    for at in range(tail.start(), tail.end()):
+        is_number = tail.string[at].isdigit()
+        if not is_number or (at == tail.start() and names.numbers):
+            yield at
+
+
 def _by_text(understood: Read, names: Toponyms) -> Iterator[Meant]:
     """What the last words name, and what begins as they do, in the towns that were named."""
     towns = tuple(one.called.toponym.unit for each in understood.units("township") for one in each.meant)
     tail = TAIL.search(understood.text)
-    for at in range(tail.start(), tail.end()) if tail else ():
+    for at in _beginnings(tail, names) if tail else ():
         said = understood.text[at:]
         begun = [*([said] if said in names.meanings else []), *names.beginning(said, MOST_NAMES)]
         found = _called_so(names, begun)
