@@ -19,6 +19,7 @@ FULL = Text("磁盘已满,没有保存", "the disk is full; nothing was stored")
 SLOW = Text("查询超时,请缩小范围", "the question took too long; narrow it down")
 AWAY = Text("连不上数据库:{why}", "the database cannot be reached: {why}")
 BROKEN = Text("数据库不能工作:{why}", "the database does not work: {why}")
+RESTARTING = Text("数据库正在停止或启动,请几秒后再试", "the database is stopping or starting; try again in a few seconds")
 NO_RIGHT = Text("数据库用户的权限不够:{why}", "the database user may not do this: {why}")
 WRONG_PASSWORD = Text(
     "数据库拒绝登录:用户名或密码不对(JIEZHI_DATABASE_URL)",
@@ -26,8 +27,11 @@ WRONG_PASSWORD = Text(
 )
 OVERTAKEN = Text("与他人的操作冲突,请重试", "somebody else was at it; try again")
 
-MEANINGS = {"53100": FULL, "57014": SLOW, "08": AWAY, "3D": AWAY, "53": BROKEN, "57": BROKEN, "58": BROKEN}
-"""By SQLSTATE or its class: disk full, cancelled; connection, no such database, resources, intervention, system."""
+MEANINGS = {
+    "53100": FULL, "57014": SLOW, **dict.fromkeys(("57P01", "57P02", "57P03"), RESTARTING),
+    "08": AWAY, "3D": AWAY, "53": BROKEN, "57": BROKEN, "58": BROKEN,
+}  # fmt: skip
+"""By SQLSTATE or its class: disk full, cancelled, shut down; connection, no database, resources, intervention, system."""
 OVERTAKING = ("40001", "40P01", "23P01", "55P03")
 """Serialisation, deadlock, a version that somebody else began meanwhile, a lock that could not be had."""
 UNHEARD_OF = {
