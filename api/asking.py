@@ -117,7 +117,7 @@ def _once_round(longitude: float) -> float:
 
 def _nothing_but(request: Request, names: set[str]) -> None:
     given = request.query_params
-    if any(LOST in value for _, value in given.multi_items()):
+    if any(LOST in name or LOST in value for name, value in given.multi_items()):
         _must_be_utf8(request.scope["query_string"])
     for name in given:
         if name not in names | FRAME:

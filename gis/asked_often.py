@@ -55,4 +55,3 @@ class AskedOften:
             raise DBAPIError.instance(
                 text, None, problem, psycopg.Error, hide_parameters=True, connection_invalidated=is_gone
             ) from problem
-
