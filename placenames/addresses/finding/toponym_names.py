@@ -23,7 +23,7 @@ BEARING = frozenset({"road", "section", "lane", "hamlet", "community", "estate"}
 SHORTEST, SHORTEST_WITH_A_SLIP = 2, 3
 ANY_NUMBER = "1号"
 NUMBER = re.compile("[0-9]+")
-IN_A_NUMBER = re.compile("[0-9A-Za-z.-]")
+IN_A_NUMBER = re.compile("(?:[0-9A-Za-z]|[0-9][.-])$")
 """Before a digit: the number began further left."""
 MOST_BEGUN = 60
 """So many names that begin alike are looked at, those with the most plates first."""
@@ -101,7 +101,7 @@ class Toponyms:
         lengths, meanings, end = self.lengths, self.meanings, len(text)
         for at in range(end - 1):
             known = lengths.get(text[at : at + 2])
-            if known is None or (at and text[at].isdigit() and IN_A_NUMBER.match(text, at - 1)):
+            if known is None or (text[at].isdigit() and IN_A_NUMBER.search(text[max(0, at - 2) : at])):
                 continue
             for length in known:
                 if at + length <= end and (called := meanings.get(text[at : at + length])) is not None:
