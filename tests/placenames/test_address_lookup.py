@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,55 +16,11 @@ from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.explanations import steps
 from placenames.addresses.finding.matches import LEVELS, Match
 from placenames.addresses.finding.nearest_plates import nearest
-from placenames.addresses.finding.toponym_names import Toponyms, slip_between
+from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
-from tests.benchmarks.made import PLATES, TOPONYMS, UNITS, Made
 from tests.conftest import TEMPLATE, copied
-
-EAST, WEST = "990101001", "990101002"
-THE_UNITS = [
-    ("99", "样省", "province", ""), ("9901", "样州市", "prefecture", "99"), ("990101", "样例县", "county", "9901"),
-    ("990102", "邻样县", "county", "9901"), (EAST, "江东街道", "township", "990101"), (WEST, "江西镇", "township", "990101"),
-]  # fmt: skip
-THE_NAMES = [("样文三路", "road", EAST, "", "老样街", "样三路", ""), ("样福小区", "estate", EAST, "", "", "样福苑", "样福")]
-STREETS = [  # unit, village, hamlet, street, section, lane, number, estate, building, cell, room, former
-    (EAST, "北社区", "", "样文三路", "", "", "1号", "", "", "", "", ""),
-    (EAST, "北社区", "", "样文三路", "", "", "3号", "", "", "", "", ""),
-    (EAST, "北社区", "", "样文三路", "", "", "9号", "", "", "", "", ""),
-    (EAST, "北社区", "", "样文三路", "", "", "12号", "", "", "", "", "样旧巷8号"),
-    (EAST, "北社区", "", "样文三路", "", "", "12-3号", "", "", "", "", ""),
-    (EAST, "北社区", "", "样文三路", "", "25弄", "6号", "", "", "", "", ""),
-    (EAST, "北社区", "", "样文二路", "", "", "12号", "", "", "", "", ""),
-    (EAST, "北社区", "", "江东六路", "", "", "5号", "", "", "", "", ""),
-    (EAST, "北社区", "", "公园路", "", "", "7号", "", "", "", "", ""),
-    (EAST, "北社区", "", "阳富公园路", "", "", "7号", "", "", "", "", ""),
-    (EAST, "北社区", "", "14号大街", "", "", "2号", "", "", "", "", ""),
-    (EAST, "北社区", "", "中正路", "一段", "", "20号", "", "", "", "", ""),
-    (EAST, "北社区", "", "中正路", "二段", "", "30号", "", "", "", "", ""),
-    (EAST, "北社区", "", "金井巷", "三段", "", "9号", "", "", "", "", ""),
-    (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "", "", "", ""),
-    (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "3幢", "2单元", "501室", ""),
-    (EAST, "北社区", "", "样福路", "", "", "30号", "样福小区", "3幢", "2单元", "502室", ""),
-    (WEST, "上坪村", "里屋", "", "", "", "7号", "", "", "", "", ""),
-    (WEST, "上坪村", "3组", "", "", "", "8号", "", "", "", "", ""),
-    (WEST, "下坪村", "3组", "", "", "", "80号", "", "", "", "", ""),
-    (WEST, "上坪村", "", "西样路", "", "", "4号", "", "", "", "", ""),
-]
-
-
-COLUMNS = (
-    "unit", "community", "hamlet", "street", "section", "lane", "number", "estate", "building", "cell", "room", "former",
-)  # fmt: skip
-
-
-def county_of(addresses: list[tuple[str, ...]], names: list[tuple[str, ...]] = THE_NAMES) -> Made:
-    """A county of two towns with these addresses (D000 and on, a thousandth of a degree apart) and other names of places."""
-    rows = pd.DataFrame(addresses, columns=list(COLUMNS))
-    rows["code"] = [f"D{number:03d}" for number in range(len(rows))]
-    rows["lon"], rows["lat"] = 119.0 + rows.index * 0.001, 29.0 + (rows["unit"] == WEST) * 0.1
-    plates = rows.assign(status="installed", certified="yes", plate="large").reindex(columns=list(PLATES), fill_value="")
-    return Made(pd.DataFrame(THE_UNITS, columns=UNITS), pd.DataFrame(names, columns=TOPONYMS), plates)
+from tests.placenames.two_towns import EAST, STREETS, WEST, county_of
 
 
 @pytest.fixture(scope="module")
@@ -401,20 +356,6 @@ def test_whatever_is_asked_the_named_town_is_kept(filled: Database, names: Topon
             assert 0 <= each.score <= 1
             if each.id and "江东" not in q:
                 assert each.unit == WEST
-
-
-@pytest.mark.parametrize(
-    ("written", "name", "how"),
-    [
-        ("文山路", "文三路", "faint"), ("文东路", "文山路", ""), ("文三咯", "文三路", "slip"),
-        ("文二路", "文三路", ""), ("三文路", "文三路", "swap"),
-        ("文路", "文三路", "faint"), ("样三路", "样三小路", "faint"), ("样三小路", "样三路", ""),
-        ("杨柳路", "杨柳青路", "slip"), ("杨柳青青路", "杨柳青路", "slip"),
-        ("杨路", "杨柳青路", ""), ("杨柳路", "杨柳路", ""),
-    ],
-)  # fmt: skip
-def test_one_slip(written: str, name: str, how: str) -> None:
-    assert slip_between(written, name) == how
 
 
 _NONE = "12.5号 12.3号 1.12号 1e3号 1E1号 3.0号 12..3号 1千2百号 12.5.3号 9e+1号 25.5弄6号 2.25弄6号"

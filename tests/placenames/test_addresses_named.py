@@ -22,7 +22,7 @@ from placenames.language import keys as names_keys
 from placenames.names import NAMES
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.test_address_lookup import EAST, WEST, county_of
+from tests.placenames.two_towns import EAST, WEST, county_of
 
 ROWS = [
     (EAST, "北社区", "", "样文三路", "", "", "12号", "", "", "", "", ""),

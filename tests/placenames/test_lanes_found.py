@@ -16,7 +16,7 @@ from placenames.addresses.finding.toponyms_known import toponyms_on
 from placenames.language.numerals import in_characters, number
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.test_address_lookup import EAST, county_of
+from tests.placenames.two_towns import EAST, county_of
 
 INSIDE = ("样福小区", "3幢", "2单元", "501室", "")
 NOTHING = ("",) * 5

@@ -21,7 +21,7 @@ from placenames.addresses.finding.toponyms_known import toponyms_on
 from placenames.addresses.toponyms import TOPONYMS, gather
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.test_address_lookup import EAST, WEST, county_of
+from tests.placenames.two_towns import EAST, WEST, county_of
 
 TODAY, COMING = date.today(), date.today() + timedelta(30)
 NOTHING = ("",) * 5

@@ -15,7 +15,7 @@ from placenames.addresses.finding.nearest_plates import FARTHEST_M, nearest
 from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.test_address_lookup import EAST, county_of
+from tests.placenames.two_towns import EAST, county_of
 
 ELLIPSOID = Geod(a=6378137.0, rf=298.257222101)
 HERE = (119.0, 52.0)

@@ -17,7 +17,7 @@ from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.query_writing import in_characters
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.test_address_lookup import EAST, WEST, county_of
+from tests.placenames.two_towns import EAST, WEST, county_of
 
 NUMBERS = ("1号", "2号", "10号", "12号", "14号", "16号", "40号", "40-1号", "112号", "272号", "7、9号", "3号",
            "20号", "20-22号")  # fmt: skip

@@ -20,7 +20,7 @@ from placenames.addresses.finding.toponyms_known import toponyms_on
 from placenames.addresses.toponyms import gather
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.test_address_lookup import EAST, WEST, county_of
+from tests.placenames.two_towns import EAST, WEST, county_of
 
 ENDED, BEGINS = date(2025, 1, 1), date(2026, 6, 1)
 BEFORE, BETWEEN, AFTER = date(2024, 6, 1), date(2025, 6, 1), date(2026, 7, 1)
