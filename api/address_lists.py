@@ -8,7 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from placenames.addresses.addresses import ADDRESSES, ANSWERS, BUILT, PLATES, STATUSES
+from placenames.addresses.addresses import ADDRESSES, ANSWERS
+from placenames.addresses.plates import BUILT, PLATES, STATUSES
 
 TITLES = {each.name: each.title.zh for each in (*ADDRESSES.fields, *ADDRESSES.personal)}
 WORDS: Mapping[str, Mapping[str, str]] = {

@@ -21,13 +21,14 @@ from gis.settings import Settings
 from gis.text import Lang, Text
 from maps.address_map import address_map
 from placenames.addresses.address_histories import AddressHistory, Inside
-from placenames.addresses.addresses import ADDRESSES, STATUSES
+from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.finding.address_lookup import Question
 from placenames.addresses.finding.match_words import Sureness, note_of, sureness_of
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.nearest_plates import Nearest
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.parsing.address_parts import Address
+from placenames.addresses.plates import STATUSES
 
 NOT_REPEATED = {"code", "unit", "text", "former", "status", "certified", "built", "document"}
 FRAME = ("f", "lang", "explain")

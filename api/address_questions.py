@@ -12,8 +12,8 @@ from api.deps import day, decimals_for, settings_of
 from api.name_search import near_of, unit_of
 from gis.errors import BadInput
 from placenames.addresses.address_writing import LONGEST
-from placenames.addresses.addresses import STATUSES
 from placenames.addresses.finding.address_lookup import Question
+from placenames.addresses.plates import STATUSES
 
 WHERE = ("on", "unit", "bbox", "status", "near", "limit")
 ASKED = ("q", *WHERE, "explain")

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.history import in_force
 from gis.intake.beside import Staged
-from placenames.addresses.addresses import GIVEN_UP
+from placenames.addresses.plates import GIVEN_UP
 
 
 def known_again(staged: Staged, made: Sequence[str]) -> dict[str, str]:

@@ -23,7 +23,8 @@ from api.demo_names import bring_in_cases, bring_in_names
 from gis.history import as_known
 from gis.intake.rules import RULES
 from placenames.addresses.address_keys import numbered
-from placenames.addresses.addresses import ADDRESSES, PLATES, STATUSES
+from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.plates import PLATES, STATUSES
 from tests.api.test_county_names import WorkedDesk
 from tests.conftest import Office, office_of_its_own
 

@@ -16,7 +16,8 @@ from gis.intake.rules import Offence, Severity, Survey, rule
 from gis.sources import ADDRESS_CODES, HOUSE_PRACTICE, JIANGMEN_PLATES, NAME_REGULATIONS, NINGBO_NAMES
 from gis.text import Text
 from placenames.addresses.address_keys import numbered, plain
-from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
+from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.plates import GIVEN_UP
 
 REGISTER = ADDRESSES.name
 LONGEST = 40

@@ -25,7 +25,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from gis.history import in_force
 from gis.intake.beside import Staged
 from placenames.addresses.address_keys import PATH
-from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
+from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.plates import GIVEN_UP
 
 NAMES = ("code", "unit", "street", "section", "estate", "text", "status", "built", "bearer_key", "plate_key", "inside_key",
          "ordinal")  # fmt: skip

@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 from gis.features import FULL
 from gis.text import Text
 from placenames.addresses.address_keys import inside_of, plain
-from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import Meaning, Meanings, meanings_of
 from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
 from placenames.addresses.finding.candidates_weighed import (
@@ -44,6 +43,7 @@ from placenames.addresses.finding.plates_found import (
     plates_under,
 )
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
+from placenames.addresses.plates import GIVEN_UP
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4490)."""

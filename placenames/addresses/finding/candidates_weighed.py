@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from gis.text import Text
 from placenames.addresses.address_keys import plain
-from placenames.addresses.addresses import GIVEN_UP
 from placenames.addresses.finding.address_meanings import Meaning
 from placenames.addresses.finding.address_reading import FILLING, Read, is_aside
 from placenames.addresses.finding.contradictions import is_contradicted
@@ -22,6 +21,7 @@ from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
 from placenames.addresses.finding.plates_found import Plate, km_between
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.finding.words_beside import is_a_shop
+from placenames.addresses.plates import GIVEN_UP
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees (EPSG:4490)."""

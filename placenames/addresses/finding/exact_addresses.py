@@ -17,10 +17,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from placenames.addresses.address_keys import exact_key_of, plain
 from placenames.addresses.address_writing import LONGEST
-from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
+from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.finding.address_lookup import Question
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import BEARING, Toponyms
+from placenames.addresses.plates import GIVEN_UP
 
 CERTAIN = 1.0
 """The score of what was written as it stands in the register."""

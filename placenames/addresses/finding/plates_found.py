@@ -30,8 +30,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.asked_often import AskedOften
 from placenames.addresses.address_keys import numbered
-from placenames.addresses.addresses import ADDRESSES, GIVEN_UP
+from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.former_addresses import FORMER
+from placenames.addresses.plates import GIVEN_UP
 
 MOST_INSIDE = 400
 """So many addresses behind one plate are looked at when a part of what lies inside is missing."""
