@@ -60,6 +60,8 @@ class Listing:
     steps: Sequence[Text] = ()
     point: Point | None = None
     units_there: Sequence[Mapping[str, Any]] = ()
+    is_spelt: bool = False
+    """What was typed are letters of their names' pinyin."""
 
 
 def found_rows(found: Sequence[Match], names: Toponyms) -> list[Row]:
@@ -96,8 +98,13 @@ def listing(request: Request, look: Connection, shown: Listing) -> Response:
         statuses=list(STATUSES),
         tones=TONES,
         map_address="/addresses/map?" + urlencode(kept),
-        json_address=("/addresses/reverse?" if shown.point else "/addresses/search?") + urlencode({**kept, "f": "json"}),
+        json_address=f"/addresses/{_door(shown)}?{urlencode({**kept, 'f': 'json'})}",
     )  # fmt: skip
+
+
+def _door(shown: Listing) -> str:
+    """Where systems ask the same."""
+    return "reverse" if shown.point else "suggest" if shown.is_spelt else "search"
 
 
 def _is_open(rows: Sequence[Row]) -> bool:

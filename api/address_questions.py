@@ -16,7 +16,8 @@ from placenames.addresses.finding.address_lookup import Question
 from placenames.addresses.plates import STATUSES
 
 WHERE = ("on", "unit", "bbox", "status", "near", "limit")
-ASKED = ("q", *WHERE, "explain")
+ASKED = ("q", *WHERE)
+EXPLAINED = (*ASKED, "explain")
 MOST = 20
 
 
@@ -35,9 +36,9 @@ USUAL, DIGITS = "5", re.compile("[0-9]{1,9}", re.ASCII)
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 
-def told(*, but_for: str = "") -> dict[str, Any]:
-    """The parameters as the description of a door has them, but for one."""
-    described = ((name, *_WORDS[name]) for name in ASKED if name != but_for)
+def told(*names: str) -> dict[str, Any]:
+    """Parameters as the description of a door has them."""
+    described = ((name, *_WORDS[name]) for name in names)
     return {
         "parameters": [
             {"name": name, "in": "query", "description": words, "schema": {"type": kind}} for name, kind, words in described

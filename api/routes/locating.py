@@ -11,11 +11,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from api import address_answers, address_pages, asking, pages
 from api.address_pages import Listing, Sketch
-from api.address_questions import ASKED, told, wanted, wants_steps
+from api.address_questions import ASKED, EXPLAINED, told, wanted, wants_steps
 from api.answers import json_answer
 from api.asking import only
 from api.deps import (
@@ -36,39 +37,50 @@ from api.routes.ogc import GEOJSON
 from boundaries import areas
 from gis.errors import BadInput
 from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_reading import HAN
 from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.explanations import steps
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.nearest_plates import nearest
+from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.parsing.address_parse import parse
 
 router = APIRouter(prefix="/addresses")
 PARSING = ("q", "on", "explain")
 REVERSING = ("lon", "lat", "on", "unit", "limit")
+DRAWN = tuple(each for each in ASKED if each != "on")
+"""Parameters of a map that are described by hand."""
 MOST_NEAREST = 20
 NEAREST_SHOWN = 5
 Lon = Annotated[float, Query(description="longitude in degrees")]
 Lat = Annotated[float, Query(description="latitude in degrees")]
 
 
-@router.get("", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told())
-@router.get("/search", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told())
+@router.get("", dependencies=[Lookup, Depends(only(*EXPLAINED))], openapi_extra=told(*EXPLAINED))
+@router.get("/search", dependencies=[Lookup, Depends(only(*EXPLAINED))], openapi_extra=told(*EXPLAINED))
 def search(request: Request) -> Response:
     """The addresses that are meant, the best first, with what was corrected or left out of account."""
-    asked, explain, database = wanted(request), wants_steps(request), database_of(request)
-    is_asked = bool(asked.q.strip())
+    asked, explain, wants_page = wanted(request), wants_steps(request), pages.wants_page(request)
+    database, is_asked = database_of(request), bool(asked.q.strip())
     with database.glancing() as look:
         names = toponyms_known(database, look, asked.on or date.today())
         found = answers(look, names, [asked])[0] if is_asked else []
-    if pages.wants_page(request):
-        listing = Listing(asked, address_pages.found_rows(found, names), steps(asked.q, names, found) if is_asked else [])
+        spelt = _spelt(look, names, asked) if wants_page and not found else []
+    if wants_page:
+        told = steps(asked.q, names, found) if is_asked and not spelt else []
+        listing = Listing(asked, address_pages.found_rows(found or spelt, names), told, is_spelt=bool(spelt))
         with database.reading() as look:
             return address_pages.listing(request, look, listing)
     more = {"steps": address_answers.words(steps(asked.q, names, found))} if explain else {}
     return json_answer(request, _collection(request, asked, found, **more), GEOJSON)
 
 
-@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(but_for="explain"))
+def _spelt(look: Connection, names: Toponyms, asked: Question) -> list[Match]:
+    """What is spelt so, in pinyin or by its initials: people end what they typed with Enter, systems ask /suggest."""
+    return [] if HAN.search(asked.q) else suggestions(look, names, asked)
+
+
+@router.get("/suggest", dependencies=[Lookup, Depends(only(*ASKED))], openapi_extra=told(*ASKED))
 def suggest(request: Request) -> Response:
     """A few streets, villages or plates that begin with what was typed so far, or whose pinyin or initials do."""
     asked, wants_page = wanted(request), pages.wants_page(request)
@@ -118,7 +130,7 @@ def reverse(
     return json_answer(request, answer, GEOJSON)
 
 
-@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))], openapi_extra=told(but_for="on"))
+@router.get("/map", dependencies=[Lookup, Depends(only(*ASKED, "lon", "lat"))], openapi_extra=told(*DRAWN))
 def results_map(
     request: Request,
     database: Db,
@@ -139,7 +151,7 @@ def results_map(
         near = nearest(look, names, *point, on, NEAREST_SHOWN, asked.unit)
         found = [address_answers.as_feature(each.match, asked.decimals, distance_m=each.distance_m) for each in near]
     else:
-        matches = answers(look, names, [asked])[0] if asked.q.strip() else []
+        matches = answers(look, names, [asked])[0] or _spelt(look, names, asked) if asked.q.strip() else []
         found = [address_answers.as_feature(each, asked.decimals) for each in matches]
     sketch = Sketch(on, asked.decimals, reads_as_public(visitor), found, point=point)
     return address_pages.map_of(request, look, config, (asked, point), sketch)

@@ -71,6 +71,22 @@ def test_what_was_corrected_is_said_in_words(anyone: TestClient) -> None:
     assert "“样流路” is taken for “样柳路”, which sounds the same" in said
 
 
+@pytest.mark.parametrize("typed", ["yll", "yangliulu"])
+def test_initials_and_pinyin_end_with_enter_too(anyone: TestClient, typed: str) -> None:
+    whole = page(anyone, "/addresses", q=typed)
+    said = text_of(whole)
+    assert "样柳路" in said
+    assert "按拼音或首字母" in said
+    assert f"/addresses/suggest?q={typed}&amp;f=json" in whole
+    assert "样柳路" in page(anyone, "/addresses/map", q=typed)
+    assert answered(anyone, "/addresses/search", q=typed)["features"] == []
+
+
+def test_only_a_search_explains(anyone: TestClient) -> None:
+    for path in ("/addresses/suggest", "/addresses/map"):
+        assert anyone.get(path, params={"q": "样柳路", "explain": "1"}).status_code == 400
+
+
 def test_a_place_that_was_worked_out_is_never_shown_as_a_plate(anyone: TestClient) -> None:
     found = first(anyone, "样柳路8号")
     assert (found["id"], found["code"], found["match_level"]) == (None, None, "interpolated")

@@ -128,6 +128,17 @@ def test_what_is_behind_a_dash_is_found_where_it_is(filled: Database, names: Top
     assert "301室" in told(first(filled, names, "溪畔路40号-301"))
 
 
+@pytest.mark.parametrize(
+    ("q", "place", "said"),
+    [("溪畔路12室", "street", "12室"), ("溪畔路3单元", "street", "3单元"), ("江东街道12号", "town", "12号")],
+)
+def test_a_number_that_nothing_stands_under_is_told(
+    filled: Database, names: Toponyms, q: str, place: str, said: str
+) -> None:
+    found = first(filled, names, q)
+    assert (plate_of(found), told(found)) == (place, f"未采用“{said}”")
+
+
 @pytest.mark.parametrize("number", ["012号", "0012号", "012", "00000000012号"])
 def test_zeros_before_a_number_say_nothing(filled: Database, names: Toponyms, number: str) -> None:
     found = first(filled, names, f"溪畔路{number}")
@@ -177,6 +188,7 @@ def test_digits_that_stand_apart_are_one_number(filled: Database, names: Toponym
         ("纬十路十二", "纬十路12号"), ("纬十路二", "纬十路2号"), ("纬十路", "street"),
         ("和平路二巷6号", "和平路二巷6号"), ("和平路二巷六", "和平路二巷6号"), ("溪畔路一百一十二", "溪畔路112号"),
         ("溪畔路十二、十四号", "溪畔路12号"), ("溪畔路十二和十四", "溪畔路12号"), ("溪畔路百", "street"),
+        ("溪畔路两百七十二号", "溪畔路272号"), ("溪畔路四十杠一号", "溪畔路40-1号"), ("溪畔路40杠1号", "溪畔路40-1号"),
         ("江东街道人民路12hao", "人民路12号"), ("人民路12 HAO", "人民路12号"), ("人民路12Hao 3栋", "人民路12号"),
     ],
 )  # fmt: skip

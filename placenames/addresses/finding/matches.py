@@ -21,7 +21,7 @@ from placenames.addresses.finding.address_reading import (
     Read,
 )
 from placenames.addresses.finding.contradictions import contradictions_of_place, contradictions_told
-from placenames.addresses.finding.counted_parts import BARE, HOUSE, PLATE
+from placenames.addresses.finding.counted_parts import BARE, HOUSE, LANE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, Inside
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
@@ -198,6 +198,15 @@ def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
         yield _MISSING.fill(number=_in_words(here[0].inside))
     if asked:
         yield _MISSING.fill(number=f"{_lanes(asked[0])}{_as_said(meanings.read, asked[0].plate_key)}")
+    if not here:
+        yield from _of_numbers(meanings.read)
+
+
+def _of_numbers(read: Read) -> Iterator[Text]:
+    """The numbers that nothing was looked for under: a room of a street, any number of a town."""
+    for each in read.counted:
+        if each.kind != LANE:
+            yield _LEFT.fill(said=read.text[each.start : each.end].strip())
 
 
 def _as_said(read: Read, plate_key: str) -> str:

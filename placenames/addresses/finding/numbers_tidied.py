@@ -19,8 +19,8 @@ HAO = re.compile("(?<=[0-9]) ?HAO(?![A-Z])")
 APART = re.compile("(?<![0-9A-Z+.-])(?<![0-9A-Z] )[0-9](?: +[0-9])+(?= *(?:号|弄|$))")
 """2 7 2号; 3 2 501 stays as it is."""
 A_FEW = 2
-BEFORE_A_SUBNUMBER = re.compile(f"(?<=[路街道巷弄里村组段庄社区坊])[{ANY}]{{1,8}}(?=[附-][0-9]{{1,4}}号)")
-SUBNUMBER = re.compile("(?<=[0-9])附(?=[0-9]{1,4}号)")
+BEFORE_A_SUBNUMBER = re.compile(f"(?<=[路街道巷弄里村组段庄社区坊])[{ANY}]{{1,8}}(?=[附杠-][0-9]{{1,4}}号)")
+SUBNUMBER = re.compile("(?<=[0-9])[附杠](?=[0-9]{1,4}号)")
 
 
 def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
@@ -31,7 +31,7 @@ def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
         text = HAO.sub("号", text)
     if " " in text:
         text = _digits_together(text)
-    if "-" in text or "附" in text:
+    if "-" in text or "附" in text or "杠" in text:
         text = _with_subnumbers_in_digits(text, names)
     return _with_numerals_in_digits(text, names), (*of_telephones, *of_postcodes)
 
