@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.command_words import As, Json
+from api.command_words import As, Json, Reason
 from gis.errors import BadInput
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _enter_acting(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
         number: Number,
         verb: Annotated[str, typer.Argument(help="submit, accept, approve, announce, acknowledge, inspect, …")],
         name: As,
-        reason: str = "",
+        reason: Reason = "",
         document: Annotated[str, typer.Option(help="Number of the approving document.")] = "",
         effective: Annotated[str, typer.Option(help="Day on which it takes effect, 2026-05-01.")] = "",
         more: Annotated[

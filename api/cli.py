@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api import address_commands, case_commands, key_commands, name_commands, personal_commands, site_commands
-from api.command_words import As, Json
+from api.command_words import As, Json, Reason, Title
 from gis.errors import BadInput, JiezhiError
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def derive(
 def submit(
     files: Sheets,
     name: As,
-    title: str = "",
+    title: Title = "",
     whole: Annotated[
         bool, typer.Option("--whole", help="The files hold all there is in their area.")
     ] = False,
@@ -245,7 +245,7 @@ def decide(
     number: Annotated[int, typer.Argument(metavar="ID")],
     verb: Annotated[str, typer.Argument(help="return, accept, publish or withdraw")],
     name: As,
-    reason: str = "",
+    reason: Reason = "",
     document: Annotated[str, typer.Option(help="Number of the approving document.")] = "",
     effective: Annotated[str, typer.Option(help="Day on which it takes effect, 2026-05-01.")] = "",
     as_json: Json = False,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.command_words import As, Json
+from api.command_words import As, Json, Title
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,7 +43,7 @@ def _enter_import(app: typer.Typer, opened: Opened, signed_in: SignedIn) -> None
     def bring_in(
         files: Annotated[list[Path], typer.Argument(help="CSV, Excel, GeoPackage or zipped shapefile of addresses.")],
         name: As,
-        title: str = "",
+        title: Title = "",
         whole: Annotated[bool, typer.Option("--whole", help="The files hold all there is in their area.")] = False,
         to: Annotated[int, typer.Option(help="Deliver again to this submission.")] = 0,
         set_aside: Annotated[bool, typer.Option("--set-aside", help="Set addresses with errors aside.")] = False,

@@ -47,6 +47,7 @@ def submit(
     rest is checked again. `then` is told the number of the submission and its state.
     """
     config = settings()
+    _must_be_there(files)
     with signed_in() as (tx, person):
         kept = [_kept(file, config.var, config.upload_mb) for file in files]
         number = to or submissions.submit(tx, person, kept, title, whole)
@@ -167,12 +168,16 @@ def decide(
     )
 
 
+def _must_be_there(files: Sequence[Path]) -> None:
+    """Asked before anybody types a password. Raises BadInput."""
+    for file in files:
+        if not file.is_file():
+            raise BadInput("没有文件 {file}", "there is no file {file}", file=file)
+
+
 def _kept(file: Path, var: Path, limit_mb: int) -> uploads.Kept:
-    try:
-        with file.open("rb") as stream:
-            return uploads.keep(var, file.name, stream, limit_mb)
-    except FileNotFoundError as problem:
-        raise BadInput("没有文件 {file}", "there is no file {file}", file=file) from problem
+    with file.open("rb") as stream:
+        return uploads.keep(var, file.name, stream, limit_mb)
 
 
 def _check(database: Database, delivery: int, *, quiet: bool) -> None:

@@ -384,6 +384,12 @@ def test_nobody_gets_in_with_a_wrong_password_or_anothers_token(
     assert one_line(jiezhi("decide", "1", "accept", "--as", "colleague").err, "JIEZHI_TOKEN")
 
 
+def test_a_missing_file_is_told_before_a_password_is_asked(jiezhi: Jiezhi, deployment: Database) -> None:
+    for command in (("submit",), ("addresses", "import")):
+        said = jiezhi(*command, "nothing.csv", "--as", "nobody")
+        assert (said.code, one_line(said.err, "没有文件 nothing.csv")) == (2, True), said.err
+
+
 def test_keys_are_made_listed_and_ended(jiezhi: Jiezhi, deployment: Database) -> None:
     said = jiezhi("keys", "add", "household", "--limit", "20", "--quota", "500", "--area", "990101", "--area", "990102")
     key = said.out.removeprefix("X-API-Key: ").strip()
