@@ -11,6 +11,9 @@ SHELL := /bin/bash
 
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Tests wait for servers and browsers: one more of them than processors keeps all busy. Files begin in their own order,
+# for the longest have few tests, and whoever begins those last ends alone.
+WORKERS := $(shell n=$$(nproc); echo $$((n < 4 ? n + 1 : 4)))
 # An environment is good for one place and one Python: it is made anew when either changes.
 MADE := .venv/.made-$(shell echo "$(CURDIR) $$($(or $(PYTHON),false) -V 2>&1)" | cksum | cut -d' ' -f1)
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
@@ -29,7 +32,7 @@ test: system-test .venv/.test assets
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
+	.venv/bin/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 lint: system-test .venv/.test
 	.venv/bin/ruff check

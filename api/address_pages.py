@@ -12,7 +12,7 @@ from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api import pages
+from api import address_answers, pages
 from api.kept_maps import map_answer
 from api.name_pages import ground, towns
 from gis import features
@@ -25,7 +25,7 @@ from placenames.addresses.addresses import ADDRESSES
 from placenames.addresses.finding.address_lookup import Question
 from placenames.addresses.finding.match_words import Sureness, note_of, sureness_of
 from placenames.addresses.finding.matches import Match
-from placenames.addresses.finding.nearest_plates import Nearest
+from placenames.addresses.finding.nearest_plates import Nearest, nearest
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.parsing.address_parts import Address
 from placenames.addresses.plates import STATUSES
@@ -33,6 +33,8 @@ from placenames.addresses.plates import STATUSES
 NOT_REPEATED = {"code", "unit", "text", "former", "status", "certified", "built", "document"}
 FRAME = ("f", "lang", "explain")
 TONES = {"cancelled": "red", "changed": "red", "damaged": "amber", "reserved": "amber", "temporary": "amber"}
+AROUND = 40
+"""So many plates are drawn around an address."""
 Point = tuple[float, float]
 
 
@@ -161,6 +163,18 @@ class Sketch:
     found: Sequence[Mapping[str, Any]]
     around: Sequence[Mapping[str, Any]] = ()
     point: Point | None = None
+
+
+def plates_around(
+    look: Connection, names: Toponyms, found: Sequence[Mapping[str, Any]], on: date, decimals: int
+) -> list[dict[str, Any]]:
+    """The plates around the first of some features that has a point, without these: a dot alone is hard to place."""
+    placed = [each for each in found if each["geometry"]]
+    if not placed:
+        return []
+    shown, (lon, lat) = {each.get("id") for each in placed}, placed[0]["geometry"]["coordinates"]
+    near = (each for each in nearest(look, names, lon, lat, on, AROUND) if each.match.id not in shown)
+    return [address_answers.as_feature(each.match, decimals, distance_m=each.distance_m) for each in near]
 
 
 def map_of(request: Request, look: Connection, config: Settings, key: tuple[object, ...], sketch: Sketch) -> Response:

@@ -273,12 +273,12 @@ def day(given: str | None, name: str) -> date | None:
     try:
         return _written_out(given)
     except ValueError as problem:
-        raise BadInput(
-            "{name} 应写作 2026-05-01,收到“{given}”",
-            "{name} should read 2026-05-01, not “{given}”",
-            name=name,
-            given=given[:100],
-        ) from problem
+        words = _NO_SUCH_DAY if DAY.fullmatch(given) else _NO_DAY
+        raise BadInput(*words, name=name, given=given[:100]) from problem
+
+
+_NO_DAY = "{name} 应写作 2026-05-01,收到“{given}”", "{name} should read 2026-05-01, not “{given}”"
+_NO_SUCH_DAY = "{name}:历法上没有“{given}”这一天", "{name}: the calendar has no day “{given}”"
 
 
 def _written_out(given: str) -> date:

@@ -56,7 +56,7 @@ class _Window:
             if self.skip("]"):
                 return self.must_end()
             if not self.skip(","):
-                raise self._broken()
+                raise self._broken() if self._text[self._at :].strip() else self._unended()
 
     def must_end(self) -> None:
         """Raises BadInput where something stands behind the list."""
@@ -89,6 +89,12 @@ class _Window:
             "element {n} is no valid JSON, or longer than {most} characters",
             n=self._number, most=LONGEST_ELEMENT,
         )  # fmt: skip
+
+
+    def _unended(self) -> BadInput:
+        return BadInput(
+            "数组在第 {n} 个元素之后没有结束:缺 ]", "the list breaks off after element {n}: ] is missing", n=self._number
+        )
 
 
 def _past_blanks(text: str, at: int) -> int:

@@ -33,7 +33,10 @@ def changes(
 ) -> Response:
     """Changes of addresses as they were published; whoever goes on after the last number misses none."""
     if not 0 <= after <= LARGEST or limit < 1:
-        raise BadInput("after 不小于 0,limit 至少为 1", "after is 0 or more, limit at least 1")
+        raise BadInput(
+            "after 应为 0 到 {most} 的整数,limit 至少为 1", "after is a whole number from 0 to {most}, limit at least 1",
+            most=LARGEST,
+        )  # fmt: skip
     found = changes_after(look, after, min(limit, MOST))
     chains = toponyms_known(database, look, date.today()).chains
     decimals = decimals_for(config, visitor)

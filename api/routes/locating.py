@@ -48,6 +48,8 @@ from placenames.addresses.parsing.address_parse import parse
 router = APIRouter(prefix="/addresses")
 PARSING = ("q", "on", "explain")
 REVERSING = ("lon", "lat", "on", "unit", "limit")
+ON_A_STREET = ("flat", "plate", "interpolated", "street")
+"""The best of what was found is shown among the plates around it."""
 DRAWN = tuple(each for each in ASKED if each != "on")
 """Parameters of a map that are described by hand."""
 MOST_NEAREST = 20
@@ -147,13 +149,16 @@ def results_map(
     if (lon is None) != (lat is None):
         raise BadInput("lon 与 lat 应同时给出", "lon and lat come together")
     point = None if lon is None or lat is None else _on_earth(lon, lat, asked.decimals)
+    around: list[dict[str, Any]] = []
     if point is not None:
         near = nearest(look, names, *point, on, NEAREST_SHOWN, asked.unit)
         found = [address_answers.as_feature(each.match, asked.decimals, distance_m=each.distance_m) for each in near]
     else:
         matches = answers(look, names, [asked])[0] or _spelt(look, names, asked) if asked.q.strip() else []
         found = [address_answers.as_feature(each, asked.decimals) for each in matches]
-    sketch = Sketch(on, asked.decimals, reads_as_public(visitor), found, point=point)
+        is_on_a_street = bool(matches) and matches[0].match_level in ON_A_STREET
+        around = address_pages.plates_around(look, names, found, on, asked.decimals) if is_on_a_street else []
+    sketch = Sketch(on, asked.decimals, reads_as_public(visitor), found, around, point)
     return address_pages.map_of(request, look, config, (asked, point), sketch)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api import address_answers, address_pages, pages
+from api import address_pages, pages
 from api.address_pages import Sketch
 from api.answers import JSON, address, json_answer, link, self_and_others
 from api.asking import only
@@ -23,10 +23,8 @@ from api.routes.ogc import GEOJSON
 from gis import features
 from placenames.addresses.address_histories import AddressHistory, address_history, behind_the_same_plate
 from placenames.addresses.addresses import ADDRESSES
-from placenames.addresses.finding.nearest_plates import nearest
 
 router = APIRouter(prefix="/addresses")
-AROUND = 40
 
 
 async def _question(
@@ -59,16 +57,8 @@ def one_address_map(
     found = _history(look, identity, asked)
     feature = _feature(look, found, asked)
     about = {"id": None, "label": found.label, "code": found.version["code"], "match_level": found.level}
-    around: list[dict[str, Any]] = []
-    if feature["geometry"]:
-        lon, lat = feature["geometry"]["coordinates"]
-        names = toponyms_known(database, look, found.on)
-        near = nearest(look, names, lon, lat, found.on, AROUND)
-        around = [
-            address_answers.as_feature(each.match, asked.decimals, distance_m=each.distance_m)
-            for each in near
-            if each.match.id != str(found.id)
-        ]
+    names = toponyms_known(database, look, found.on)
+    around = address_pages.plates_around(look, names, [feature], found.on, asked.decimals)
     sketch = Sketch(found.on, asked.decimals, asked.public, [{**feature, "properties": about}], around)
     return address_pages.map_of(request, look, config, (found.id,), sketch)
 

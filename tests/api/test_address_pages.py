@@ -185,6 +185,8 @@ def test_the_page_of_one_address(anyone: TestClient) -> None:
     inside = text_of(page(anyone, "/addresses/DZ0010"))
     assert inside.index("3幢2单元501室") < inside.index("12幢1单元101室")
     assert "邻近门牌" in page(anyone, "/addresses/DZ0010/map")
+    assert "邻近门牌" in page(anyone, "/addresses/map", q="样柳路2号")
+    assert "邻近门牌" not in page(anyone, "/addresses/map", q="样城街道")
 
 
 def test_what_is_not_there_is_not_found(anyone: TestClient) -> None:

@@ -76,6 +76,12 @@ def test_what_no_lookup_understands_is_explained_with_what_came(office, asked):
     assert asked.partition("=")[2] in words["en"]
 
 
+def test_a_day_that_the_calendar_lacks_is_told_so(office):
+    answer = office.client().get("/addresses/search?q=1&on=2026-02-30")
+    assert is_problem(answer, 400)
+    assert answer.json()["message"]["zh"] == "on:历法上没有“2026-02-30”这一天"
+
+
 def test_half_a_point_is_none(office):
     assert is_problem(office.client().get("/addresses/map?lon=110"), 400)
 

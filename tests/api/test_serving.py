@@ -171,7 +171,7 @@ def small_disk(megabytes: int) -> Iterator[Path]:
         yield place
     finally:
         stop(place)
-        subprocess.run(["umount", place], check=True)
+        subprocess.run(["umount", "--lazy", place], check=True)
         place.rmdir()
 
 

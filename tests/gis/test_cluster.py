@@ -362,7 +362,7 @@ class TestRoot:
             with running(disk) as cluster:
                 assert ask(cluster, "SELECT 1") == 1
         finally:
-            subprocess.run(["umount", disk], check=True)
+            subprocess.run(["umount", "--lazy", disk], check=True)  # a server on it may still be ending
             disk.rmdir()
 
 

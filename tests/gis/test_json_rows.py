@@ -45,6 +45,11 @@ def test_what_is_no_list_is_refused(tmp_path, text):
         list(elements_of(sent(tmp_path, text)))
 
 
+def test_a_list_that_breaks_off_says_where(tmp_path):
+    with pytest.raises(BadInput, match="第 2 个元素之后没有结束"):
+        list(elements_of(sent(tmp_path, "[1, 2 \n")))
+
+
 def test_the_element_that_is_broken_is_named(tmp_path):
     with pytest.raises(BadInput, match="第 3 个元素"):
         list(elements_of(sent(tmp_path, "[1, 2, {]")))

@@ -165,7 +165,7 @@ def test_a_mistaken_village_of_a_street_is_told(scored, known):
 
 def test_a_street_of_another_town_is_no_slip_for_one_of_the_town_that_was_named(scored, known):
     town, elsewhere = found(scored, known, "江东街道书院街38号")
-    assert (town.label, town.match_level, told(town)) == (f"{CHAIN}江东街道", "town", ["未采用“书院街”"])
+    assert (town.label, town.match_level, told(town)) == (f"{CHAIN}江东街道", "town", ["未采用“书院街”", "未采用“38号”"])
     assert (elsewhere.label, elsewhere.match_level) == (f"{CHAIN}江西镇书院街", "street")
     assert elsewhere.score < town.score
     assert told(elsewhere) == [f"“书院街”在“{CHAIN}江西镇”,不在所写的乡镇街道"]

@@ -122,7 +122,8 @@ def placed_by_name(
         toponym = meant.called.toponym
         if toponym.path not in found and is_looked_for(toponym):
             besides = contradictions_of_place(meanings.read, meant) if meanings.places else ()
-            told = (*_of_name(meanings.read, meant), *besides, *_of_missing(meanings, toponym), *_left_over(meanings.read))
+            missing, left = _of_missing(meanings, toponym), (*_left_over(meanings.read), *_of_numbers(meanings, toponym))
+            told = (*_of_name(meanings.read, meant), *besides, *missing, *left)
             found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
                                         toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
     return [*found.values(), *(() if meanings.places else _of_other_towns(meanings, names, is_looked_for))]
@@ -198,15 +199,15 @@ def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
         yield _MISSING.fill(number=_in_words(here[0].inside))
     if asked:
         yield _MISSING.fill(number=f"{_lanes(asked[0])}{_as_said(meanings.read, asked[0].plate_key)}")
-    if not here:
-        yield from _of_numbers(meanings.read)
 
 
-def _of_numbers(read: Read) -> Iterator[Text]:
+def _of_numbers(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
     """The numbers that nothing was looked for under: a room of a street, any number of a town."""
-    for each in read.counted:
+    if any(each.toponym.path == toponym.path for each in meanings.plates):
+        return
+    for each in meanings.read.counted:
         if each.kind != LANE:
-            yield _LEFT.fill(said=read.text[each.start : each.end].strip())
+            yield _LEFT.fill(said=meanings.read.text[each.start : each.end].strip())
 
 
 def _as_said(read: Read, plate_key: str) -> str:
