@@ -216,6 +216,13 @@ def _alone(character: str) -> Sound | None:
 
 
 @cache
+def common_sounds(character: str) -> frozenset[str]:
+    """The one or two sounds, toneless, in which a character is read most often: 长 is chang and zhang."""
+    readings = unicodedata.normalize("NFC", _dictionary().get(ord(character), "")).split(",")[:2]
+    return frozenset(map(_typed, filter(None, readings)))
+
+
+@cache
 def _toned(character: str) -> Sound:
     known = unicodedata.normalize("NFC", _dictionary()[ord(character)]).split(",")
     return Sound(next((each for each in known if _has_tone(each)), known[0]))

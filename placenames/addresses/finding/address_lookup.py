@@ -31,7 +31,7 @@ from placenames.addresses.finding.candidates_weighed import (
 from placenames.addresses.finding.contradictions import contradictions_told
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
-from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
+from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, agrees
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import (
     Key,
@@ -169,26 +169,28 @@ def _take_plates(look: Connection, cases: Sequence[Case]) -> None:
     found = plates_under(look, keys)
     for case in cases:
         for meaning in case.meanings.plates:
-            exact, *plate = _keys(meaning)
+            exact, *around = _keys(meaning)
             for each in found.get(exact, ()):
                 _take(case, meaning, each)
-            for key in plate:
+            for key in around:
                 for each in found.get(key, ()):
                     _take(case, meaning, each, less=True)
 
 
 def _keys(meaning: Meaning) -> list[Key]:
-    """Where what was asked for is filed, and the plate before it."""
+    """Where what was asked for is filed, the staircase and the building around it, and the plate before it."""
     plate = Key(meaning.bearer_key, meaning.plate_key)
     if meaning.inside == NOTHING_INSIDE:
         return [plate]
-    return [plate._replace(inside=inside_of(*meaning.inside)), plate]
+    building, cell, _, _ = meaning.inside
+    around = (meaning.inside, (building, cell, "", ""), (building, "", "", ""), NOTHING_INSIDE)
+    return [plate._replace(inside=inside) for inside in dict.fromkeys(inside_of(*each) for each in around)]
 
 
 def _wants_more(case: Case) -> bool:
     """Whether something was asked for that may lie behind a plate under another key, or that has no plate of its own."""
     inside = any(each.inside != NOTHING_INSIDE for each in case.meanings.plates)
-    exact = any(each.plate.inside or each.meaning.inside == NOTHING_INSIDE for each in case.found.values())
+    exact = any(not each.less for each in case.found.values())
     return not case.found or (inside and not exact)
 
 
@@ -198,19 +200,9 @@ def _take_what_lies_behind(look: Connection, cases: Sequence[Case]) -> None:
     for case in cases:
         for meaning in case.meanings.plates[:NEIGHBOURED]:
             plates = found.get(_keys(meaning)[-1], [])
-            inside = [each for each in plates if _agrees(each.inside, meaning.inside)]
+            inside = [each for each in plates if agrees(each.inside, meaning.inside)]
             for each in inside or plates[:1]:
                 _take(case, meaning, each, less=not inside or len(inside) > 1)
-
-
-def _agrees(inside: str, asked: tuple[str, str, str, str]) -> bool:
-    """Whether what lies inside is what was asked for, as far as it was said."""
-    if asked == NOTHING_INSIDE or not inside:
-        return False
-    building, cell, last = inside.split("/")
-    floor = f"F{asked[2]}" if asked[2] else ""
-    said = (asked[0], asked[1], asked[3] or floor)
-    return all(not one or one == other for one, other in zip(said, (building, cell, last), strict=True))
 
 
 def _take(case: Case, meaning: Meaning, plate: Plate, *, less: bool = False) -> None:

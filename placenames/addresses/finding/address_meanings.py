@@ -192,7 +192,8 @@ def _doubtful(read: Read, bearing: Named) -> Leftover | None:
     for each in read.leftovers:
         if not HAN.fullmatch(each.text) or is_aside(each, [bearing]):
             continue
-        before = each.end == bearing.start and not each.text.endswith(OPEN_ENDED) and not OF_A_ROAD.search(each.text)
+        ends_a_name = each.text.endswith(OPEN_ENDED) or (len(each.text) > 1 and OF_A_ROAD.search(each.text))
+        before = each.end == bearing.start and not ends_a_name
         behind = each.end + (read.text[each.end : each.end + 1] == "-")
         after = each.start == bearing.end and any(one.start == behind for one in read.counted)
         is_a_slip = len(each.text) == 1 and behind == each.end and GROUP_NAME.fullmatch(bearing.meant[0].name)

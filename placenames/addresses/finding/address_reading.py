@@ -13,10 +13,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gis.text import Text
+from placenames.addresses.address_keys import plain
 from placenames.addresses.address_writing import normalised
 from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
 from placenames.addresses.finding.numbers_tidied import tidied
-from placenames.addresses.finding.toponym_names import BEARING, Called, Near, Toponyms, Way
+from placenames.addresses.finding.toponym_names import (
+    BEARING,
+    SHORTEST,
+    Called,
+    Near,
+    Toponyms,
+    Way,
+    slip_between,
+)
 from placenames.addresses.finding.words_beside import is_a_person, is_a_shop, is_no_place
 
 EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
@@ -34,6 +43,12 @@ WITHOUT_A_STEM = frozenset(("大街", "大道", "公路", "支路", "新村", "�
 """What laying something over a stretch is worth: the square of its length, by how it was met."""
 WORDS = re.compile("[\u3400-\u9fffA-Z0-9]+")
 HAN = re.compile("[\u3400-\u9fff]+")
+AROUND_A_DIGIT = re.compile("[\u3400-\u9fff]{0,2}[0-9][\u3400-\u9fff]{0,2}[路街道巷弄线]")
+"""号1大街 behind a digit that was swapped."""
+DIGITS = re.compile("[0-9]+")
+INNER = "里"
+"""里坞 and 外坞 are two hamlets."""
+BLANKS = re.compile("[ ,，、]*")
 HAN_OR_SECTION = re.compile("[\u3400-\u9fff]|[0-9]{1,2}段")
 """What names are made of; the number of a section stands inside."""
 ENDS = re.compile("社区|街道|开发区|小区|新村|公司|[路街道巷弄村镇乡区县市省里苑园庄组厦场厂店校院馆府城庭居]")
@@ -135,7 +150,7 @@ def read(query: str, names: Toponyms) -> Read:
     if others := [each for each in others if any(each.start < one.end and one.start < each.end for one in leftovers)]:
         named = [one for one in named if not _is_within(one, others)]
         leftovers = _leftovers(text, named, kept)
-    unknown = [each for each in leftovers if not is_aside(each, named)]
+    unknown = [each for each in leftovers if not is_aside(each, named) or _may_be_a_town(each, names)]
     if any(_is_telling(each) for each in unknown):
         close = _close(text, names, named, kept, unknown)
         close = (each for each in close if not _is_within(each, others))
@@ -146,6 +161,12 @@ def read(query: str, names: Toponyms) -> Read:
                 named = [each for one in named if (each := one.within(towns)) is not None]
             leftovers = _leftovers(text, named, kept)
     return Read(text, tuple(named), tuple(kept), tuple(leftovers), told, tuple(_not_taken(others, named)))
+
+
+def _may_be_a_town(leftover: Leftover, names: Toponyms) -> bool:
+    """Whether what may be a person's name is nearly that of a town: 李镇裕 for 李裕镇."""
+    close = (called for each in names.near(leftover.text) for called in names.meanings[each.name])
+    return any(each.toponym.level == TOWN and each.way is not Way.SHORT for each in close)
 
 
 def _bears_in_others(named: Named, towns: tuple[str, ...]) -> bool:
@@ -184,11 +205,17 @@ def _or_begun(
     best = named.meant[0].called
     if best.way is Way.NAME and best.toponym.level in BEARING:
         return named
-    if not any(each.start == named.end for each in counted):
+    if not any(each.start == named.end + _blanks(text, named.end) for each in counted):
         return named
     begun = _meant([Near(name, BEGUN) for name in names.beginning(text[named.start : named.end])], names)
     more = Named(named.start, named.end, begun).within(towns)
     return named._replace(meant=(*named.meant, *more.meant)) if begun and more else named
+
+
+def _blanks(text: str, at: int) -> int:
+    """How many blanks and commas stand there."""
+    found = BLANKS.match(text, at)
+    return found.end() - at if found else 0
 
 
 def _towns(named: Iterable[Named]) -> tuple[str, ...]:
@@ -262,25 +289,39 @@ def _close(
             for stop in sorted((ends | cuts) & set(range(first + 2, min(end, first + LONGEST_NAME) + 1))):
                 if any(first < other_end and other < stop for other, other_end in spare):
                     yield from _near(text, first, stop, names, to_the_end=stop == end)
-    for number in _beginning_streets(text, names, named, counted):
-        for stop in _ends_of_a_street(text, number, counted):
-            if any(number.start < each.end and each.start < stop for each in leftovers):
-                yield from _near_of_its_kind(text, number.start, stop, names)
+    yield from _close_to_numbered_streets(text, names, named, counted, leftovers)
+    yield from _close_hamlets(names, named, counted, leftovers)
 
 
-def _beginning_streets(
-    text: str, names: Toponyms, named: list[Named], counted: list[Counted]
-) -> Iterator[Counted]:
-    """The numbers that may begin a street's name, as 5 does 5号大街: the first word, or right behind a unit or village.
+def _close_to_numbered_streets(
+    text: str, names: Toponyms, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
+) -> Iterator[Named]:
+    """Names close to what begins with a number, as 5号大街 does, or with one character before it."""
+    if not names.numbers:
+        return
+    for first, start in _beginnings_of_streets(text, named, counted, leftovers):
+        for stop in _ends_of_a_street(text, start, counted):
+            if any(first < each.end and each.start < stop for each in leftovers):
+                yield from _near_of_its_kind(text, first, stop, names)
 
-    Behind what bears numbers, or behind a word that nobody knows, one is the number of a plate.
+
+def _beginnings_of_streets(
+    text: str, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
+) -> Iterator[tuple[int, int]]:
+    """Where a street that begins with a number may begin, and where its number ends.
+
+    It is the first word, or right behind a unit or village; behind what bears numbers, or behind words that nobody knows,
+    a number is that of a plate. One character before it may be one too many, or wrong.
     """
     behind = {each.end for each in named if not _bears_what_follows(each)}
-    alone = (each for each in counted if each.kind in (PLATE, BARE) and text.startswith(each.key, each.start))
-    for each in alone:
-        begins = each.start in behind or not WORDS.match(text, each.start - 1) if each.start else True
-        if begins and each.key in names.numbers:
-            yield each
+    added = {each.end: each.start for each in leftovers if len(each.text) == 1 and HAN.fullmatch(each.text)}
+    alone = [each for each in counted if each.kind in (PLATE, BARE) and text.startswith(each.key, each.start)]
+    known = (each for each in named if text[each.start].isdigit() and each.meant[0].called.toponym.level in OF_STREETS)
+    numbers = (found.span() for each in known for found in [DIGITS.match(text, each.start)] if found)
+    for start, end in (*((each.start, each.end) for each in alone), *numbers):
+        for first in {start, added.get(start, start)}:
+            if first in behind or first == 0 or not WORDS.match(text, first - 1):
+                yield first, end
 
 
 def _bears_what_follows(named: Named) -> bool:
@@ -290,14 +331,40 @@ def _bears_what_follows(named: Named) -> bool:
     return bears and best.how == EXACT and best.called.way is not Way.SHORT
 
 
-def _ends_of_a_street(text: str, number: Counted, counted: list[Counted]) -> Iterator[int]:
-    """Where a street that begins with a number may end: before the next one, or as streets do. 12号大门 is none."""
-    words = HAN.match(text, number.end)
-    if words is None:
-        return
-    stops = {number.end + each.end() for each in END_OF_A_ROAD.finditer(words.group())}
-    stops |= {words.end()} & {each.start for each in counted}
-    yield from sorted(each for each in stops if each - number.start <= LONGEST_NAME)
+def _ends_of_a_street(text: str, number: int, counted: list[Counted]) -> Iterator[int]:
+    """Where a street whose number ends there may end: before the next number, or as streets do. 12号大门 is none."""
+    stops: set[int] = set()
+    if words := HAN.match(text, number):
+        stops = {number + each.end() for each in END_OF_A_ROAD.finditer(words.group())}
+        if any(each.start == words.end() + _blanks(text, words.end()) for each in counted):
+            stops.add(words.end())
+    if swapped := AROUND_A_DIGIT.match(text, number):
+        stops.add(swapped.end())
+    yield from sorted(each for each in stops if each - number <= LONGEST_NAME)
+
+
+def _close_hamlets(
+    names: Toponyms, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
+) -> Iterator[Named]:
+    """Hamlets of two characters, one of them wrong, right behind the whole name of their village and before a number."""
+    numbers = {each.start for each in counted}
+    for village in named:
+        for word in leftovers:
+            if word.start == village.end and word.end in numbers and len(word.text) == SHORTEST:
+                meant = tuple(_hamlets_meant(word.text, village, names))
+                if meant:
+                    yield Named(word.start, word.end, meant)
+
+
+def _hamlets_meant(said: str, village: Named, names: Toponyms) -> Iterator[Meant]:
+    """Half of a name is little: it is no more than a faint slip."""
+    for each in village.meant:
+        if each.how != EXACT or each.called.toponym.level != "community":
+            continue
+        for inner in names.inner.get(each.called.toponym.path, ()):
+            name = plain(inner.name)
+            if len(name) == len(said) and INNER not in said and slip_between(said, name):
+                yield Meant(FAINT, name, Called(inner, Way.NAME))
 
 
 def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> Iterator[tuple[int, int]]:
@@ -321,6 +388,8 @@ def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool)
     if said in WITHOUT_A_STEM:
         return
     close = names.near(said)
+    if start and text[start - 1].isdigit():
+        close = [each for each in close if not each.name[0].isdigit()]  # the number began further left
     if to_the_end and not OF_A_ROAD.search(said):
         known = {each.name for each in close}
         close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]

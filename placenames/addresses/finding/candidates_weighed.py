@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from math import log
+from math import inf, log
 from typing import NamedTuple
 
 from gis.text import Text
-from placenames.addresses.address_keys import plain
+from placenames.addresses.address_keys import PATH, plain
 from placenames.addresses.finding.address_meanings import Meaning
-from placenames.addresses.finding.address_reading import FILLING, Read, is_aside
+from placenames.addresses.finding.address_reading import FAINT, FILLING, Read, is_aside
 from placenames.addresses.finding.contradictions import is_contradicted
 from placenames.addresses.finding.match_scores import score
-from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE
+from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, lies_around
 from placenames.addresses.finding.plates_found import Plate, km_between
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.finding.words_beside import is_a_shop
@@ -28,6 +28,8 @@ Point = tuple[float, float]
 CONTRADICTED, NOT_IN_FORCE, BESIDE_A_WORD, BEHIND_A_WORD = 0.5, 0.8, 0.8, 0.5
 """The most that an address may have which contradicts what was said, or holds on another day, or before whose number, or
 before whose street, an unknown word stands."""
+GUESSED = 0.8
+"""The most that an address may have whose street differs from what was written in what tells names apart: 51号大街."""
 AS_WRITTEN, ONCE_WRITTEN = 1e9, 1e6
 """How many times likelier than any other is what is written as in the register, or was until its number was given up."""
 DECIMALS = 5
@@ -89,12 +91,26 @@ def _far(plate: Plate, near: Point) -> float | None:
 
 
 def _without_plates_of_flats(found: Collection[Candidate]) -> Iterator[Candidate]:
-    """A plate is no other answer than the flat behind it that was asked for."""
-    flats = {(each.plate.key.bearer, each.plate.key.plate) for each in found if each.plate.inside and not each.less}
+    """A plate is no other answer than the flat behind it that was asked for, or the building of that flat."""
+    near = {each.plate.id: _how_near(each) for each in found}
+    nearest: dict[tuple[str, str], float] = {}
     for each in found:
-        instead = each.less and not each.plate.inside and each.meaning.inside != NOTHING_INSIDE
-        if not (instead and (each.plate.key.bearer, each.plate.key.plate) in flats):
+        plate, how = each.plate.key[:2], near[each.plate.id]
+        nearest[plate] = max(nearest.get(plate, 0.0), how or 0.0)
+    for each in found:
+        how = near[each.plate.id]
+        if how is None or how == nearest[each.plate.key[:2]]:
             yield each
+
+
+def _how_near(each: Candidate) -> float | None:
+    """How near an address came to the flat that was asked for; None where none was, or for another one."""
+    if each.meaning.inside == NOTHING_INSIDE:
+        return None
+    if not each.less:
+        return inf
+    parts = [part for part in each.plate.inside.split(PATH) if part]
+    return float(len(parts)) if not parts or lies_around(each.plate.inside, each.meaning.inside) else None
 
 
 def _chance(each: Candidate, as_written: bool) -> float:
@@ -107,7 +123,8 @@ def _chance(each: Candidate, as_written: bool) -> float:
 
 def _most(each: Candidate, read: Read, day: date) -> float:
     in_force = 1.0 if each.plate.is_in_force(day) else NOT_IN_FORCE
-    return min(in_force, most_beside_what_was_said(read, each.meaning, each.plate))
+    named = GUESSED if each.meaning.meant.how == FAINT else 1.0
+    return min(in_force, named, most_beside_what_was_said(read, each.meaning, each.plate))
 
 
 def most_beside_what_was_said(read: Read, meaning: Meaning, plate: Plate) -> float:

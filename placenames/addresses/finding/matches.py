@@ -23,7 +23,7 @@ from placenames.addresses.finding.address_reading import (
 from placenames.addresses.finding.contradictions import contradictions_of_place, contradictions_told
 from placenames.addresses.finding.counted_parts import BARE, HOUSE, LANE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
-from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, Inside
+from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, Inside, lies_around
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
 from placenames.addresses.finding.toponym_names import Called, Toponym, Toponyms, Way
 
@@ -52,6 +52,7 @@ _WAYS = {
 _NOW = Text("“{said}”现为“{name}”", "“{said}” is now “{name}”")
 _LEFT = Text("未采用“{said}”", "“{said}” was left out of account")
 _LESS = Text("“{said}”未登记,给出所在门牌", "“{said}” is not in the register; its plate is given")
+_AROUND = Text("“{said}”未登记,给出所在楼幢单元", "“{said}” is not in the register; its building is given")
 _ELSEWHERE = Text("“{said}”在“{where}”,不在所写的乡镇街道", "“{said}” is in “{where}”, not in the town that was named")
 _MISSING = Text("{number} 未登记", "{number} is not in the register")
 _BETWEEN = Text(
@@ -172,8 +173,12 @@ def _of_lanes(read: Read, path: str) -> Iterator[Text]:
 
 
 def _of_inside(meaning: Meaning, plate: Plate | None, *, less: bool) -> Iterator[Text]:
-    if less and plate is not None and not plate.inside and meaning.inside != NOTHING_INSIDE:
+    if not less or plate is None or meaning.inside == NOTHING_INSIDE:
+        return
+    if not plate.inside:
         yield _LESS.fill(said=_in_words(meaning.inside))
+    elif lies_around(plate.inside, meaning.inside):
+        yield _AROUND.fill(said=_in_words(meaning.inside))
 
 
 def _in_words(inside: Inside) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gis.text import Text
-from placenames.addresses.address_keys import grouped
+from placenames.addresses.address_keys import PATH, grouped
 from placenames.addresses.finding.counted_parts import (
     BARE,
     CELL,
@@ -78,6 +78,24 @@ class Numbers(NamedTuple):
         """The same numbers, one of them read otherwise."""
         read = self._replace(doubt=self.doubt + doubt, instead=(*self.instead, instead))
         return read._replace(**changed)  # type: ignore[arg-type]
+
+
+def agrees(inside: str, asked: Inside) -> bool:
+    """Whether what lies inside a plate, by its key, is what was asked for, as far as it was said."""
+    if asked == NOTHING_INSIDE or not inside:
+        return False
+    return all(not one or one == other for one, other in _beside_each_other(inside, asked))
+
+
+def lies_around(inside: str, asked: Inside) -> bool:
+    """Whether what lies inside a plate, by its key, holds what was asked for: the building of a room."""
+    return bool(inside) and all(not other or one == other for one, other in _beside_each_other(inside, asked))
+
+
+def _beside_each_other(inside: str, asked: Inside) -> Iterator[tuple[str, str]]:
+    """Each part that was asked for, and what the key has there: building, staircase, room or floor."""
+    floor = f"F{asked[2]}" if asked[2] else ""
+    return zip((asked[0], asked[1], asked[3] or floor), inside.split(PATH), strict=True)
 
 
 def placed(text: str, order: Sequence[Counted], level: str) -> Iterator[Numbers]:

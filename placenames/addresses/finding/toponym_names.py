@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from placenames.addresses.address_keys import PATH, plain
 from placenames.language.romanise import sound_of
+from placenames.language.sounds import common_sounds
 
 UNIT_LEVELS = ("province", "prefecture", "county", "township", "village")
 BEARING = frozenset({"road", "section", "lane", "hamlet", "community", "estate"})
@@ -233,27 +234,31 @@ def _spellings(name: str) -> Iterator[str]:
 def slip_between(written: str, name: str) -> str:
     """`slip` where a name was written with one character wrong, dropped or added, `swap` with two neighbours swapped.
 
-    A number or direction that was dropped or miswritten is a `faint` slip; one that was written and does not stand in the
-    name is none at all: it tells names apart.
+    A number or direction that was dropped, swapped with another or miswritten is a `faint` slip; one that was
+    written and does not stand in the name is none at all: it tells names apart.
     """
     longer, shorter = (written, name) if len(written) > len(name) else (name, written)
     start = 0
     while start < len(shorter) and longer[start] == shorter[start]:
         start += 1
     if len(longer) == len(shorter) + 1:
-        twice = start and longer[start] == longer[start - 1]
-        telling = longer[start] in TELLING_APART and not twice
-        if longer[start + 1 :] != shorter[start:] or (telling and longer is written):
+        twice = start and longer[start] == longer[start - 1] and not longer[start].isdigit()
+        telling = longer[start] in TELLING_APART
+        if longer[start + 1 :] != shorter[start:] or (telling and longer is written and not twice):
             return ""
-        return "faint" if telling else "slip"
+        return _slip_in(longer[start], "slip")
     if len(longer) != len(shorter) or start == len(shorter):
         return ""
     if longer[start + 1 :] == shorter[start + 1 :]:
-        if written[start] in TELLING_APART:
-            return ""
-        return "faint" if name[start] in TELLING_APART else "slip"
-    swapped = longer[start : start + 2] == shorter[start : start + 2][::-1]
-    return "swap" if swapped and longer[start + 2 :] == shorter[start + 2 :] else ""
+        return "" if written[start] in TELLING_APART else _slip_in(name[start], "slip")
+    swapped = longer[start : start + 2]
+    if swapped != shorter[start : start + 2][::-1] or longer[start + 2 :] != shorter[start + 2 :]:
+        return ""
+    return _slip_in(swapped, "swap")
+
+
+def _slip_in(characters: str, usual: str) -> str:
+    return "faint" if TELLING_APART.issuperset(characters) else usual
 
 
 @lru_cache(1 << 14)
@@ -267,9 +272,12 @@ def _sound(text: str) -> str:
 
 
 def _sounding(sounds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """A name by its own reading and by the usual one of each character."""
+    """A name by its own reading, by the usual one of each character, and with one character read as it is at other times."""
     for name, sound in sounds.items():
-        yield from ((each, name) for each in {sound, _sound(name)})
+        usual = [usual_sound(each) for each in name]
+        read_otherwise = ((at, other) for at, each in enumerate(name) for other in common_sounds(each))
+        others = (" ".join((*usual[:at], other, *usual[at + 1 :])) for at, other in read_otherwise)
+        yield from ((each, name) for each in {sound, " ".join(usual), *others})
 
 
 def _spelt(sounds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
