@@ -37,10 +37,10 @@ from api.routes.ogc import GEOJSON
 from boundaries import areas
 from gis.errors import BadInput
 from placenames.addresses.finding.address_lookup import Question, answers
-from placenames.addresses.finding.address_reading import HAN
 from placenames.addresses.finding.address_suggesting import suggestions
 from placenames.addresses.finding.explanations import steps
 from placenames.addresses.finding.matches import Match
+from placenames.addresses.finding.names_met import HAN
 from placenames.addresses.finding.nearest_plates import nearest
 from placenames.addresses.finding.toponym_names import Toponyms
 from placenames.addresses.parsing.address_parse import parse

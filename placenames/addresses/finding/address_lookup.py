@@ -20,7 +20,7 @@ from gis.features import FULL
 from gis.text import Text
 from placenames.addresses.address_keys import inside_of, plain
 from placenames.addresses.finding.address_meanings import Meaning, Meanings, meanings_of
-from placenames.addresses.finding.address_reading import BEGUN, EXACT, SOUND, Meant, read
+from placenames.addresses.finding.address_reading import read
 from placenames.addresses.finding.candidates_weighed import (
     Candidate,
     Weighed,
@@ -31,6 +31,7 @@ from placenames.addresses.finding.candidates_weighed import (
 from placenames.addresses.finding.contradictions import contradictions_told
 from placenames.addresses.finding.match_scores import score
 from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
+from placenames.addresses.finding.names_met import BEGUN, EXACT, SOUND, Meant
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, agrees
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import (

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from placenames.addresses.address_keys import PATH, plain
-from placenames.addresses.finding.address_reading import (
+from placenames.addresses.finding.address_reading import Read, is_aside
+from placenames.addresses.finding.counted_parts import BARE, GROUP, PLATE, Counted
+from placenames.addresses.finding.lanes_meant import (
+    OF_STREETS,
+    beyond_their_streets,
+    lead_there,
+    leads_off,
+    on_their_streets,
+    ways_filed,
+    without_its_lane,
+)
+from placenames.addresses.finding.names_met import (
     BEGUN,
     CLOSE,
     FAINT,
@@ -25,18 +36,6 @@ from placenames.addresses.finding.address_reading import (
     Leftover,
     Meant,
     Named,
-    Read,
-    is_aside,
-)
-from placenames.addresses.finding.counted_parts import BARE, GROUP, PLATE, Counted
-from placenames.addresses.finding.lanes_meant import (
-    OF_STREETS,
-    beyond_their_streets,
-    lead_there,
-    leads_off,
-    on_their_streets,
-    ways_filed,
-    without_its_lane,
 )
 from placenames.addresses.finding.numbers_placed import Inside, Instead, Numbers, placed
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms

@@ -7,107 +7,30 @@ understood stays as a leftover; one that touches a name makes that name doubtful
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from gis.text import Text
-from placenames.addresses.address_keys import plain
 from placenames.addresses.address_writing import normalised
-from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, counted_parts
-from placenames.addresses.finding.numbers_tidied import tidied
-from placenames.addresses.finding.toponym_names import (
-    BEARING,
-    SHORTEST,
-    Called,
-    Near,
-    Toponyms,
-    Way,
-    slip_between,
+from placenames.addresses.finding.close_names import close_names
+from placenames.addresses.finding.counted_parts import BARE, PLATE, Counted, blanks_at, counted_parts
+from placenames.addresses.finding.names_met import (
+    BEGUN,
+    EXACT,
+    OF_STREETS,
+    TOWN,
+    WORDS,
+    Leftover,
+    Meant,
+    Named,
+    meant_by,
 )
+from placenames.addresses.finding.numbers_tidied import tidied
+from placenames.addresses.finding.toponym_names import BEARING, Near, Toponyms, Way
 from placenames.addresses.finding.words_beside import is_a_person, is_a_shop, is_no_place
 
-EXACT, SOUND, SWAP, SLIP, FAINT, BEGUN = "exact", "sound", "swap", "slip", "faint", "begun"
-TOWN = "township"
-OF_STREETS = ("road", "section", "lane")
-IN_TOWNS = BEARING | {TOWN}
-LONGEST_NAME, LONGEST_STRETCH = 14, 24
-CLOSE = frozenset({SOUND, SWAP, SLIP, FAINT})
-WORTH = {EXACT: 1.0, SOUND: 0.8, SWAP: 0.75, SLIP: 0.7, BEGUN: 0.55, FAINT: 0.5}
-LESS_WORTH = {Way.NAME: 1.0, Way.ALIAS: 0.98, Way.FORMER: 0.95, Way.SHORT: 0.6}
 OF_A_NUMBER = 4.0
-BESIDE = 0.2
-"""A little more than the whole name without the character beside it."""
-WITHOUT_A_STEM = frozenset(("大街", "大道", "公路", "支路", "新村", "小区", "花园", "社区", "街道"))
-"""What laying something over a stretch is worth: the square of its length, by how it was met."""
-WORDS = re.compile("[\u3400-\u9fffA-Z0-9]+")
-HAN = re.compile("[\u3400-\u9fff]+")
-AROUND_A_DIGIT = re.compile("[\u3400-\u9fff]{0,2}[0-9][\u3400-\u9fff]{0,2}[路街道巷弄线]")
-"""号1大街 behind a digit that was swapped."""
-DIGITS = re.compile("[0-9]+")
-INNER = "里"
-"""里坞 and 外坞 are two hamlets."""
-BLANKS = re.compile("[ ,，、]*")
-HAN_OR_SECTION = re.compile("[\u3400-\u9fff]|[0-9]{1,2}段")
-"""What names are made of; the number of a section stands inside."""
-ENDS = re.compile("社区|街道|开发区|小区|新村|公司|[路街道巷弄村镇乡区县市省里苑园庄组厦场厂店校院馆府城庭居]")
-"""Endings after which another name may begin."""
-OF_A_ROAD = re.compile("[路街道巷弄线]$")
-END_OF_A_ROAD = re.compile("[路街道巷弄线]")
-OF_A_KIND = re.compile("[路街道巷弄线院楼厦棚门库房厂店馆场园苑城庭村庄组队室幢栋座]$")
-"""What something is: 5号大院 is a yard, no slip for 5号大街."""
-_FILLING = (
-    "门牌 附近 旁 旁边 对面 内 里面 楼上 楼下 门口 隔壁 第 中国 地址 住址 的 在 于 号 院内 斜对面 边上 北侧 南侧 东侧 西侧 "
-    "交叉口 路口 之 附"
-)
-FILLING = frozenset(_FILLING.split())
-"""Words that say nothing of which place is meant."""
-
-
-class Meant(NamedTuple):
-    """A place that a stretch may mean: how its name was met, and that name."""
-
-    how: str
-    name: str
-    called: Called
-    beside: bool = False
-    """The whole name is there, with a character beside it that does not belong."""
-
-
-class Named(NamedTuple):
-    """A stretch that names places: every place it may mean, the likeliest first."""
-
-    start: int
-    end: int
-    meant: tuple[Meant, ...]
-
-    def within(self, towns: tuple[str, ...]) -> Named | None:
-        """What of it may be meant in some towns: these, wider units, and what bears numbers there."""
-        if not towns:
-            return self
-        places = ((each, each.called.toponym) for each in self.meant)
-        meant = tuple([each for each, place in places if place.level not in IN_TOWNS or place.unit.startswith(towns)])
-        if len(meant) == len(self.meant):
-            return self
-        return self._replace(meant=meant) if meant else None
-
-    @property
-    def worth(self) -> float:
-        """What it is worth to have understood so much in this way."""
-        best, length = self.meant[0], self.end - self.start
-        if best.how in CLOSE:
-            length = min(length, len(best.name))
-        worth = 1.0 if best.beside else WORTH[best.how]
-        return length * length * worth * LESS_WORTH[best.called.way] + (BESIDE if best.beside else 0.0)
-
-
-class Leftover(NamedTuple):
-    """A stretch that nothing is known of, and whether it touches the name before or after it."""
-
-    start: int
-    end: int
-    text: str
+"""What it is worth to lay a number over a stretch, beside `Named.worth`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +74,8 @@ def read(query: str, names: Toponyms) -> Read:
         named = [one for one in named if not _is_within(one, others)]
         leftovers = _leftovers(text, named, kept)
     unknown = [each for each in leftovers if not is_aside(each, named) or _may_be_a_town(each, names)]
-    if any(_is_telling(each) for each in unknown):
-        close = _close(text, names, named, kept, unknown)
+    if any(each.is_telling for each in unknown):
+        close = close_names(text, names, named, kept, unknown)
         close = (each for each in close if not _is_within(each, others))
         inside = [each for one in close if (each := one.within(towns)) is not None]
         if inside:
@@ -205,17 +128,11 @@ def _or_begun(
     best = named.meant[0].called
     if best.way is Way.NAME and best.toponym.level in BEARING:
         return named
-    if not any(each.start == named.end + _blanks(text, named.end) for each in counted):
+    if not any(each.start == named.end + blanks_at(text, named.end) for each in counted):
         return named
-    begun = _meant([Near(name, BEGUN) for name in names.beginning(text[named.start : named.end])], names)
+    begun = meant_by([Near(name, BEGUN) for name in names.beginning(text[named.start : named.end])], names)
     more = Named(named.start, named.end, begun).within(towns)
     return named._replace(meant=(*named.meant, *more.meant)) if begun and more else named
-
-
-def _blanks(text: str, at: int) -> int:
-    """How many blanks and commas stand there."""
-    found = BLANKS.match(text, at)
-    return found.end() - at if found else 0
 
 
 def _towns(named: Iterable[Named]) -> tuple[str, ...]:
@@ -272,163 +189,11 @@ def _signs(text: str, counted: Sequence[Counted]) -> Iterator[Leftover]:
             yield Leftover(sign, each.start, text[sign])
 
 
-def _is_telling(leftover: Leftover) -> bool:
-    return leftover.text not in FILLING and HAN.search(leftover.text) is not None
-
-
-def _close(
-    text: str, names: Toponyms, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
-) -> Iterator[Named]:
-    """Names close to stretches that hold something not understood."""
-    for start, end in _stretches(text, counted, leftovers):
-        begins = {start, *(each.start for each in named), *(each.end for each in named)}
-        ends = {end, *(each.start for each in named), *(each.end for each in named)}
-        cuts = {start + each.end() for each in ENDS.finditer(text[start:end])}
-        spare = [(each.start, each.end) for each in leftovers if start <= each.start < end]
-        for first in sorted((begins | cuts) & set(range(start, end))):
-            for stop in sorted((ends | cuts) & set(range(first + 2, min(end, first + LONGEST_NAME) + 1))):
-                if any(first < other_end and other < stop for other, other_end in spare):
-                    yield from _near(text, first, stop, names, to_the_end=stop == end)
-    yield from _close_to_numbered_streets(text, names, named, counted, leftovers)
-    yield from _close_hamlets(names, named, counted, leftovers)
-
-
-def _close_to_numbered_streets(
-    text: str, names: Toponyms, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
-) -> Iterator[Named]:
-    """Names close to what begins with a number, as 5号大街 does, or with one character before it."""
-    if not names.numbers:
-        return
-    for first, start in _beginnings_of_streets(text, named, counted, leftovers):
-        for stop in _ends_of_a_street(text, start, counted):
-            if any(first < each.end and each.start < stop for each in leftovers):
-                yield from _near_of_its_kind(text, first, stop, names)
-
-
-def _beginnings_of_streets(
-    text: str, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
-) -> Iterator[tuple[int, int]]:
-    """Where a street that begins with a number may begin, and where its number ends.
-
-    It is the first word, or right behind a unit or village; behind what bears numbers, or behind words that nobody knows,
-    a number is that of a plate. One character before it may be one too many, or wrong.
-    """
-    behind = {each.end for each in named if not _bears_what_follows(each)}
-    added = {each.end: each.start for each in leftovers if len(each.text) == 1 and HAN.fullmatch(each.text)}
-    alone = [each for each in counted if each.kind in (PLATE, BARE) and text.startswith(each.key, each.start)]
-    known = (each for each in named if text[each.start].isdigit() and each.meant[0].called.toponym.level in OF_STREETS)
-    numbers = (found.span() for each in known for found in [DIGITS.match(text, each.start)] if found)
-    for start, end in (*((each.start, each.end) for each in alone), *numbers):
-        for first in {start, added.get(start, start)}:
-            if first in behind or first == 0 or not WORDS.match(text, first - 1):
-                yield first, end
-
-
-def _bears_what_follows(named: Named) -> bool:
-    """Whether a number behind a name can only be its own; a village may stand before a street."""
-    best = named.meant[0]
-    bears = best.called.toponym.level in BEARING - {"community"}
-    return bears and best.how == EXACT and best.called.way is not Way.SHORT
-
-
-def _ends_of_a_street(text: str, number: int, counted: list[Counted]) -> Iterator[int]:
-    """Where a street whose number ends there may end: before the next number, or as streets do. 12号大门 is none."""
-    stops: set[int] = set()
-    if words := HAN.match(text, number):
-        stops = {number + each.end() for each in END_OF_A_ROAD.finditer(words.group())}
-        if any(each.start == words.end() + _blanks(text, words.end()) for each in counted):
-            stops.add(words.end())
-    if swapped := AROUND_A_DIGIT.match(text, number):
-        stops.add(swapped.end())
-    yield from sorted(each for each in stops if each - number <= LONGEST_NAME)
-
-
-def _close_hamlets(
-    names: Toponyms, named: list[Named], counted: list[Counted], leftovers: list[Leftover]
-) -> Iterator[Named]:
-    """Hamlets of two characters, one of them wrong, right behind the whole name of their village and before a number."""
-    numbers = {each.start for each in counted}
-    for village in named:
-        for word in leftovers:
-            if word.start == village.end and word.end in numbers and len(word.text) == SHORTEST:
-                meant = tuple(_hamlets_meant(word.text, village, names))
-                if meant:
-                    yield Named(word.start, word.end, meant)
-
-
-def _hamlets_meant(said: str, village: Named, names: Toponyms) -> Iterator[Meant]:
-    """Half of a name is little: it is no more than a faint slip."""
-    for each in village.meant:
-        if each.how != EXACT or each.called.toponym.level != "community":
-            continue
-        for inner in names.inner.get(each.called.toponym.path, ()):
-            name = plain(inner.name)
-            if len(name) == len(said) and INNER not in said and slip_between(said, name):
-                yield Meant(FAINT, name, Called(inner, Way.NAME))
-
-
-def _stretches(text: str, counted: list[Counted], leftovers: list[Leftover]) -> Iterator[tuple[int, int]]:
-    """Runs of Chinese characters between numbers and marks that hold something not understood."""
-    blocked = {at for each in counted for at in range(each.start, each.end)}
-    at = 0
-    while at < len(text):
-        end = at
-        while end < len(text) and end not in blocked:
-            found = HAN_OR_SECTION.match(text, end)
-            if found is None:
-                break
-            end = found.end()
-        if end - at > 1 and any(at <= each.start < end and _is_telling(each) for each in leftovers):
-            yield max(at, end - LONGEST_STRETCH), end
-        at = max(end, at + 1)
-
-
-def _near(text: str, start: int, end: int, names: Toponyms, *, to_the_end: bool) -> Iterator[Named]:
-    said = text[start:end]
-    if said in WITHOUT_A_STEM:
-        return
-    close = names.near(said)
-    if start and text[start - 1].isdigit():
-        close = [each for each in close if not each.name[0].isdigit()]  # the number began further left
-    if to_the_end and not OF_A_ROAD.search(said):
-        known = {each.name for each in close}
-        close = [*close, *(Near(name, BEGUN) for name in names.beginning(said) if name not in known)]
-    if meant := _meant(close, names, said):
-        yield Named(start, end, meant)
-
-
-def _near_of_its_kind(text: str, start: int, end: int, names: Toponyms) -> Iterator[Named]:
-    """Names close to a stretch that end as it does, where it says what it is."""
-    kind = OF_A_KIND.search(text[start:end])
-    for found in _near(text, start, end, names, to_the_end=True):
-        meant = tuple(each for each in found.meant if kind is None or each.name.endswith(kind.group()))
-        if meant:
-            yield found._replace(meant=meant)
-
-
 def _meant_exactly(name: str, names: Toponyms) -> tuple[Meant, ...]:
     """The places that are called so; worked out once."""
     meant: tuple[Meant, ...] | None = names.met.get(name)
     if meant is None:
-        meant = names.met[name] = _meant([Near(name, EXACT)], names)
+        meant = names.met[name] = meant_by([Near(name, EXACT)], names)
     return meant
 
 
-def _meant(close: list[Near], names: Toponyms, said: str = "") -> tuple[Meant, ...]:
-    """The places that some names mean; a short form is met exactly or not at all."""
-    found = [
-        Meant(each.how, each.name, called, each.how in CLOSE and each.name in said)
-        for each in close
-        for called in names.meanings[each.name]
-        if each.how not in CLOSE or (called.way is not Way.SHORT and not _swallows(each.name, said, called))
-    ]
-    return tuple(sorted(found, key=_likeliest_first)) if len(found) > 1 else tuple(found)
-
-
-def _swallows(name: str, said: str, called: Called) -> bool:
-    """Whether a unit's whole name would take the character beside it: that belongs to what comes next."""
-    return name in said and called.toponym.level not in BEARING
-
-
-def _likeliest_first(meant: Meant) -> tuple[float, int]:
-    return -WORTH[meant.how] * LESS_WORTH[meant.called.way], -meant.called.toponym.plates

@@ -38,9 +38,10 @@ from placenames.addresses.finding.address_lookup import (
     holds_for,
     lies_in_the_box,
 )
-from placenames.addresses.finding.address_reading import EXACT, HAN, Meant, Read, read
+from placenames.addresses.finding.address_reading import Read, read
 from placenames.addresses.finding.counted_parts import BARE, CELL, FLOOR, HOUSE, PLATE, ROOM
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym, renamed
+from placenames.addresses.finding.names_met import EXACT, HAN, Meant
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate, km_between
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way

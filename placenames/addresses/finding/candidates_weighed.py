@@ -14,9 +14,10 @@ from typing import NamedTuple
 from gis.text import Text
 from placenames.addresses.address_keys import PATH, plain
 from placenames.addresses.finding.address_meanings import Meaning
-from placenames.addresses.finding.address_reading import FAINT, FILLING, Read, is_aside
+from placenames.addresses.finding.address_reading import Read, is_aside
 from placenames.addresses.finding.contradictions import is_contradicted
 from placenames.addresses.finding.match_scores import score
+from placenames.addresses.finding.names_met import FAINT, FILLING
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, lies_around
 from placenames.addresses.finding.plates_found import Plate, km_between
 from placenames.addresses.finding.toponym_names import Toponyms

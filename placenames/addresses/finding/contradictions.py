@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from gis.text import Text
 from placenames.addresses.address_keys import PATH, plain
 from placenames.addresses.finding.address_meanings import Meaning
-from placenames.addresses.finding.address_reading import Meant, Named, Read
+from placenames.addresses.finding.address_reading import Read
 from placenames.addresses.finding.lanes_meant import OF_STREETS, is_lane_alone
+from placenames.addresses.finding.names_met import Meant, Named
 from placenames.addresses.finding.plates_found import Plate
 from placenames.addresses.finding.toponym_names import UNIT_LEVELS, Toponym, Way
 

@@ -34,9 +34,15 @@ SEVERAL = re.compile(
 )
 """12、14号, 12和14号, 12 14号: several numbers of plates where one should stand."""
 APART = re.compile("(?<=[0-9]) +(?=[0-9])")
+BLANKS = re.compile("[ ,，、]*")
 NOT_WHOLE = re.compile("(?<=[路街道巷弄村])[0-9]+(?:[.][0-9]{1,2}|[+][0-9]+)$")
 """12.5 and 12+1 without 号."""
 _PARTS = re.compile("[A-Z]*[0-9]+[A-Z]*|[A-Z]+")
+
+
+def blanks_at(text: str, at: int) -> int:
+    """How many blanks and commas stand there."""
+    return len(BLANKS.match(text, at)[0])  # type: ignore[index]
 
 
 class Counted(NamedTuple):

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from gis.text import Text
 from placenames.addresses.address_keys import PATH
 from placenames.addresses.finding.address_meanings import meanings_of
-from placenames.addresses.finding.address_reading import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Named, read
+from placenames.addresses.finding.address_reading import read
 from placenames.addresses.finding.counted_parts import CELL, FLOOR, GROUP, HOUSE, LANE, PLATE, ROOM
 from placenames.addresses.finding.matches import Match
+from placenames.addresses.finding.names_met import BEGUN, EXACT, FAINT, SLIP, SOUND, SWAP, Named
 from placenames.addresses.finding.toponym_names import Toponyms, Way
 
 MOST = 5

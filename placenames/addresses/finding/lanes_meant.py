@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from placenames.addresses.address_keys import PATH
-from placenames.addresses.finding.address_reading import Leftover, Meant, Named, Read
+from placenames.addresses.finding.address_reading import Read
 from placenames.addresses.finding.counted_parts import LANE
+from placenames.addresses.finding.names_met import Leftover, Meant, Named
 from placenames.language.numerals import in_characters
 
 OF_STREETS = frozenset({"road", "section"})

@@ -9,20 +9,11 @@ from typing import Any
 from gis.text import Text
 from placenames.addresses.address_keys import PATH, in_full
 from placenames.addresses.finding.address_meanings import Meaning, Meanings
-from placenames.addresses.finding.address_reading import (
-    BEGUN,
-    EXACT,
-    FAINT,
-    OF_STREETS,
-    SLIP,
-    SOUND,
-    SWAP,
-    Meant,
-    Read,
-)
+from placenames.addresses.finding.address_reading import Read
 from placenames.addresses.finding.contradictions import contradictions_of_place, contradictions_told
 from placenames.addresses.finding.counted_parts import BARE, HOUSE, LANE, PLATE
 from placenames.addresses.finding.lanes_meant import lanes_left_out
+from placenames.addresses.finding.names_met import BEGUN, EXACT, FAINT, OF_STREETS, SLIP, SOUND, SWAP, Meant
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, Inside, lies_around
 from placenames.addresses.finding.plates_found import Plate, ordinal_of
 from placenames.addresses.finding.toponym_names import Called, Toponym, Toponyms, Way
@@ -190,9 +181,15 @@ def _of_name(read: Read, meant: Meant) -> Iterator[Text]:
     """How a name was met, where it was not written as it is."""
     said = next((read.text[each.start : each.end] for each in read.named if meant in each.meant), meant.name)
     if meant.how != EXACT:
-        yield _HOW[meant.how].fill(said=said, name=meant.name)
+        yield _met(meant.how, said, meant.name)
     if meant.called.way in _WAYS and meant.called.toponym.name != meant.name:
         yield _WAYS[meant.called.way].fill(said=meant.name, name=meant.called.toponym.name)
+
+
+def _met(how: str, said: str, name: str) -> Text:
+    """How a name was met that was not written as it is."""
+    is_swapped = how == FAINT and sorted(said) == sorted(name)
+    return _HOW[SWAP if is_swapped else how].fill(said=said, name=name)
 
 
 def _of_missing(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
@@ -227,7 +224,7 @@ def _of_units(read: Read, meaning: Meaning) -> Iterator[Text]:
         for one in named.meant:
             toponym = one.called.toponym
             if toponym.level == "township" and meaning.toponym.unit.startswith(toponym.unit) and one.how != EXACT:
-                yield _HOW[one.how].fill(said=read.text[named.start : named.end], name=one.name)
+                yield _met(one.how, read.text[named.start : named.end], one.name)
                 break
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from placenames.addresses.finding.address_reading import Leftover, Named, Read
+from placenames.addresses.finding.address_reading import Read
+from placenames.addresses.finding.names_met import Leftover, Named
 from placenames.addresses.finding.toponym_names import Toponyms, Way
 from placenames.addresses.parsing.address_names import OF_A_COUNTY, shipped_names
 
