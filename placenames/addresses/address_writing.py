@@ -19,7 +19,7 @@ from gis.text import is_keepable
 from placenames.addresses.postcodes import postcodes_in
 from placenames.addresses.telephones import telephones_in
 from placenames.language.characters import standard_forms
-from placenames.language.numerals import ANY, number
+from placenames.language.numerals import ANY, SAID, number
 from placenames.language.wording import INVISIBLE
 
 LONGEST = 300
@@ -29,13 +29,20 @@ COUNTED = f"号|弄|幢|栋|单元|室|楼|层|村民小组|小组|组|段|座|�
 NAMED_ON = "路|街|大街|大道|巷|线|桥|公路|支路|团|村|镇|乡|社|门(?![口牌])|闸|港"
 """二号路, 三组团, 八段村: what follows makes it a name."""
 NUMERAL = re.compile(
-    f"(?<![{ANY}])(?:两(?=[百千万]))?[{ANY}]{{1,8}}(?=(?:{COUNTED})(?!{NAMED_ON})|之[0-9{ANY}]+号)"
+    f"(?<![{ANY}两幺])(?:两(?=[百千万]))?[{ANY}]{{1,8}}(?=(?:{COUNTED})(?!{NAMED_ON})|之[0-9{ANY}]+号)"
     f"|(?<=第)[{ANY}]{{1,8}}(?=[幢栋座层组])"
 )
+SPOKEN = re.compile(
+    f"(?<![{ANY}两幺])(?=[{SAID}零两]*幺|[{SAID}零]*两[{SAID}零两])[{SAID}零两幺]{{2,8}}(?=号(?!{NAMED_ON}))"
+)
+"""幺幺二号 and 两零二号, as people say them into a telephone."""
+SPOKEN_DIGITS = str.maketrans("两幺", "二一")
+ZERO = re.compile("(?<=[0-9])[〇零○](?=[0-9])")
 TOGETHER = re.compile(f"(?<=[0-9])之([0-9]+|[{ANY}]{{1,8}})|(?<=[号楼层])[之附]([{ANY}]{{1,8}})")
 ONE_FOR_A_DASH = re.compile("(?<=[0-9])(?:一|丨|杠)(?=[0-9])")
 IN_CHARACTERS = (
-    (NUMERAL, re.compile(f"[{ANY}]")), (TOGETHER, re.compile("[之附]")), (ONE_FOR_A_DASH, re.compile("[一丨杠]")),
+    (SPOKEN, re.compile("[幺两]")), (ZERO, re.compile("[〇零○]")), (NUMERAL, re.compile(f"[{ANY}]")),
+    (TOGETHER, re.compile("[之附]")), (ONE_FOR_A_DASH, re.compile("[一丨杠]")),
 )  # fmt: skip
 """What is put into digits, one after the other, and the characters without which there is none of it."""
 LAST_NUMERAL = re.compile(
@@ -45,7 +52,7 @@ LAST_NUMERAL = re.compile(
 """十二 of 人民路十二 and 人民路十二(粮站): a number, unless a name goes on with it."""
 LISTED = re.compile(f"(?<=[0-9][、,和及与至到])(?P<numeral>[{ANY}]{{1,8}})$")
 """十四 in 人民路十二、十四."""
-ANY_SIGN = re.compile(f"[{ANY}之附丨杠]")
+ANY_SIGN = re.compile(f"[{ANY}之附丨杠幺○]")
 HAN = "[\u3400-\u9fff]"
 WORD = "[\u3400-\u9fff0-9A-Za-z]"
 SPACED_OUT = re.compile(f"(?<!{WORD}){HAN} +{HAN} +{HAN}(?!{WORD})")
@@ -242,10 +249,12 @@ def _with_digits(
 
 def _said(found: re.Match[str]) -> str | None:
     whole = found.group()
-    if whole in {"一", "丨", "杠"} and found.re is ONE_FOR_A_DASH:
+    if found.re is ONE_FOR_A_DASH:
         return "-"
+    if found.re is ZERO:
+        return "0"
     numeral = whole.lstrip("之附")
-    value = int(numeral) if numeral.isdigit() and numeral.isascii() else number(numeral.replace("两", "二"))
+    value = int(numeral) if numeral.isdigit() and numeral.isascii() else number(numeral.translate(SPOKEN_DIGITS))
     if value is None:
         return None
     between = whole[: -len(numeral)]

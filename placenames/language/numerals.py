@@ -11,6 +11,8 @@ DIGITS = {
 }
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIAD = "万"
+TENFOLD = {"百": "十", "佰": "拾", "千": "百", "仟": "佰"}
+"""二百二 is 220: a last digit right behind 百 counts tens, as one behind 零 does not."""
 TENS = {"廿": "二十", "卅": "三十"}
 SAID = "〇一二三四五六七八九"
 ANY = "".join((*DIGITS, *UNITS, *TENS, MYRIAD))
@@ -41,6 +43,8 @@ def number(numeral: str) -> int | None:
     above, myriad, below = spelled.rpartition(MYRIAD)
     if not myriad:
         return _below_ten_thousand(spelled)
+    if len(below) == 1 and DIGITS.get(below):
+        below += "千"  # 一万二
     left, right = _below_ten_thousand(above), _below_ten_thousand(below) if below else 0
     return None if left is None or right is None else left * 10_000 + right
 
@@ -55,6 +59,8 @@ def in_characters(value: int) -> str:
 def _below_ten_thousand(spelled: str) -> int | None:
     """千, 百 and 十 each once and in this order, every one with its digit; 十 may go without."""
     total, digit, smallest = 0, None, 10_000
+    if len(spelled) > 2 and spelled[-2] in TENFOLD and spelled[-1] in DIGITS and DIGITS[spelled[-1]]:
+        spelled += TENFOLD[spelled[-2]]
     for each in spelled:
         if each in DIGITS:
             if digit:

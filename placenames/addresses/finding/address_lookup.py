@@ -30,7 +30,13 @@ from placenames.addresses.finding.candidates_weighed import (
 )
 from placenames.addresses.finding.contradictions import contradictions_told
 from placenames.addresses.finding.match_scores import score
-from placenames.addresses.finding.matches import Match, changes_of, placed_between, placed_by_name
+from placenames.addresses.finding.matches import (
+    Match,
+    changes_of,
+    estates_left_out,
+    placed_between,
+    placed_by_name,
+)
 from placenames.addresses.finding.names_met import BEGUN, EXACT, SOUND, Meant
 from placenames.addresses.finding.numbers_placed import NOTHING_INSIDE, agrees
 from placenames.addresses.finding.places_standing import standing
@@ -215,9 +221,13 @@ def _take(case: Case, meaning: Meaning, plate: Plate, *, less: bool = False) -> 
     if less:
         features["less_inside"] = 1.0
     known = case.found.get(plate.id)
-    likely = min(score(features), *(each.most for each in meaning.read_otherwise(plate.inside)), 1.0)
+    likely = _likely(features, meaning, plate)
     if known is None or likely > known.score:
         case.found[plate.id] = Candidate(likely, features, meaning, plate, less)
+
+
+def _likely(features: Mapping[str, float], meaning: Meaning, plate: Plate) -> float:
+    return min(score(features), *(each.most for each in meaning.read_otherwise(plate.inside)), 1.0)
 
 
 def _is_looked_for(question: Question, plate: Plate) -> bool:
@@ -308,7 +318,10 @@ def _settle(case: Case, each: Candidate, now: Plate | None) -> None:
     if now is not None:
         said, since = each.plate.former or each.plate.text, each.plate.valid_from
         words = _LATER if not each.plate.former and since > case.day else _FORMER
-        case.found[each.plate.id] = each._replace(plate=now, told=(words.fill(said=said, now=now.text, since=since),))
+        features = {name: value for name, value in each.features.items() if name != "ended"}  # it goes on under another one
+        likely = _likely(features, each.meaning, each.plate)
+        told = (words.fill(said=said, now=now.text, since=since),)
+        case.found[each.plate.id] = each._replace(score=likely, features=features, plate=now, told=told)
     elif case.question.on is not None:
         del case.found[each.plate.id]
     elif each.plate.valid_from > case.day:
@@ -345,7 +358,8 @@ def _between(case: Case, meaning: Meaning, pair: tuple[Plate, Plate], names: Top
     """A number that is not there between its neighbours, no surer than these would be."""
     read, (low, _) = case.meanings.read, pair
     worth = BETWEEN * min(score(_features(case, meaning, low)), most_beside_what_was_said(read, meaning, low))
-    told = (*changes_of(read, meaning, None), *contradictions_told(read, meaning, low))
+    besides = (*estates_left_out(read, meaning.toponym), *contradictions_told(read, meaning, low))
+    told = (*changes_of(read, meaning, None), *besides)
     return placed_between(meaning, pair, worth, names, told)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from placenames.addresses.address_keys import PATH, plain
+from placenames.addresses.address_keys import PATH, in_full, plain
 from placenames.addresses.finding.address_reading import Read, is_aside
 from placenames.addresses.finding.counted_parts import BARE, GROUP, PLATE, Counted
 from placenames.addresses.finding.lanes_meant import (
@@ -37,7 +37,7 @@ from placenames.addresses.finding.names_met import (
     Meant,
     Named,
 )
-from placenames.addresses.finding.numbers_placed import Inside, Instead, Numbers, placed
+from placenames.addresses.finding.numbers_placed import Inside, Instead, Numbers, left_out, placed
 from placenames.addresses.finding.toponym_names import Toponym, Toponyms
 from placenames.addresses.finding.units_elsewhere import named_elsewhere, within_the_units_named
 
@@ -246,9 +246,9 @@ def _plates(
         for numbers in _numbers(read, bearing, level):
             usual = numbers._replace(doubt=numbers.doubt + more)
             if level == "estate":
-                yield from _of_estate(meant, usual)
+                yield from _of_estate(meant, usual.without_its_part())
             elif level == "hamlet":
-                yield from _at(meant, meant.called.toponym.path, usual)
+                yield from _at(meant, meant.called.toponym.path, usual.without_its_part())
             else:
                 yield from _of_whole(meant, usual, names)
     if best == 0 and not any(each.kind == PLATE for each in read.counted):
@@ -261,7 +261,7 @@ def _behind_gates(read: Read, street: Named) -> Iterator[Meaning]:
         for meant in named.meant if named is not street else ():
             if meant.called.toponym.level == "estate":
                 for numbers in _numbers(read, named, "estate"):
-                    yield from _of_estate(meant, numbers._replace(doubt=numbers.doubt + ASIDE))
+                    yield from _of_estate(meant, numbers.without_its_part()._replace(doubt=numbers.doubt + ASIDE))
 
 
 def _at(meant: Meant, path: str, numbers: Numbers) -> Iterator[Meaning]:
@@ -274,8 +274,10 @@ def _of_estate(meant: Meant, numbers: Numbers) -> Iterator[Meaning]:
     """Behind the gates of an estate, or at its own number."""
     toponym = meant.called.toponym
     for bearer, plate in toponym.gates:
-        another = numbers.plate not in ("", plate) or not lead_there(numbers.lanes, bearer)
-        yield Meaning(meant, bearer, plate, numbers.inside, numbers.doubt + OTHER_GATE * another, gate=True)
+        is_another = numbers.plate not in ("", plate)
+        there = numbers.but(left_out(in_full(numbers.plate))) if is_another else numbers
+        doubt = OTHER_GATE if is_another or not lead_there(numbers.lanes, bearer) else 0.0
+        yield Meaning(meant, bearer, plate, there.inside, there.doubt + doubt, gate=True, instead=there.instead)
     own = numbers.doubt + (0.4 if toponym.gates else 0.0)
     yield from _at(meant, toponym.path, numbers._replace(doubt=own))
     elsewhere = own + OTHER_GATE if numbers.lanes else own
@@ -290,10 +292,11 @@ def _of_whole(meant: Meant, numbers: Numbers, names: Toponyms) -> Iterator[Meani
         yield from _at(meant, PATH.join((path, part)), numbers)
     if part and (part.endswith("段") or meant.called.toponym.level == "section"):
         return  # another section, or none, is another place
-    yield from _at(meant, path, numbers)
+    usual = numbers.without_its_part()
+    yield from _at(meant, path, usual)
     for inner in names.inner.get(path, ()):
         if not (part and GROUP_NAME.fullmatch(inner.name)):  # another group is another place
-            yield from _at(meant, inner.path, numbers._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))
+            yield from _at(meant, inner.path, usual._replace(doubt=numbers.doubt + (0.8 if part else 0.4)))
 
 
 def _numbers(read: Read, bearing: Named, level: str) -> Iterator[Numbers]:

@@ -89,15 +89,15 @@ def placed_between(
     assert high.lon is not None
     assert high.lat is not None
     number = in_full(meaning.plate_key)
-    told = _BETWEEN.fill(number=number, low=_plate_alone(low), high=_plate_alone(high))
+    told = _BETWEEN.fill(number=number, low=_plate_alone(low, meaning), high=_plate_alone(high, meaning))
     label = f"{label_of(meaning.toponym, names)}{_lanes(meaning)}{number}"
     point = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat))
     return Match("", "", label, worth, "interpolated", *point, meaning.toponym.unit, (*changed, told))
 
 
-def _plate_alone(plate: Plate) -> str:
-    """A neighbour by its text; one of the flats behind it by its number."""
-    return in_full(plate.key.plate) if plate.inside else plate.text
+def _plate_alone(plate: Plate, meaning: Meaning) -> str:
+    """A neighbour by its text; one of the flats behind it by the plate before them."""
+    return f"{meaning.toponym.name}{_lanes(meaning)}{in_full(plate.key.plate)}" if plate.inside else plate.text
 
 
 def _lanes(meaning: Meaning) -> str:
@@ -115,7 +115,8 @@ def placed_by_name(
         if toponym.path not in found and is_looked_for(toponym):
             besides = contradictions_of_place(meanings.read, meant) if meanings.places else ()
             missing, left = _of_missing(meanings, toponym), (*_left_over(meanings.read), *_of_numbers(meanings, toponym))
-            told = (*_of_name(meanings.read, meant), *besides, *missing, *left)
+            estates = estates_left_out(meanings.read, toponym)
+            told = (*_of_name(meanings.read, meant), *besides, *missing, *estates, *left)
             found[toponym.path] = Match("", "", label_of(toponym, names), BY_NAME[meant.how], level_of_toponym(toponym),
                                         toponym.lon, toponym.lat, toponym.unit, told)  # fmt: skip
     return [*found.values(), *(() if meanings.places else _of_other_towns(meanings, names, is_looked_for))]
@@ -210,6 +211,14 @@ def _of_numbers(meanings: Meanings, toponym: Toponym) -> Iterator[Text]:
     for each in meanings.read.counted:
         if each.kind != LANE:
             yield _LEFT.fill(said=meanings.read.text[each.start : each.end].strip())
+
+
+def estates_left_out(read: Read, answer: Toponym) -> Iterator[Text]:
+    """The estates that were named, where the answer is a street or town or a number that is worked out."""
+    for each in read.named:
+        toponyms = [one.called.toponym for one in each.meant]
+        if toponyms[0].level == "estate" and answer not in toponyms:
+            yield _LEFT.fill(said=read.text[each.start : each.end])
 
 
 def _as_said(read: Read, plate_key: str) -> str:

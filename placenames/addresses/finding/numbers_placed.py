@@ -8,7 +8,7 @@ What such a reading assumes is told, and it is never worth as much as what was w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gis.text import Text
@@ -50,6 +50,10 @@ class Instead(NamedTuple):
     """It is right after all where the answer lies inside a plate: 188-12号 is building 12 of plate 188."""
 
 
+SECOND, ONE_LEFT_OUT = 0.99, 0.8
+"""The most that an answer has where a second number was taken for a building or room, or one of several was left out."""
+_LEFT = Text("未采用“{said}”", "“{said}” was left out of account")
+_INSIDE = Text("第二个号“{said}”按幢、室号认", "the second number “{said}” is taken for that of a building or room")
 _RUN = Text(
     "“{said}”未登记,无论是连号还是附号,给出“{taken}”",
     "“{said}” is not registered; be it a run of numbers or a sub-number, “{taken}” is given",
@@ -73,6 +77,10 @@ class Numbers(NamedTuple):
     inside: Inside = NOTHING_INSIDE
     doubt: float = 0.0
     instead: tuple[Instead, ...] = ()
+
+    def without_its_part(self) -> Numbers:
+        """The same, where the group or section that was said is not that of the answer."""
+        return self.but(left_out(self.part), part="") if self.part else self
 
     def but(self, instead: Instead, doubt: float = 0.0, **changed: str | Inside) -> Numbers:
         """The same numbers, one of them read otherwise."""
@@ -103,20 +111,50 @@ def placed(text: str, order: Sequence[Counted], level: str) -> Iterator[Numbers]
     places: dict[int, str] = {}
     bare: list[Counted] = []
     said: dict[int, str] = {}
+    left: list[Instead] = []
     ways = sorted(order, key=lambda one: one.start) if _lanes_before(order) else order
     lanes = [_said(text, each) for each in ways if each.kind == LANE]
     for each in order:
         said.setdefault(each.kind, _said(text, each))
+        key = _said(text, each) if each.kind in PARTS else each.key
         if each.kind == BARE:
             bare.append(each)
         elif each.kind == PLATE and PLATE in places:
-            places.setdefault(HOUSE if HOUSE not in places else ROOM, each.key)
+            left += _place_another_plate(each.key, places, said_so=_said(text, each))
         elif each.kind not in places and each.kind != LANE:
-            places[each.kind] = _said(text, each) if each.kind in PARTS else each.key
-    doubt = _place_bare(bare, places, level)
-    for numbers in _one_plate(_numbers_of(lanes, places, doubt)):
+            places[each.kind] = key
+        elif each.kind != LANE and places[each.kind] != key:
+            left.append(left_out(_said(text, each)))
+    doubt, found_none = _place_bare(text, bare, places, level)
+    left += found_none
+    if _is_on_another_floor(places):
+        left.append(left_out(said[FLOOR]))
+    for numbers in _one_plate(_numbers_of(lanes, places, doubt)._replace(instead=tuple(left))):
         yield numbers
         yield from _otherwise(numbers, said, level)
+
+
+def _place_another_plate(key: str, places: dict[int, str], *, said_so: str) -> Iterator[Instead]:
+    """12号3号: the second is a building or a room, if there is none yet."""
+    if key == places[PLATE]:
+        return
+    kind = HOUSE if HOUSE not in places else ROOM
+    if kind in places and places[kind] != key:
+        yield left_out(said_so)
+    else:
+        places[kind] = key
+        yield Instead(SECOND, _INSIDE.fill(said=said_so))
+
+
+def left_out(said: str) -> Instead:
+    """A number that was said and has no part in the answer."""
+    return Instead(ONE_LEFT_OUT, _LEFT.fill(said=said))
+
+
+def _is_on_another_floor(places: Mapping[int, str]) -> bool:
+    """Whether a floor was said that is not that of the room: 9楼 or 地下室 of 301室."""
+    floor, room = places.get(FLOOR, ""), places.get(ROOM, "")
+    return bool(floor) and room.isdigit() and len(room) > FEW_DIGITS and room[:-FEW_DIGITS] != floor
 
 
 def _said(text: str, counted: Counted) -> str:
@@ -130,9 +168,9 @@ def _lanes_before(order: Sequence[Counted]) -> bool:
     return bool(lanes) and (not plates or lanes[0] < max(plates))
 
 
-def _place_bare(bare: Sequence[Counted], places: dict[int, str], level: str) -> float:
-    """Gives numbers without a word of their own the places that are free."""
-    doubt = 0.0
+def _place_bare(text: str, bare: Sequence[Counted], places: dict[int, str], level: str) -> tuple[float, list[Instead]]:
+    """Gives numbers without a word of their own the places that are free; how doubtful that is, and what found none."""
+    doubt, left = 0.0, []
     for each in bare:
         parts = list(each.parts)
         if PLATE not in places and level != "estate":
@@ -147,9 +185,10 @@ def _place_bare(bare: Sequence[Counted], places: dict[int, str], level: str) -> 
             free = (HOUSE,)
         elif len(parts) == 2 and HOUSE in places:
             free = (CELL, ROOM)
-        for kind, part in zip(free, parts, strict=True):
-            places.setdefault(kind, part)
-    return doubt
+        placed_so = [places.setdefault(kind, part) for kind, part in zip(free, parts, strict=False)]
+        if placed_so != parts:
+            left.append(left_out(_said(text, each)))
+    return doubt, left
 
 
 def _numbers_of(lanes: Sequence[str], places: dict[int, str], doubt: float) -> Numbers:

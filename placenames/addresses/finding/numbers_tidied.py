@@ -19,8 +19,15 @@ HAO = re.compile("(?<=[0-9]) ?HAO(?![A-Z])")
 APART = re.compile("(?<![0-9A-Z+.-])(?<![0-9A-Z] )[0-9](?: +[0-9])+(?= *(?:号|弄|$))")
 """2 7 2号; 3 2 501 stays as it is."""
 A_FEW = 2
-BEFORE_A_SUBNUMBER = re.compile(f"(?<=[路街道巷弄里村组段庄社区坊])[{ANY}]{{1,8}}(?=[附杠-][0-9]{{1,4}}号)")
-SUBNUMBER = re.compile("(?<=[0-9])[附杠](?=[0-9]{1,4}号)")
+BEFORE_A_SUBNUMBER = re.compile(
+    f"(?<=[路街道巷弄里村组段庄社区坊])(?:两(?=[百千]))?[{ANY}]{{1,8}}(?= ?(?:[附杠]|-{{1,3}}) ?[0-9]{{1,4}}号)"
+)
+SUBNUMBER = re.compile("(?<=[0-9]) ?[附杠] ?(?=[0-9]{1,4}号)")
+BEHIND_THE_NUMBER = re.compile("(?<=[0-9]号)杠(?=[0-9])")
+"""31号杠1号 says 31号附1号."""
+A_SIGN = re.compile(r"(?P<main>[0-9]+) ?[·・_:\\'\"?!>] ?(?P<sub>[0-9]{1,4}号)")
+"""Stands between two numbers of a plate where a dash was meant, most likely."""
+_SIGN = Text("“{said}”按“{taken}”认", "“{said}” is taken for “{taken}”")
 
 
 def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
@@ -31,9 +38,20 @@ def tidied(text: str, names: Toponyms) -> tuple[str, tuple[Text, ...]]:
         text = HAO.sub("号", text)
     if " " in text:
         text = _digits_together(text)
-    if "-" in text or "附" in text or "杠" in text:
+    if any(sign in text for sign in "-附杠"):
         text = _with_subnumbers_in_digits(text, names)
-    return _with_numerals_in_digits(text, names), (*of_telephones, *of_postcodes)
+    text, of_signs = _with_a_dash_for_signs(text)
+    return _with_numerals_in_digits(text, names), (*of_telephones, *of_postcodes, *of_signs)
+
+
+def _with_a_dash_for_signs(text: str) -> tuple[str, tuple[Text, ...]]:
+    """样街31·1号 says 31-1号, most likely."""
+    found = A_SIGN.search(text)
+    if found is None:
+        return text, ()
+    taken = f"{found['main']}-{found['sub']}"
+    told = _SIGN.fill(said=found.group(), taken=taken)
+    return f"{text[: found.start()]}{taken}{text[found.end() :]}", (told,)
 
 
 def _without(
@@ -61,10 +79,10 @@ def _digits_together(text: str) -> str:
 def _with_subnumbers_in_digits(text: str, names: Toponyms) -> str:
     """样街二十九-2号 and 样街29附2号 say 29-2 as 29号附2号 does; a numeral that a name takes in stays."""
     for found in reversed(list(BEFORE_A_SUBNUMBER.finditer(text))):
-        value = number(found.group())
+        value = number(found.group().replace("两", "二"))
         if value and not _is_in_a_name(text, found.start(), found.end(), names):
             text = f"{text[: found.start()]}{value}{text[found.end() :]}"
-    return SUBNUMBER.sub("-", text)
+    return BEHIND_THE_NUMBER.sub("附", SUBNUMBER.sub("-", text))
 
 
 def _with_numerals_in_digits(text: str, names: Toponyms) -> str:

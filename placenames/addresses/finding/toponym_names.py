@@ -28,7 +28,7 @@ IN_A_NUMBER = re.compile("(?:[0-9A-Za-z]|[0-9][.-])$")
 """Before a digit: the number began further left."""
 MOST_BEGUN = 60
 """So many names that begin alike are looked at, those with the most plates first."""
-TELLING_APART = frozenset("一二三四五六七八九十东西南北中上下前后左右内外大小新老旧0123456789")
+TELLING_APART = frozenset("一二三四五六七八九十东西南北中上下前后左右内外大小新老旧支0123456789")
 """Where names differ in these, they are names of different places: 文三路 is no slip for 文二路."""
 
 
