@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.operators import custom_op
 
 from gis.text import Text
+from placenames.addresses.address_keys import PATH, plain
 from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
@@ -41,7 +42,7 @@ from placenames.addresses.finding.address_lookup import (
 from placenames.addresses.finding.address_reading import Read, read
 from placenames.addresses.finding.counted_parts import BARE, CELL, FLOOR, HOUSE, PLATE, ROOM
 from placenames.addresses.finding.matches import BY_NAME, Match, label_of, level_of_toponym, renamed
-from placenames.addresses.finding.names_met import EXACT, HAN, Meant
+from placenames.addresses.finding.names_met import EXACT, HAN, TOWN, Meant, Named
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate, km_between
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
@@ -51,6 +52,7 @@ SPELT = re.compile("(?P<letters>[A-Za-z]{2,}) *(?P<digits>[0-9]*)(?P<whole>号?)
 BETWEEN_SYLLABLES = re.compile("(?<=[A-Za-z])[ '’·-]+(?=[A-Za-z])")
 TAIL = re.compile("(?<![0-9])[0-9]*[\u3400-\u9fff]*$")
 """The last words, with the number before them that may begin them: 5号大."""
+VILLAGE = "community"
 INSIDE = (HOUSE, CELL, FLOOR, ROOM)
 DIGITS = range(4)
 """Numbers that begin with 1: 1, 10–19, 100–199, 1000–1999."""
@@ -77,9 +79,9 @@ def suggestions(look: Connection, names: Toponyms, question: Question) -> list[M
         if found := _spelt(look, names, spelt, question):
             return found
     understood = read(text, names)
-    bearers = _bearers_before_a_number(understood)
-    if bearers:
-        return _numbered(look, names, _number_typed(understood), bearers, question) or answers(look, names, [question])[0]
+    bearing = _before_a_number(understood)
+    if bearing:
+        return _at_a_number(look, names, understood, bearing, question)
     if _is_inside(understood):
         found = [each for each in answers(look, names, [question])[0] if each.id]
         if found:
@@ -123,20 +125,42 @@ def _beginnings(tail: re.Match[str], names: Toponyms) -> Iterator[int]:
             yield at
 
 
-def _by_text(understood: Read, names: Toponyms) -> Iterator[Meant]:
-    """What the last words name, and what begins as they do, in the towns that were named."""
-    towns = tuple(one.called.toponym.unit for each in understood.units("township") for one in each.meant)
+def _by_text(understood: Read, names: Toponyms) -> Iterable[Meant]:
+    """What the last words name, and what begins as they do, in the towns and villages that were named before."""
     tail = TAIL.search(understood.text)
     for at in _beginnings(tail, names) if tail else ():
         said = understood.text[at:]
         begun = [*([said] if said in names.meanings else []), *names.beginning(said, MOST_NAMES)]
-        found = _called_so(names, begun)
-        inside = [each for each in found if at == 0 or not towns or each.called.toponym.unit.startswith(towns)]
-        if inside:
-            yield from inside
-            return
-    if understood.named:
-        yield from understood.named[-1].meant
+        before = [each for each in understood.named if each.start < at]
+        if inside := _inside(before, _called_so(names, begun)):
+            return inside
+    return _last_named(understood.named)
+
+
+def _last_named(named: Sequence[Named]) -> tuple[Meant, ...]:
+    """What the last name means in the towns and villages before it; where that is nothing, what the one before it means."""
+    for at in reversed(range(len(named))):
+        if inside := _inside(named[:at], named[at].meant):
+            return inside
+    return ()
+
+
+def _inside(before: Iterable[Named], found: Iterable[Meant]) -> tuple[Meant, ...]:
+    """Of some places those that lie in the towns and villages that were named before."""
+    around = [each for each in before if any(one.called.toponym.level in (TOWN, VILLAGE) for one in each.meant)]
+    return tuple([each for each in found if all(_lies_in(each.called.toponym, one) for one in around)])
+
+
+def _lies_in(place: Toponym, named: Named) -> bool:
+    """Whether a place lies in one of those that a name means."""
+    return any(_holds(each.called.toponym, place) for each in named.meant)
+
+
+def _holds(around: Toponym, place: Toponym) -> bool:
+    """Whether a place lies in another; villages hold their own groups alone, and streets are those of the whole town."""
+    if around.level == VILLAGE and place.level in (VILLAGE, "hamlet"):
+        return f"{place.path}{PATH}".startswith(f"{around.path}{PATH}")
+    return place.unit.startswith(around.unit)
 
 
 def _best(look: Connection, found: Iterable[Meant], names: Toponyms, question: Question) -> list[Match]:
@@ -172,16 +196,34 @@ def _of_toponym(meant: Meant, names: Toponyms) -> Match:
     return Match("", "", label, BY_NAME[EXACT], level, toponym.lon, toponym.lat, toponym.unit, told)
 
 
-def _bearers_before_a_number(understood: Read) -> list[Meant]:
-    """What bears the number that is being typed."""
+def _before_a_number(understood: Read) -> Named | None:
+    """The name of what bears the number that is being typed."""
     if not understood.counted or understood.counted[-1].kind not in (PLATE, BARE):
-        return []
+        return None
     last = understood.counted[-1]
     if last.end < len(understood.text.rstrip()):
-        return []
-    named = [each for each in understood.bearers() if each.end <= last.start]
-    places = named[-1].meant if named else ()
-    return [each for each in places if each.called.toponym.level in BEARING][:MOST_BEARERS]
+        return None
+    return next((each for each in reversed(understood.bearers()) if each.end <= last.start), None)
+
+
+def _at_a_number(look: Connection, names: Toponyms, understood: Read, bearing: Named, question: Question) -> list[Match]:
+    """The plates whose numbers begin so; where there are none, what the address may mean, else what would bear them."""
+    named = [each for each in understood.named if each.start <= bearing.start]
+    meant = _inside(named[:-1], bearing.meant)
+    bearers = [each for each in meant if each.called.toponym.level in BEARING][:MOST_BEARERS]
+    if plates := _numbered(look, names, _number_typed(understood), bearers, question):
+        return plates
+    found = answers(look, names, [question])[0]
+    if len(meant) < len(bearing.meant):
+        found = _beside(bearers, found, names)
+    return found or _best(look, bearers or _last_named(named), names, question)
+
+
+def _beside(bearers: Iterable[Meant], found: Iterable[Match], names: Toponyms) -> list[Match]:
+    """Of some answers those in the villages of what bears the number, or in the towns of its streets."""
+    places = [each.called.toponym for each in bearers]
+    around = tuple([plain(label_of(each, names).removesuffix(each.name)) for each in places])
+    return [each for each in found if plain(each.label).startswith(around)]
 
 
 def _is_inside(understood: Read) -> bool:

@@ -1,0 +1,86 @@
+"""Suggestions keep to the village that was named, to places of today, and to what is in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from gis.db import Database
+from placenames.addresses.finding.address_lookup import Question
+from placenames.addresses.finding.address_suggesting import suggestions
+from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.finding.toponyms_known import toponyms_on
+from tests.benchmarks.addresses_filled import fill
+from tests.conftest import TEMPLATE, copied
+from tests.placenames.two_towns import EAST, WEST, county_of
+
+CHAIN = "样省样州市样例县"
+PLATES = [
+    (unit, village, hamlet, street, "", "", number, *[""] * 5)
+    for unit, village, hamlet, street, number in [
+        (WEST, "泉垭村", "1组", "", "3号"), (WEST, "泉垭村", "1组", "", "31号"), (WEST, "泉垭村", "2组", "", "4号"),
+        (WEST, "下坪村", "1组", "", "3号"), (WEST, "下坪村", "1组", "", "5号"), (WEST, "下坪村", "1组", "", "6号"),
+        (WEST, "下坪村", "9组", "", "3号"), (WEST, "永岗村", "里屋", "", "2号"), (WEST, "永岗村", "", "溪东路", "2号"),
+        (EAST, "上坪村", "1组", "", "3号"), (EAST, "上坪村", "1组", "", "7号"), (EAST, "上坪村", "溪口", "", "7号"),
+        (EAST, "溪边村", "里屋", "", "7号"), (EAST, "上坪村", "", "溪畔路", "1号"), (EAST, "上坪村", "", "溪畔路", "2号"),
+        (WEST, "泉垭村", "", "新民路", "3号"), (EAST, "上坪村", "", "新民路", "3号"), (EAST, "上坪村", "", "新民路", "5号"),
+    ]
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def villages(server) -> Iterator[Database]:
+    with copied(server, TEMPLATE) as database:
+        fill(database, county_of(PLATES))
+        yield database
+
+
+@pytest.fixture(scope="module")
+def known(villages: Database) -> Toponyms:
+    with villages.reading() as look:
+        return toponyms_on(look, date.today())
+
+
+def typed(villages: Database, known: Toponyms, q: str) -> list[str]:
+    with villages.reading() as look:
+        return [each.label.removeprefix(CHAIN) for each in suggestions(look, known, Question(q))]
+
+
+@pytest.mark.parametrize(
+    ("q", "labels"),
+    [
+        ("泉垭村1组", ["江西镇泉垭村1组"]), ("泉垭村一组", ["江西镇泉垭村1组"]), ("永岗村里", ["江西镇永岗村里屋"]),
+        ("泉垭村1组3", ["江西镇泉垭村1组3号", "江西镇泉垭村1组31号"]), ("泉垭村1组6", ["江西镇泉垭村1组"]),
+        ("泉垭村1组3号", ["江西镇泉垭村1组3号"]), ("江西镇泉垭村1组31", ["江西镇泉垭村1组31号"]),
+    ],
+)  # fmt: skip
+def test_groups_and_their_plates_are_those_of_the_village_that_was_named(
+    villages: Database, known: Toponyms, q: str, labels: list[str]
+) -> None:
+    assert typed(villages, known, q) == labels
+
+
+@pytest.mark.parametrize(
+    ("q", "label"),
+    [
+        ("永岗村溪", "江西镇溪东路"), ("泉垭村溪", "江西镇溪东路"), ("泉垭村1组 溪", "江西镇溪东路"),
+        ("泉垭村新民", "江西镇新民路"), ("泉垭村新民路", "江西镇新民路"), ("泉垭村新民路3", "江西镇新民路3号"),
+        ("泉垭村新民路5", "江西镇新民路"),
+    ],
+)  # fmt: skip
+def test_streets_are_those_of_the_town_of_the_village_that_was_named(
+    villages: Database, known: Toponyms, q: str, label: str
+) -> None:
+    assert typed(villages, known, q) == [label]
+
+
+@pytest.mark.parametrize("q", ["泉垭村9组", "泉垭村9组3", "泉垭村里屋", "泉垭村里屋7", "泉垭村溪畔路", "泉垭村溪畔路1"])
+def test_what_the_village_does_not_have_leads_to_the_village(villages: Database, known: Toponyms, q: str) -> None:
+    assert typed(villages, known, q) == ["江西镇泉垭村"]
+
+
+def test_where_no_village_was_named_all_are_offered(villages: Database, known: Toponyms) -> None:
+    assert sorted(typed(villages, known, "1组3号")) == ["江东街道上坪村1组3号", "江西镇下坪村1组3号", "江西镇泉垭村1组3号"]
+    assert sorted(typed(villages, known, "新民")) == ["江东街道新民路", "江西镇新民路"]
