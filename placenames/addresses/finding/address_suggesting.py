@@ -36,8 +36,8 @@ from placenames.addresses.finding.address_lookup import (
     Question,
     answers,
     as_of_today,
-    holds_for,
     lies_in_the_box,
+    must_stand,
 )
 from placenames.addresses.finding.address_reading import Read, read
 from placenames.addresses.finding.counted_parts import BARE, CELL, FLOOR, HOUSE, PLATE, ROOM
@@ -178,16 +178,23 @@ def _best(look: Connection, found: Iterable[Meant], names: Toponyms, question: Q
             known = kept.setdefault(place.path, each)
             kept[place.path] = min(known, each, key=lambda one: one.called.way)
     places = sorted((each.called.toponym for each in kept.values()), key=order)
-    holding = _holding(look, places, question) if holds_for(question) else places
+    must = {path for path, each in kept.items() if must_stand(question, _called_alike(each, names))}
+    holding = _holding(look, places, must, question) if must else places
     return [_of_toponym(kept[each.path], names) for each in islice(holding, question.limit)]
 
 
-def _holding(look: Connection, places: list[Toponym], question: Question) -> Iterator[Toponym]:
-    """The places that bear an address on the day, and in the states, that were asked for."""
+def _called_alike(meant: Meant, names: Toponyms) -> Iterator[Meant]:
+    """What is or was called as a place is, or as the street or village that it lies in: that may be renamed since."""
+    steps = (meant.name, *meant.called.toponym.path.split(PATH))
+    return _called_so(names, (each for each in steps if each in names.meanings))
+
+
+def _holding(look: Connection, places: list[Toponym], must: set[str], question: Question) -> Iterator[Toponym]:
+    """The places that bear an address on the day, and in the states, that were asked for; and those that need not."""
     day, left = question.on or date.today(), iter(places)
     while some := list(islice(left, AT_ONCE)):
-        bearing = standing(look, some, day, question.statuses)
-        yield from (each for each in some if each.level not in BEARING or each.path in bearing)
+        bearing = standing(look, [each for each in some if each.path in must], day, question.statuses)
+        yield from (each for each in some if each.path not in must or each.level not in BEARING or each.path in bearing)
 
 
 def _of_toponym(meant: Meant, names: Toponyms) -> Match:
