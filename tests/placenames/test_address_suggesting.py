@@ -34,6 +34,7 @@ PLATES = [
         (EAST, "上坪村", "1组", "", "3号"), (EAST, "上坪村", "1组", "", "7号"), (EAST, "上坪村", "溪口", "", "7号"),
         (EAST, "溪边村", "里屋", "", "7号"), (EAST, "上坪村", "", "溪畔路", "1号"), (EAST, "上坪村", "", "溪畔路", "2号"),
         (WEST, "泉垭村", "", "新民路", "3号"), (EAST, "上坪村", "", "新民路", "3号"), (EAST, "上坪村", "", "新民路", "5号"),
+        (EAST, "上坪村", "", "青龙街", "140号"), (EAST, "上坪村", "", "青龙街", "152号"),
     ]
 ]  # fmt: skip
 
@@ -92,6 +93,11 @@ def test_what_the_village_does_not_have_leads_to_the_village(villages: Database,
 def test_where_no_village_was_named_all_are_offered(villages: Database, known: Toponyms) -> None:
     assert sorted(typed(villages, known, "1组3号")) == ["江东街道上坪村1组3号", "江西镇下坪村1组3号", "江西镇泉垭村1组3号"]
     assert sorted(typed(villages, known, "新民")) == ["江东街道新民路", "江西镇新民路"]
+
+
+@pytest.mark.parametrize("q", ["青龙街148", "青龙街148号", "江东街道青龙街146", "上坪村青龙街148"])
+def test_a_number_that_is_not_in_the_register_is_no_suggestion(villages: Database, known: Toponyms, q: str) -> None:
+    assert typed(villages, known, q) == ["江东街道青龙街"]
 
 
 @pytest.fixture(scope="module")

@@ -220,7 +220,7 @@ def _at_a_number(look: Connection, names: Toponyms, understood: Read, bearing: N
     bearers = [each for each in meant if each.called.toponym.level in BEARING][:MOST_BEARERS]
     if plates := _numbered(look, names, _number_typed(understood), bearers, question):
         return plates
-    found = answers(look, names, [question])[0]
+    found = [each for each in answers(look, names, [question])[0] if each.match_level != "interpolated"]
     if len(meant) < len(bearing.meant):
         found = _beside(bearers, found, names)
     return found or _best(look, bearers or _last_named(named), names, question)
