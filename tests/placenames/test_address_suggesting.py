@@ -35,6 +35,7 @@ PLATES = [
         (EAST, "溪边村", "里屋", "", "7号"), (EAST, "上坪村", "", "溪畔路", "1号"), (EAST, "上坪村", "", "溪畔路", "2号"),
         (WEST, "泉垭村", "", "新民路", "3号"), (EAST, "上坪村", "", "新民路", "3号"), (EAST, "上坪村", "", "新民路", "5号"),
         (EAST, "上坪村", "", "青龙街", "140号"), (EAST, "上坪村", "", "青龙街", "152号"),
+        (EAST, "溪边村", "", "一号路", "3号"), (WEST, "永岗村", "", "十二号大街", "3号"),
     ]
 ]  # fmt: skip
 
@@ -93,6 +94,20 @@ def test_what_the_village_does_not_have_leads_to_the_village(villages: Database,
 def test_where_no_village_was_named_all_are_offered(villages: Database, known: Toponyms) -> None:
     assert sorted(typed(villages, known, "1组3号")) == ["江东街道上坪村1组3号", "江西镇下坪村1组3号", "江西镇泉垭村1组3号"]
     assert sorted(typed(villages, known, "新民")) == ["江东街道新民路", "江西镇新民路"]
+
+
+@pytest.mark.parametrize(
+    ("q", "label"),
+    [
+        ("一号", "江东街道一号路"), ("1号", "江东街道一号路"), ("一號", "江东街道一号路"),
+        ("江东街道一号", "江东街道一号路"), ("江东街道1号路", "江东街道一号路"),
+        ("十二号", "江西镇十二号大街"), ("12号大", "江西镇十二号大街"),
+    ],
+)  # fmt: skip
+def test_streets_whose_names_begin_with_a_numeral_are_offered(
+    villages: Database, known: Toponyms, q: str, label: str
+) -> None:
+    assert typed(villages, known, q) == [label]
 
 
 @pytest.mark.parametrize("q", ["青龙街148", "青龙街148号", "江东街道青龙街146", "上坪村青龙街148"])

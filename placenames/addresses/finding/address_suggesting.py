@@ -46,12 +46,15 @@ from placenames.addresses.finding.names_met import EXACT, HAN, TOWN, Meant, Name
 from placenames.addresses.finding.places_standing import standing
 from placenames.addresses.finding.plates_found import COLUMNS, IN_USE, ON_THE_DAY, C, as_plate, km_between
 from placenames.addresses.finding.toponym_names import BEARING, Toponym, Toponyms, Way
+from placenames.language.numerals import in_characters
 from placenames.language.sounds import without_tones
 
 SPELT = re.compile("(?P<letters>[A-Za-z]{2,}) *(?P<digits>[0-9]*)(?P<whole>号?)$")
 BETWEEN_SYLLABLES = re.compile("(?<=[A-Za-z])[ '’·-]+(?=[A-Za-z])")
 TAIL = re.compile("(?<![0-9])[0-9]*[\u3400-\u9fff]*$")
 """The last words, with the number before them that may begin them: 5号大."""
+LAST_COUNTED = re.compile("(?<![0-9A-Z.-])(?P<number>[1-9][0-9]?)(?P<unit>[\u3400-\u9fff]+)$")
+"""A number as `in_characters` says it, with what it counts."""
 VILLAGE = "community"
 INSIDE = (HOUSE, CELL, FLOOR, ROOM)
 DIGITS = range(4)
@@ -86,17 +89,17 @@ def suggestions(look: Connection, names: Toponyms, question: Question) -> list[M
         found = [each for each in answers(look, names, [question])[0] if each.id]
         if found:
             return found
-    return _best(look, _by_text(understood, names), names, question)
+    return _best(look, _by_text(understood, names) or _last_named(understood.named), names, question)
 
 
 def _spellings(text: str) -> Iterator[re.Match[str]]:
     """Pinyin as people write it, in the letters of a keyboard: rén mín lù and ren'min'lu together, else the last word."""
     if HAN.search(text.removesuffix("号")):
         return
-    plain = without_tones(unicodedata.normalize("NFKC", text)).replace("ü", "v")
-    if together := SPELT.fullmatch(BETWEEN_SYLLABLES.sub("", plain)):
+    letters = without_tones(unicodedata.normalize("NFKC", text)).replace("ü", "v")
+    if together := SPELT.fullmatch(BETWEEN_SYLLABLES.sub("", letters)):
         yield together
-    if (last := SPELT.search(plain)) and last.start():
+    if (last := SPELT.search(letters)) and last.start():
         yield last
 
 
@@ -125,16 +128,29 @@ def _beginnings(tail: re.Match[str], names: Toponyms) -> Iterator[int]:
             yield at
 
 
-def _by_text(understood: Read, names: Toponyms) -> Iterable[Meant]:
+def _by_text(understood: Read, names: Toponyms) -> list[Meant]:
     """What the last words name, and what begins as they do, in the towns and villages that were named before."""
-    tail = TAIL.search(understood.text)
+    written = (understood.text, *_in_characters(understood))
+    return [each for text in written for each in _begun_so(text, understood, names)]
+
+
+def _in_characters(understood: Read) -> Iterator[str]:
+    """The same with the number at its end as names have it: 一号, the beginning of 一号路, is read as 1号."""
+    found = LAST_COUNTED.search(understood.text)
+    if found:
+        yield f"{understood.text[: found.start()]}{in_characters(int(found['number']))}{found['unit']}"
+
+
+def _begun_so(text: str, understood: Read, names: Toponyms) -> Iterable[Meant]:
+    """What the last words of one way of writing it are the beginning of: as many of them as begin anything."""
+    tail = TAIL.search(text)
     for at in _beginnings(tail, names) if tail else ():
-        said = understood.text[at:]
+        said = text[at:]
         begun = [*([said] if said in names.meanings else []), *names.beginning(said, MOST_NAMES)]
         before = [each for each in understood.named if each.start < at]
         if inside := _inside(before, _called_so(names, begun)):
             return inside
-    return _last_named(understood.named)
+    return ()
 
 
 def _last_named(named: Sequence[Named]) -> tuple[Meant, ...]:
