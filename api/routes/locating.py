@@ -156,10 +156,15 @@ def results_map(
     else:
         matches = answers(look, names, [asked])[0] or _spelt(look, names, asked) if asked.q.strip() else []
         found = [address_answers.as_feature(each, asked.decimals) for each in matches]
-        is_on_a_street = bool(matches) and matches[0].match_level in ON_A_STREET
-        around = address_pages.plates_around(look, names, found, on, asked.decimals) if is_on_a_street else []
+        is_framed = bool(matches) and matches[0].match_level in ON_A_STREET and not _is_filtered(asked)
+        around = address_pages.plates_around(look, names, found, on, asked.decimals) if is_framed else []
     sketch = Sketch(on, asked.decimals, reads_as_public(visitor), found, around, point)
     return address_pages.map_of(request, look, config, (asked, point), sketch)
+
+
+def _is_filtered(asked: Question) -> bool:
+    """Whether plates of some states, units or a box alone are asked for: those around them may be others."""
+    return bool(asked.statuses or asked.unit or asked.box)
 
 
 def _on_earth(lon: float, lat: float, decimals: int) -> tuple[float, float]:

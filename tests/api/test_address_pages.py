@@ -189,6 +189,15 @@ def test_the_page_of_one_address(anyone: TestClient) -> None:
     assert "邻近门牌" not in page(anyone, "/addresses/map", q="样城街道")
 
 
+@pytest.mark.parametrize(
+    "more", [{"status": "installed"}, {"unit": "990101001"}, {"bbox": "110,30,111,31"}, {"status": "installed", "unit": "9"}]
+)
+def test_the_map_of_a_filtered_search_shows_no_other_plates(anyone: TestClient, more: dict[str, str]) -> None:
+    drawn = page(anyone, "/addresses/map", q="样柳路2号", **more)
+    assert "样柳路2号" in drawn
+    assert "邻近门牌" not in drawn
+
+
 def test_what_is_not_there_is_not_found(anyone: TestClient) -> None:
     for path in ("/addresses/no-such", "/addresses/00000000-0000-4000-8000-000000000000", "/addresses/no-such/map"):
         assert is_problem(anyone.get(path), 404)
