@@ -190,7 +190,7 @@ def test_the_page_of_one_address(anyone: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"status": "installed"}, {"unit": "990101001"}, {"bbox": "110,30,111,31"}, {"status": "installed", "unit": "9"}]
+    "more", [{"status": "assigned"}, {"unit": "990101001"}, {"bbox": "110,30,111,31"}, {"status": "assigned", "unit": "9"}]
 )
 def test_the_map_of_a_filtered_search_shows_no_other_plates(anyone: TestClient, more: dict[str, str]) -> None:
     drawn = page(anyone, "/addresses/map", q="样柳路2号", **more)

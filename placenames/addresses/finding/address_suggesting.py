@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -194,23 +195,28 @@ def _best(look: Connection, found: Iterable[Meant], names: Toponyms, question: Q
             known = kept.setdefault(place.path, each)
             kept[place.path] = min(known, each, key=lambda one: one.called.way)
     places = sorted((each.called.toponym for each in kept.values()), key=order)
-    must = {path for path, each in kept.items() if must_stand(question, _called_alike(each, names))}
-    holding = _holding(look, places, must, question) if must else places
-    return [_of_toponym(kept[each.path], names) for each in islice(holding, question.limit)]
+    holding = _holding(look, [kept[each.path] for each in places], names, question)
+    return [_of_toponym(each, names) for each in islice(holding, question.limit)]
 
 
-def _called_alike(meant: Meant, names: Toponyms) -> Iterator[Meant]:
-    """What is or was called as a place is, or as the street or village that it lies in: that may be renamed since."""
-    steps = (meant.name, *meant.called.toponym.path.split(PATH))
-    return _called_so(names, (each for each in steps if each in names.meanings))
-
-
-def _holding(look: Connection, places: list[Toponym], must: set[str], question: Question) -> Iterator[Toponym]:
+def _holding(look: Connection, places: list[Meant], names: Toponyms, question: Question) -> Iterator[Meant]:
     """The places that bear an address on the day, and in the states, that were asked for; and those that need not."""
     day, left = question.on or date.today(), iter(places)
+
+    @cache
+    def must_bear(name: str) -> bool:
+        return must_stand(question, _called_so(names, [name] if name in names.meanings else []))
+
     while some := list(islice(left, AT_ONCE)):
-        bearing = standing(look, [each for each in some if each.path in must], day, question.statuses)
-        yield from (each for each in some if each.path not in must or each.level not in BEARING or each.path in bearing)
+        bearing = [each for each in some if each.called.toponym.level in BEARING]
+        must = [each.called.toponym for each in bearing if any(map(must_bear, _called_alike(each)))]
+        empty = {each.path for each in must} - (standing(look, must, day, question.statuses) if must else set())
+        yield from (each for each in some if each.called.toponym.path not in empty)
+
+
+def _called_alike(meant: Meant) -> tuple[str, ...]:
+    """How a place is called, and the street or village around it: what else is or was called so may be renamed since."""
+    return (meant.name, *meant.called.toponym.path.split(PATH))
 
 
 def _of_toponym(meant: Meant, names: Toponyms) -> Match:
