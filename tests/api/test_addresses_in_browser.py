@@ -12,11 +12,14 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwr
 
 from api import heaping
 from gis.cluster import Cluster
+from maps.style import MATCHES
 from tests.api.test_names_in_browser import WAIT_MS, Window
 from tests.conftest import office_of_its_own, serving
 from tests.plates_sent import FIRST, LATER, publish
 
 pytestmark = pytest.mark.browser
+DRAWN = "path.leaflet-interactive"
+BROKEN = f"{DRAWN}[stroke-dasharray]"
 STILL = 5
 """A place seen so many times in a row is where it stays."""
 
@@ -87,13 +90,12 @@ def test_results_and_map_come_without_loading_the_page_anew(window: Window) -> N
 def test_what_was_worked_out_is_a_broken_ring(window: Window) -> None:
     with window.opened("/addresses?q=样柳路8号") as page:
         expect(page.locator(".unregistered")).to_contain_text("名录中没有这块门牌")
-        ring = drawn_map(page).locator("path.leaflet-interactive")
+        ring = drawn_map(page).locator(BROKEN)
         expect(ring).to_have_count(1)
         assert ring.get_attribute("stroke-dasharray") == "3 4"
     with window.opened("/addresses?q=样柳路6号") as page:
-        plate = drawn_map(page).locator("path.leaflet-interactive")
-        expect(plate).to_have_count(1)
-        assert plate.get_attribute("stroke-dasharray") is None
+        expect(drawn_map(page).locator(f"{DRAWN}[stroke='{MATCHES['plate'].colour}']")).to_have_count(1)
+        expect(drawn_map(page).locator(BROKEN)).to_have_count(0)
 
 
 def wait_until_it_rests(shown: Locator) -> None:
