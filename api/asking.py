@@ -69,7 +69,7 @@ def box(given: str | None) -> Box | None:
 def capped(limit: int) -> int:
     """As many as asked for, at most `MOST`. Raises BadInput below one."""
     if limit < 1:
-        raise BadInput("limit 至少为 1", "limit is at least 1")
+        raise BadInput("limit 至少为 1,收到“{given}”", "limit is at least 1, not “{given}”", given=limit)
     return min(limit, MOST)
 
 

@@ -39,6 +39,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis import history
 from gis.db import SCHEMA, copy_rows, metadata
+from gis.features import FINEST
 from gis.intake.publishing import follows
 from placenames.addresses.address_keys import PATH, bearer_of, grouped, plain, street_of
 from placenames.addresses.addresses import ADDRESSES
@@ -113,9 +114,9 @@ class Plates:
 
     def as_row(self, place: Place) -> tuple[Any, ...]:
         """The values of a row, in the order of COLUMNS."""
-        middle = (self.lon / self.placed, self.lat / self.placed) if self.placed else (None, None)
+        lon, lat = (round(each / self.placed, FINEST) if self.placed else None for each in (self.lon, self.lat))
         return (place.unit, place.level, self.name, place.path, sound_of(plain(self.name)), place.gate_bearer,
-                place.gate_plate, self.street_code, self.number, self.lowest, self.highest, *middle)  # fmt: skip
+                place.gate_plate, self.street_code, self.number, self.lowest, self.highest, lon, lat)  # fmt: skip
 
 
 @follows(ADDRESSES.name)

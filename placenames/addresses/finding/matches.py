@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gis.features import FINEST
 from gis.text import Text
 from placenames.addresses.address_keys import PATH, in_full
 from placenames.addresses.finding.address_meanings import Meaning, Meanings
@@ -91,7 +92,7 @@ def placed_between(
     number = in_full(meaning.plate_key)
     told = _BETWEEN.fill(number=number, low=_plate_alone(low, meaning), high=_plate_alone(high, meaning))
     label = f"{label_of(meaning.toponym, names)}{_lanes(meaning)}{number}"
-    point = (low.lon + share * (high.lon - low.lon), low.lat + share * (high.lat - low.lat))
+    point = (round(low.lon + share * (high.lon - low.lon), FINEST), round(low.lat + share * (high.lat - low.lat), FINEST))
     return Match("", "", label, worth, "interpolated", *point, meaning.toponym.unit, (*changed, told))
 
 
