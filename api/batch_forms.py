@@ -81,6 +81,7 @@ def opened(path: Path, form: Form, settings: Settings, column: str = "") -> tupl
     day(form.on, "on"), unit_of(form.unit), near_of(form.near)
     if form.kind == JSON:
         return form, elements_of(path)
+    tables.must_be_one_sheet(path)
     rows = tables.uncut_rows_of(path, settings)
     first = next((row for row in rows if any(row)), None)
     if first is None:

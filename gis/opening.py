@@ -92,16 +92,17 @@ class Opener:
         assert self.lists is not None
         draft = next(plain.pieces(self.lists.rows))
         first = settle(self.file, draft, self.answers)
-        first = replace(first, stream=_stream(plain, self.lists, draft, plain.placed_by()))
+        stream = _stream(plain, self.lists, draft)
+        first = replace(first, stream=replace(stream, placed_by=plain.placed_by(), unread=plain.unread()))
         if self.lists.holds(first) or first.verdict is Verdict.REJECT:
             return first
         return replace(first, verdict=Verdict.ASK, reason=WHICH_LIST.text)
 
 
-def _stream(layer: Readable | PlainList, lists: Lists, first: Draft, placed_by: tuple[str, ...] = ()) -> Stream:
+def _stream(layer: Readable | PlainList, lists: Lists, first: Draft) -> Stream:
     expected = len(first.rows) if len(first.rows) < lists.rows else max(layer.count(), len(first.rows))
 
     def drafts() -> Iterator[Draft]:
         return (replace(each, placeless=True) for each in layer.pieces(lists.rows))
 
-    return Stream(drafts, expected, placed_by)
+    return Stream(drafts, expected)

@@ -16,7 +16,7 @@ from gis.magnitudes import Look, look, typical
 from gis.readings import Answers, Draft, EmptyLayer, RowProblem, note, refuse_too_many, unique_titles
 from gis.settings import Settings
 from gis.systems import OURS, Identified, by_code
-from gis.tables import about_how_many, folded, measured_rows_of, numbered_rows_of
+from gis.tables import about_how_many, filled_sheets, folded, measured_rows_of, numbered_rows_of
 from gis.text import Text
 
 LON = ("经度", "东经", "中心经度", "LON", "LONG", "LNG", "LONGITUDE", "JD", "X", "X坐标", "横坐标", "东坐标")
@@ -120,6 +120,10 @@ class PlainList:
         """The titles of the columns that say where a record lies."""
         titles = unique_titles(next(numbered_rows_of(self.path, self.settings))[1])
         return tuple(titles[place] for place in places_among(titles, self.lon, self.lat).columns)
+
+    def unread(self) -> tuple[str, ...]:
+        """The other sheets of its workbook that hold something."""
+        return filled_sheets(self.path)[1:]
 
 
 def _draft(

@@ -119,6 +119,8 @@ class Stream:
     """About how many rows there are."""
     placed_by: tuple[str, ...] = ()
     """The columns of a plain list that say where a record lies."""
+    unread: tuple[str, ...] = ()
+    """Other sheets of its workbook that hold something: they are not read."""
 
 
 @dataclass(frozen=True)

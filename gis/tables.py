@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,7 @@ import pandas as pd
 
 from gis.errors import TooLarge, UnreadableFile
 from gis.settings import Settings
-from gis.text import keepable
+from gis.text import keepable, series
 
 BLOCK = 1 << 20
 MOST_IN_LINE = 1 << 16
@@ -33,7 +34,8 @@ NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 """How workbooks, archives and papers begin."""
 LISTS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm")
 
-
+SAID_OF_SHEETS = 200
+"""Characters that name sheets in a message."""
 _MARKED = re.compile(r"'+[=+\-@\t\r]")
 """A text that an export has kept from being taken for a formula."""
 
@@ -44,7 +46,7 @@ def is_list(path: Path) -> bool:
 
 
 def read_list(path: Path, settings: Settings) -> pd.DataFrame:
-    """Reads a CSV (UTF-8 or GBK, also .csv.gz) or the first sheet of an Excel file; empty cells are "".
+    """Reads a CSV (UTF-8 or GBK, also .csv.gz) or the one sheet of an Excel file that is filled; empty cells are "".
 
     Raises UnreadableFile, TooLarge.
     """
@@ -57,6 +59,7 @@ def rows_of(path: Path, settings: Settings) -> Iterator[list[str]]:
 
     Raises UnreadableFile, TooLarge.
     """
+    must_be_one_sheet(path)
     for _, row in numbered_rows_of(path, settings):
         yield row
 
@@ -104,6 +107,31 @@ def _cell(raw: str) -> str:
     return text[1:] if _MARKED.match(text) else text
 
 
+def must_be_one_sheet(path: Path) -> None:
+    """Where nothing can be said of sheets that are left out, a workbook is to hold one. Raises UnreadableFile."""
+    sheets = filled_sheets(path)
+    if len(sheets) > 1:
+        raise UnreadableFile(
+            "工作簿有 {n} 张有数据的工作表:{sheets};请只留要读取的一张",
+            "the workbook has {n} sheets with data: {sheets}; leave only the one to be read",
+            n=len(sheets), sheets=series(sheets, SAID_OF_SHEETS),
+        )  # fmt: skip
+
+
+def filled_sheets(path: Path) -> tuple[str, ...]:
+    """The sheets of a workbook that say anything, in their order: the first is the one that is read.
+
+    None for a list that is no workbook, or no sound one: whoever reads it says so.
+    """
+    if not _is_excel(path):
+        return ()
+    try:
+        with _workbook(path) as book:
+            return tuple(keepable(sheet.title) for sheet in book.worksheets if _is_filled(sheet))
+    except _NO_WORKBOOK:
+        return ()
+
+
 def about_how_many(path: Path) -> int:
     """About how many rows a list has below its titles, told without reading them; 0 when that cannot be said."""
     try:
@@ -128,13 +156,8 @@ def _lines(path: Path) -> int:
 
 
 def _rows_of_sheet(path: Path) -> int:
-    from openpyxl import load_workbook  # noqa: PLC0415 - only lists need it
-
-    book = load_workbook(path, read_only=True)
-    try:
-        return book.worksheets[0].max_row or 0
-    finally:
-        book.close()
+    with _workbook(path) as book:
+        return _sheet_to_read(book).max_row or 0
 
 
 def as_text(value: Any) -> str:
@@ -282,19 +305,34 @@ def _unzipped(path: Path) -> BinaryIO:
 
 
 def _from_excel(path: Path, settings: Settings) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - only lists need it, checking a survey does not
-
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(each.file_size for each in parts.infolist()) > settings.unpacked_mb * 1_000_000:
                 raise TooLarge("{name} 过大", "{name} is too large", name=path.name)
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            for row in book.worksheets[0].iter_rows(values_only=True):
+        with _workbook(path) as book:
+            for row in _sheet_to_read(book).iter_rows(values_only=True):
                 yield [as_text(value) for value in row]
-        finally:
-            book.close()
     except _NO_WORKBOOK as problem:
         raise UnreadableFile(
             "{name} 不是完好的 Excel 文件", "{name} is not a sound Excel file", name=path.name
         ) from problem
+
+
+@contextmanager
+def _workbook(path: Path) -> Iterator[Any]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - only lists need it, checking a survey does not
+
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _sheet_to_read(book: Any) -> Any:
+    """The first sheet that says anything; the first of all where none does."""
+    return next(filter(_is_filled, book.worksheets), book.worksheets[0])
+
+
+def _is_filled(sheet: Any) -> bool:
+    return any(as_text(value).strip() for row in sheet.iter_rows(values_only=True) for value in row)

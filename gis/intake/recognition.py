@@ -16,14 +16,15 @@ import numpy as np
 import pandas as pd
 
 from gis.files import Layer, Reading, RowProblem
-from gis.intake.column_titles import columns_of, known_by_cut, unclear_by_cut
+from gis.intake.column_titles import columns_of
+from gis.intake.layers_as_sent import of_layer_as_sent
 from gis.intake.personal_columns import personal_among
 from gis.intake.points_sent import no_places, placed
 from gis.intake.rules import Offence, Severity
 from gis.intake.sent_values import plain, stored_value, text_of
 from gis.registers import REGISTERS, Field, Register
 from gis.tables import folded
-from gis.text import Text, series
+from gis.text import Text
 
 SKIP = "-"
 """What the sender answers for a layer that is meant to be left out."""
@@ -287,53 +288,8 @@ def _notice(
         )  # fmt: skip
     noticed["F01"] += no_places(each.register, each.layer, rows)
     if of_layer:
-        noticed["F02"] += _of_columns(each)
+        noticed["F02"] += of_layer_as_sent(each)
     noticed["F02"] += _misfits(each, own)
-
-
-_IN_THE_RESTRICTED_TABLE = Text(
-    "图层 {layer} 中的个人信息字段存入受限表,不公开、不显示:{columns}",
-    "columns of layer {layer} about persons go to the restricted table and are shown to nobody: {columns}",
-)
-_WITHHELD = Text(
-    "图层 {layer} 中像是个人信息、又未对应任何字段的列不入库(只留在所报文件中):{columns}",
-    "columns of layer {layer} that seem to be about persons and fill no field are not stored (they stay in the file "
-    "alone): {columns}",
-)
-
-
-_CUT = Text(
-    "图层 {layer} 的字段名被截断(Shapefile 的字段名至多 10 字节),按以下名称认出:{columns}",
-    "titles of layer {layer} are cut off (a shapefile leaves ten bytes) and are taken for these: {columns}",
-)
-_CUT_TOO_SHORT = Text(
-    "图层 {layer} 的字段名被截断,不能断定是哪个字段,未采用:{columns}",
-    "titles of layer {layer} are cut off so that more than one field may be meant, and fill none: {columns}",
-)
-
-
-def _of_columns(each: Recognised) -> list[Offence]:
-    """What becomes of the columns that fill no ordinary field, or were known by a part of their title."""
-    assert each.register is not None
-    told = (
-        (each.unmapped, None),
-        (each.personal.values(), _IN_THE_RESTRICTED_TABLE),
-        (each.withheld, _WITHHELD),
-        (known_by_cut(each.register, {**each.columns, **each.personal}), _CUT),
-        (unclear_by_cut(each.register, each.unmapped), _CUT_TOO_SHORT),
-    )
-    return [
-        Offence(
-            each.register.name,
-            values={"layer": each.layer.name, "columns": series(columns)},
-            severity=Severity.NOTE,
-            file=each.layer.file,
-            layer=each.layer.name,
-            text=text,
-        )
-        for columns, text in told
-        if columns
-    ]
 
 
 _DOES_NOT_FIT = Text(

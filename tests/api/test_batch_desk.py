@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from openpyxl import Workbook
 
 from gis.cluster import Cluster
 from tests.conftest import Office, is_problem, office_of_its_own
@@ -126,6 +127,18 @@ def test_what_cannot_be_read_is_refused_with_the_reason(
     assert told in answer.json()["message"]["zh"] or told in answer.json()["detail"]
     page = anyone.post("/addresses/batch/upload", files={"file": (name, content)}, data=fields, headers=HTML)
     assert re.search("<h1>", page.text)
+
+
+def test_a_workbook_of_several_filled_sheets_is_refused_by_their_names(anyone: TestClient) -> None:
+    book, out = Workbook(), io.BytesIO()
+    for title, filled in (("东片", True), ("空", False), ("西片", True)):
+        sheet = book.create_sheet(title)
+        for line in ("地址", "样柳路2号") if filled else ():
+            sheet.append([line])
+    book.save(out)
+    answer = anyone.post("/addresses/batch/upload", files={"file": ("a.xlsx", out.getvalue())})
+    assert is_problem(answer, 400)
+    assert "工作簿有 2 张有数据的工作表:东片、西片;请只留要读取的一张" in answer.json()["message"]["zh"]
 
 
 def test_a_form_of_another_site_hands_nothing_in(office: Office) -> None:

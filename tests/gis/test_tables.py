@@ -9,6 +9,7 @@ import pytest
 
 from gis.errors import TooLarge, UnreadableFile
 from gis.files import read_table
+from gis.tables import filled_sheets
 from tests.gis.sent import SETTINGS, zipped
 
 ROWS = "代码,名称,备注\n430181001,镇甲街道,\n043018100,乙乡,有“引号”\n"
@@ -33,7 +34,18 @@ def test_csv_of_any_kind(tmp_path: Path, encoding: str, separator: str) -> None:
     assert rows(packed) == WANTED
 
 
-def test_excel_gives_its_first_sheet_as_text(tmp_path: Path) -> None:
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook(write_only=True)
+    for title, lines in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in lines:
+            sheet.append(line)
+    book.save(path)
+    book.close()
+    return path
+
+
+def test_excel_gives_its_one_filled_sheet_as_text(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -44,12 +56,25 @@ def test_excel_gives_its_first_sheet_as_text(tmp_path: Path) -> None:
         ["乙", 3.0, None],
     ):
         sheet.append(row)
-    book.create_sheet("other").append(["x"])
+    book.create_sheet("empty").append(["", None, " "])
     path = tmp_path / "a.xlsx"
     book.save(path)
     book.close()
     wanted = [["代码", "面积", "日期"], ["430181001", "12.5", date(2026, 1, 31).isoformat()], ["乙", "3", ""]]
     assert rows(path) == wanted
+
+
+def test_the_sheet_that_is_filled_is_read_wherever_it_stands(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", 封面=[[None]], 名单=[["代码"], ["甲"], ["乙"]])
+    assert rows(path) == [["代码"], ["甲"], ["乙"]]
+    assert filled_sheets(path) == ("名单",)
+
+
+def test_a_workbook_of_several_filled_sheets_is_not_read_in_part(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", 东片=[["代码"], ["甲"]], 空=[], 西片=[["代码"], ["乙"]])
+    with pytest.raises(UnreadableFile, match="2 张有数据的工作表:东片、西片;请只留要读取的一张") as refused:
+        rows(path)
+    assert "2 sheets with data: 东片, 西片" in refused.value.text.en
 
 
 def test_short_and_long_rows_fit_the_heading(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 import shapely
 from sqlalchemy import func, select
 
+from api.checking_files import check
 from api.county import County, survey
 from api.county_files import write_survey
 from api.county_story import pilot_line
@@ -128,6 +129,26 @@ def test_a_list_is_recognised_however_it_comes(desk, ground, tmp_path, small_chu
     assert {row["标准名称"] for row in rows} == set(by_name)
     first = by_name[rows[0]["标准名称"]]
     assert (first.named_on, round(first.lon, 7)) == (date(1985, 5, 1), float(rows[0]["经度"]))
+
+
+def test_sheets_that_are_not_read_are_named(desk, ground, tmp_path, small_chunks, capsys):
+    path = as_excel(tmp_path / "names.xlsx", list(hills(25, ground)))
+    book = openpyxl.load_workbook(path)
+    for title in ("西片", "空表", "补遗"):
+        sheet = book.create_sheet(title)
+        if title != "空表":
+            sheet.append(["地名代码"])
+            sheet.append(["D1"])
+    book.save(path)
+    number = desk.send("staff", path)
+    seen = desk.state(number, "staff")
+    assert (seen["state"], seen["records"], told(seen, "F02")) == ("ready", {"names": 25}, {("F02", "warning"): 1})
+    (message,) = [each["message"]["zh"] for each in seen["findings"] if each["rule"] == "F02"]
+    assert message == "工作簿中另有填了内容的工作表,没有读入:西片、补遗"
+    page = desk.client("staff").get(f"/submissions/{number}", headers={"accept": "text/html"}).text
+    assert message in page
+    check([path], "", "", (), (), None, as_json=False)
+    assert message in capsys.readouterr().out
 
 
 def test_rows_are_counted_as_the_sheet_counts_them(tmp_path, small_chunks):
