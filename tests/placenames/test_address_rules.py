@@ -67,6 +67,32 @@ def test_ad03_passes_numbers_however_written(plates, number):
     assert plates.finds("AD03", plates.address(number, building="1幢")) == []
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["2026-03-01", "2026/3/1", "2026.3.1", "2026-03-01 00:00:00", "2026年3月1日", "3月1日", "３月1号", "1-Mar", "Mar-01",
+     "30-DEC-2026", "2026年3月"],
+)  # fmt: skip
+def test_ad03_breaks_with_an_error_where_a_spreadsheet_made_a_day_of_a_number(plates, number):
+    rows = [plates.address("4号"), plates.address(number)]
+    findings = plates.finds("AD03", *rows)
+    assert "Excel 把 3-1 一类的号码当成了日期" in said(findings)
+    assert (findings[0].row, findings[0].severity) == (2, Severity.ERROR)
+    assert "“文本”" in findings[0].fix.zh
+    assert plates.finds("AD05", *rows) == plates.finds("AD26", *rows) == []
+
+
+@pytest.mark.parametrize("number", ["1.2E+03", "1E+05", "4.30181E+08"])
+def test_ad03_breaks_with_an_error_where_only_the_first_digits_are_left(plates, number):
+    findings = plates.finds("AD03", plates.address(number), plates.address("4号"))
+    assert "科学记数" in said(findings)
+    assert findings[0].severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("number", ["2026-3-1号", "2026号", "2026-3", "12-3-1", "1998-31号"])
+def test_ad03_passes_numbers_that_only_look_like_days(plates, number):
+    assert plates.finds("AD03", plates.address(number)) == []
+
+
 def test_ad04_breaks_where_a_room_has_no_door(plates):
     rows = [plates.address(None, room="501室"), plates.address(None, street=None, estate="样福大厦", floor="5层")]
     findings = plates.finds("AD04", *rows)

@@ -17,6 +17,7 @@ from gis.sources import ADDRESS_CODES, HOUSE_PRACTICE, JIANGMEN_PLATES, NAME_REG
 from gis.text import Text
 from placenames.addresses.address_keys import numbered, plain
 from placenames.addresses.addresses import ADDRESSES
+from placenames.addresses.checks.spreadsheet_numbers import is_a_day, was_changed
 from placenames.addresses.plates import GIVEN_UP
 
 REGISTER = ADDRESSES.name
@@ -100,7 +101,10 @@ def something_bears_the_number(survey: Survey) -> Iterator[Offence]:
 def numbers_can_be_read(survey: Survey) -> Iterator[Offence]:
     """Who looks for number 12 finds it by the number, not by the letters around it."""
     for sheet in _sent(survey):
+        yield from _changed_by_spreadsheets(sheet)
         for at, number in _told(sheet, "number", sheet["ordinal"].fillna(0) == 0):  # the others were read
+            if was_changed(number):
+                continue
             found, shown = _offence(sheet, at, number=number[:LONGEST]), numbered(number)
             if plain(number) in NOTHING or number.upper() in NOTHING:
                 yield replace(found, severity=Severity.ERROR, text=_NO_NUMBER, fix=_NO_NUMBER_FIX)
@@ -110,12 +114,32 @@ def numbers_can_be_read(survey: Survey) -> Iterator[Offence]:
                 yield found
 
 
+def _changed_by_spreadsheets(sheet: gpd.GeoDataFrame) -> Iterator[Offence]:
+    changed = [number for number in sheet["number"].dropna().unique() if was_changed(number)]
+    for at, number in _told(sheet, "number", sheet["number"].isin(changed)) if changed else ():
+        text = _A_DAY if is_a_day(number) else _A_POWER
+        yield replace(_offence(sheet, at, Severity.ERROR, number=number), text=text, fix=_AS_TEXT)
+
+
 def _is_nonsense(number: str) -> bool:
     """What nobody can mean as a number: it says nothing, begins as a formula does, or holds other signs."""
     said = plain(number)
     return said in ("", "号") or said[0] in "-=+@" or WRITTEN.fullmatch(number) is None or len(number) > LONGEST_NUMBER
 
 
+_A_DAY = Text(
+    "门牌号“{number}”是日期:Excel 把 3-1 一类的号码当成了日期",
+    "the number “{number}” is a day: Excel took a number such as 3-1 for a date",
+)
+_A_POWER = Text(
+    "门牌号“{number}”是科学记数:Excel 只留下了号码的前几位",
+    "the number “{number}” is in powers of ten: Excel left only the first digits of it",
+)
+_AS_TEXT = Text(
+    "先把该列的单元格格式设为“文本”,再按门牌重新填写,如 3-1号;仅改格式不能恢复原号",
+    "format the column as text first, then enter the number again as the plate says it, such as 3-1号; the format alone "
+    "does not bring it back",
+)
 _NO_NUMBER = Text("“{number}”不是门牌号", "“{number}” is no number")
 _NO_NUMBER_FIX = Text(
     "没有门牌号的,此格留空;有的,填写号码", "leave the cell empty where there is no number, or give the number"
@@ -165,7 +189,7 @@ def sub_numbers_have_no_sub_numbers(survey: Survey) -> Iterator[Offence]:
     for sheet in _sent(survey):
         for at, number in _told(sheet, "number", sheet["plate_key"].str.count("-") > 1):
             read = numbered(number)
-            if read is not None and read.depth > 1:
+            if read is not None and read.depth > 1 and not was_changed(number):
                 yield _offence(sheet, at, number=number)
 
 

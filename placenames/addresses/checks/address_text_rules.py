@@ -17,6 +17,7 @@ from gis.text import Text
 from placenames.addresses.address_keys import numbered, plain
 from placenames.addresses.address_writing import LONGEST
 from placenames.addresses.addresses import ADDRESSES, LOCAL
+from placenames.addresses.checks.spreadsheet_numbers import was_changed
 from placenames.names import NAMES
 
 REGISTER = ADDRESSES.name
@@ -113,6 +114,6 @@ def numbers_have_no_zeros_before_them(survey: Survey) -> Iterator[Offence]:
     zeros = [text for text in column.dropna().unique() if ("0" in text or "０" in text) and ZEROS.search(text)]
     for at in column.isin(zeros).to_numpy().nonzero()[0].tolist() if zeros else ():
         read = numbered(column.iat[at])
-        if read is not None:
+        if read is not None and not was_changed(column.iat[at]):
             values = {"number": column.iat[at], "read": f"{read.key}号"}
             yield Offence(REGISTER, int(sheet["row"].iat[at]), sheet.geometry.iat[at], values)
