@@ -11,7 +11,9 @@ from placenames import shipped
 from placenames.language import characters, numerals
 
 DOTS = "·•‧・⋅∙●"
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the direction of writing."""
+INVISIBLE = f"\u00ad\u200b\u200c\u200d\u2060\ufeff{DIRECTIONS}"
 SPACES = [chr(point) for point in range(0x3001) if chr(point).isspace()]
 MODIFIERS = ("新", "大", "小", "老")
 """铜陵 names 新 and 大 and the city's own name; 小 and 老 are added by our own inference."""

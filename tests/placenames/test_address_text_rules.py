@@ -34,6 +34,22 @@ def test_ad24_breaks_where_a_text_is_long_or_more_than_text(plates, field, text,
     assert findings[0].severity is Severity.ERROR
 
 
+@pytest.mark.parametrize("field", ["street", "hamlet", "community", "estate", "number", "room", "sent_text", "former"])
+def test_ad24_breaks_where_a_character_was_broken(plates, field):
+    row = plates.address(**{"number": "2号", field: "样\ufffd1号"})
+    findings = plates.finds("AD24", plates.address("4号"), row)
+    assert "“样\ufffd1号”中有损坏的字符" in said(findings)
+    assert "UTF-8 或 GBK" in findings[0].fix.zh
+    assert (findings[0].row, findings[0].severity) == (2, Severity.ERROR)
+
+
+def test_marks_of_direction_make_no_other_street(plates):
+    plates.has(plates.address("2号", code="OLD"))
+    rows = [plates.address("2号", street=f"样{mark}柳路", code="NEW") for mark in "\u200e\u202e\u2069"]
+    assert rows_of(plates.finds("AD10", rows[0])) == rows_of(plates.finds("AD10", rows[1])) == [1]
+    assert rows_of(plates.finds("AD10", rows[2])) == [1]
+
+
 def test_ad24_passes_short_plain_texts(plates):
     former = "样街1号、样街3号"
     row = plates.address("2号", building="A-1幢", room="-101室", former=former, sent_text="样柳路2号", estate="5+1小区")

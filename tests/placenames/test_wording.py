@@ -125,6 +125,8 @@ def test_a_term_belongs_to_its_categories(generic: str, category: str, expected:
         ("中山大廈", "中山大厦"),
         ("１号路", "1号路"),
         ("人民\u200b路\n", "人民路"),
+        ("\u202d人\u200e民\u200f\u061c路\u202c", "人民路"),
+        ("\u2066人\u202a民\u202b\u202e路\u2067\u2068\u2069", "人民路"),
     ],
 )
 def test_writing_that_does_not_count_is_folded(one: str, other: str):

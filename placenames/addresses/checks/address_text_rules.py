@@ -27,6 +27,8 @@ MOST = {
 }  # fmt: skip
 """Characters of a text at most, by field."""
 MARKUP = re.compile("^[=+@]|<[A-Za-z/!]|[\x00-\x08\x0b-\x1f\x7f]")
+LOST = "\ufffd"
+"""Stands where a character could not be read, or not be kept."""
 SHOWN = 40
 NAMED = ("street", "hamlet", "community", "estate")
 A_NUMBER_BEHIND = re.compile("[0-9]号$")
@@ -49,16 +51,21 @@ def fields_hold_short_plain_texts(survey: Survey) -> Iterator[Offence]:
         return
     for name, most in MOST.items():
         field, column = ADDRESSES.field(name), sheet[name]
-        wrong = [text for text in column.dropna().unique() if len(text) > most or MARKUP.search(text)]
+        wrong = [text for text in column.dropna().unique() if len(text) > most or MARKUP.search(text) or LOST in text]
         for at in column.isin(wrong).to_numpy().nonzero()[0].tolist() if wrong else ():
             text = column.iat[at]
             values = {"field": field.title.zh, "field_en": field.title.en, "length": len(text), "most": most,
                       "text": "".join(each if each.isprintable() else "\ufffd" for each in text[:SHOWN])}  # fmt: skip
-            said = None if len(text) > most else _MARKUP
-            yield Offence(REGISTER, int(sheet["row"].iat[at]), sheet.geometry.iat[at], values, text=said)
+            said, fix = (_BROKEN, _SEND_AGAIN) if LOST in text else (None if len(text) > most else _MARKUP, None)
+            yield Offence(REGISTER, int(sheet["row"].iat[at]), sheet.geometry.iat[at], values, text=said, fix=fix)
 
 
 _MARKUP = Text("{field}“{text}”像是公式或网页标记", "{field_en}, “{text}”, looks like a formula or markup")
+_BROKEN = Text("{field}“{text}”中有损坏的字符", "{field_en}, “{text}”, has a character that was broken")
+_SEND_AGAIN = Text(
+    "在原表中改正该字,以 UTF-8 或 GBK 编码另存后重新报送",
+    "correct the character in the list it came from, save it in UTF-8 or GBK, and send it again",
+)
 
 
 @table_rule(
