@@ -264,6 +264,14 @@ def test_what_becomes_of_each_column_is_told(desk, made, file):
     assert set(kept) - {"经度", "纬度"} == mapped | {"心情"}
 
 
+@pytest.mark.parametrize("title", ["收件人", "紧急联系", "联络方式"])
+def test_whom_to_reach_is_kept_nowhere(desk, made, file, title):
+    number = ready(desk, file(*(row | {title: LI} for row in owners()[:3])))
+    (layer,) = desk.state(number, "staff")["reading"]["files"][0]["layers"]
+    assert (title in layer["withheld"], title in layer["unmapped"], LI in layer["sample"]) == (True, False, False)
+    assert set(tables_that_hold(desk.database, LI)) == set()
+
+
 def test_a_second_column_with_an_owners_title_is_kept_nowhere(desk, made, file):
     rows = [row | {"户主": LI} for row in owners()[:3]]
     number = ready(desk, file(*rows))

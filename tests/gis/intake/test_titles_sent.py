@@ -101,11 +101,12 @@ def test_a_list_of_addresses_without_places_is_one_of_addresses(tmp_path: Path, 
 _PERSONS = (
     "房东 房主姓名 银行卡 银行卡号 银行账户 银行帐号 收款人账号 开户行 墓主姓名 逝者 联系人手机 住户 住户姓名 主人 租客 "
     "承租方 出租人 购房人 产权人 配偶 家庭成员 法定代表人 出生日期 性别 民族 婚姻状况 护照号码 驾驶证号 户口簿号 户籍地址 "
-    "医保卡 车牌号 QQ 微信号 电子邮件 landlord tenant_name bank_account birthday gender YHKH FDXM XM CSRQ"
+    "医保卡 车牌号 QQ 微信号 电子邮件 landlord tenant_name bank_account birthday gender YHKH FDXM XM CSRQ "
+    "收件人 收件人姓名 紧急联系 紧急联系人 紧急联系电话 联络人 联络方式 联络电话"
 )
 _PLACES = (
     "设施名称 门牌号 住宅区 住户数 住户类型 户数 人口 户籍人口 主人公路 民族村 少数民族语地名 居民小组 村民小组 附近银行 "
-    "卡口 编号 名称 项目名称 性质 年代 籍田路 生产队 管理单位 telegraph village age_class"
+    "卡口 编号 名称 项目名称 性质 年代 籍田路 生产队 管理单位 联络线 联络道 telegraph village age_class"
 )
 
 
