@@ -41,6 +41,7 @@ KEYS = ("q", "on", "unit", "near", "bbox", "status", "limit")
 """What an object in a JSON list may say of its question; anything else is given back."""
 ADDRESS = re.compile(r"\d+[^\d]*$")
 BEGINS_A_FORMULA = "=+-@\t\r"
+A_NUMBER = re.compile(r"[+-][0-9]+(?:\.[0-9]+)?")
 BETWEEN = {CSV: b"", JSON: b",\n"}
 """Stands between the answers of two parts."""
 Row = Any
@@ -209,8 +210,17 @@ def beginning(form: Form) -> bytes:
     """What stands before the answers."""
     if form.kind == JSON:
         return b"[\n"
-    titles = [*form.titles, *(title if title not in form.titles else f"result_{title}" for title in ANSWERED_IN)]
+    titles = [*form.titles]
+    for title in ANSWERED_IN:
+        titles.append(_untaken(title, titles))
     return (codecs.BOM_UTF8 if form.marked else b"") + _as_csv([map(harmless, titles)])
+
+
+def _untaken(title: str, taken: Sequence[str]) -> str:
+    """A title of ours that the list does not have already."""
+    while title in taken:
+        title = f"result_{title}"
+    return title
 
 
 def ending(form: Form) -> bytes:
@@ -240,8 +250,8 @@ def _as_json(content: Mapping[str, Any]) -> bytes:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell and cell[0] in BEGINS_A_FORMULA else cell
+    """A cell that no spreadsheet takes for a formula; a plain number is none, whatever its sign."""
+    return f"'{cell}" if cell and cell[0] in BEGINS_A_FORMULA and not A_NUMBER.fullmatch(cell) else cell
 
 
 def _cells(form: Form, row: Sequence[str], outcome: Outcome) -> list[Any]:

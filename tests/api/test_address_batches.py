@@ -184,9 +184,21 @@ def test_rows_that_cannot_be_read_say_so_and_the_rest_goes_on(addressed):
 
 
 def test_what_a_spreadsheet_would_take_for_a_formula_is_made_harmless(addressed):
-    found = asked(addressed, "=t,q\n=1+1,样柳路2号\n+1,@x\n-1,-样柳路2号\n'=1,样柳路2号\n")
-    assert [each["'=t"] for each in found] == ["'=1+1", "'+1", "'-1", "'=1"]
+    found = asked(addressed, "=t,q\n=1+1,样柳路2号\n+1+1,@x\n-A1,-样柳路2号\n'=1,样柳路2号\n")
+    assert [each["'=t"] for each in found] == ["'=1+1", "'+1+1", "'-A1", "'=1"]
     assert [each["q"] for each in found] == ["样柳路2号", "'@x", "'-样柳路2号", "样柳路2号"]
+
+
+def test_plain_numbers_come_back_as_they_were(addressed):
+    numbers = ["-5", "+3.2", "-0.50", "+007"]
+    found = asked(addressed, "t,q\n" + "".join(f"{each},样柳路2号\n" for each in numbers))
+    assert [each["t"] for each in found] == numbers
+
+
+def test_no_column_of_the_answer_bears_a_title_of_the_list(addressed):
+    found = asked(addressed, "id,result_id,q,result_label\n1,2,样柳路2号,3\n")[0]
+    assert (found["id"], found["result_id"], found["result_label"], found["label"][-5:]) == ("1", "2", "3", "样柳路2号")
+    assert len(found["result_result_id"]) == 36
 
 
 def test_json_takes_texts_and_objects_and_gives_the_rest_back(addressed, town):
