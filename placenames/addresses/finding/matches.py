@@ -90,15 +90,15 @@ def placed_between(
     assert high.lon is not None
     assert high.lat is not None
     number = in_full(meaning.plate_key)
-    told = _BETWEEN.fill(number=number, low=_plate_alone(low, meaning), high=_plate_alone(high, meaning))
+    told = _BETWEEN.fill(number=number, low=_plate_alone(low), high=_plate_alone(high))
     label = f"{label_of(meaning.toponym, names)}{_lanes(meaning)}{number}"
     point = (round(low.lon + share * (high.lon - low.lon), FINEST), round(low.lat + share * (high.lat - low.lat), FINEST))
     return Match("", "", label, worth, "interpolated", *point, meaning.toponym.unit, (*changed, told))
 
 
-def _plate_alone(plate: Plate, meaning: Meaning) -> str:
-    """A neighbour by its text; one of the flats behind it by the plate before them."""
-    return f"{meaning.toponym.name}{_lanes(meaning)}{in_full(plate.key.plate)}" if plate.inside else plate.text
+def _plate_alone(plate: Plate) -> str:
+    """A neighbour by its text; one of the flats behind it by its number."""
+    return in_full(plate.key.plate) if plate.inside else plate.text
 
 
 def _lanes(meaning: Meaning) -> str:
