@@ -21,7 +21,7 @@ from placenames.addresses.finding.toponyms_known import toponyms_on
 from placenames.addresses.toponyms import gather
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.two_towns import EAST, WEST, county_of
+from tests.placenames.two_towns import EAST, WEST, county_of, names_of_today
 
 SINCE, BEFORE, RENAMED = date(2024, 1, 1), date(2024, 6, 1), date(2025, 1, 1)
 CHAIN = "样省样州市样例县"
@@ -49,8 +49,7 @@ def villages(server) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def known(villages: Database) -> Toponyms:
-    with villages.reading() as look:
-        return toponyms_on(look, date.today())
+    return names_of_today(villages)
 
 
 def typed(villages: Database, known: Toponyms, q: str) -> list[str]:

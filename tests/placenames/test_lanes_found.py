@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 
 from gis.db import Database
-from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.address_lookup import Question
 from placenames.addresses.finding.address_suggesting import suggestions
-from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
-from placenames.addresses.finding.toponyms_known import toponyms_on
 from placenames.language.numerals import in_characters, number
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.two_towns import EAST, county_of
+from tests.placenames.two_towns import EAST, county_of, first, names_of_today
 
 INSIDE = ("样福小区", "3幢", "2单元", "501室", "")
 NOTHING = ("",) * 5
@@ -41,13 +38,7 @@ def lanes(server) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def known(lanes: Database) -> Toponyms:
-    with lanes.reading() as look:
-        return toponyms_on(look, date.today())
-
-
-def first(lanes: Database, known: Toponyms, q: str) -> Match:
-    with lanes.reading() as look:
-        return answers(look, known, [Question(q)])[0][0]
+    return names_of_today(lanes)
 
 
 @pytest.mark.parametrize(

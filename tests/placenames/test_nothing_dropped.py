@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -11,12 +10,10 @@ from hypothesis import strategies as st
 
 from gis.db import Database
 from placenames.addresses.finding.address_lookup import Question, answers
-from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
-from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.two_towns import EAST, STREETS, WEST, county_of
+from tests.placenames.two_towns import EAST, STREETS, WEST, county_of, first, names_of_today, told
 
 CERTAIN = 0.85
 MORE = [
@@ -41,17 +38,7 @@ def filled(server) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def names(filled: Database) -> Toponyms:
-    with filled.reading() as look:
-        return toponyms_on(look, date.today())
-
-
-def first(filled: Database, names: Toponyms, q: str) -> Match:
-    with filled.reading() as look:
-        return answers(look, names, [Question(q)])[0][0]
-
-
-def told(match: Match) -> str:
-    return ";".join(each.zh for each in match.changed)
+    return names_of_today(filled)
 
 
 @pytest.mark.parametrize(

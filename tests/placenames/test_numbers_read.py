@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.db import Database
-from placenames.addresses.finding.address_lookup import Question, answers
 from placenames.addresses.finding.matches import Match
 from placenames.addresses.finding.toponym_names import Toponyms
-from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.addresses_filled import fill
 from tests.benchmarks.query_writing import in_characters
 from tests.conftest import TEMPLATE, copied
-from tests.placenames.two_towns import EAST, WEST, county_of
+from tests.placenames.two_towns import EAST, WEST, county_of, first, names_of_today, told
 
 NUMBERS = ("1号", "2号", "10号", "12号", "14号", "16号", "40号", "40-1号", "112号", "272号", "7、9号", "3号",
            "20号", "20-22号")  # fmt: skip
@@ -44,21 +41,11 @@ def filled(server) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def names(filled: Database) -> Toponyms:
-    with filled.reading() as look:
-        return toponyms_on(look, date.today())
-
-
-def first(filled: Database, names: Toponyms, q: str) -> Match:
-    with filled.reading() as look:
-        return answers(look, names, [Question(q)])[0][0]
+    return names_of_today(filled)
 
 
 def plate_of(found: Match) -> str:
     return found.label.rpartition("道" if "街道" in found.label else "镇")[2] if found.id else found.match_level
-
-
-def told(found: Match) -> str:
-    return ";".join(each.zh for each in found.changed)
 
 
 NARROW = str.maketrans("１／２", "1/2")

@@ -1,9 +1,16 @@
-"""A little county of two towns for lookups: its addresses, its names, and how tests make one of their own."""
+"""A little county of two towns for lookups: its addresses, its names, how tests make one of their own, and ask it."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
+from gis.db import Database
+from placenames.addresses.finding.address_lookup import Question, answers
+from placenames.addresses.finding.matches import Match
+from placenames.addresses.finding.toponym_names import Toponyms
+from placenames.addresses.finding.toponyms_known import toponyms_on
 from tests.benchmarks.made import PLATES, TOPONYMS, UNITS, Made
 
 EAST, WEST = "990101001", "990101002"
@@ -49,3 +56,19 @@ def county_of(addresses: list[tuple[str, ...]], names: list[tuple[str, ...]] = T
     rows["lon"], rows["lat"] = 119.0 + rows.index * 0.001, 29.0 + (rows["unit"] == WEST) * 0.1
     plates = rows.assign(status="installed", certified="yes", plate="large").reindex(columns=list(PLATES), fill_value="")
     return Made(pd.DataFrame(THE_UNITS, columns=UNITS), pd.DataFrame(names, columns=TOPONYMS), plates)
+
+
+def names_of_today(database: Database) -> Toponyms:
+    with database.reading() as look:
+        return toponyms_on(look, date.today())
+
+
+def first(database: Database, names: Toponyms, q: str) -> Match:
+    """The best answer; that there is none is a failure."""
+    with database.reading() as look:
+        return answers(look, names, [Question(q)])[0][0]
+
+
+def told(match: Match) -> str:
+    """What is said of an answer, in Chinese."""
+    return ";".join(each.zh for each in match.changed)
