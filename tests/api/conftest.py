@@ -1,17 +1,23 @@
-"""Offices for the pages of cases, with a street in force and with a case in every state; and the terminal of an office."""
+"""Offices for the pages of cases, with a street in force and with a case in every state; terminals; surveys to check."""
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api import cli
+from api.county import County, survey
+from api.county_files import write_survey
+from api.county_flaws import flawed_samples
 from gis.cluster import Cluster
 from gis.settings import settings
 from tests.api.case_pages_desk import in_every_state, staffed
+from tests.api.commands_said import Jiezhi, Said
 from tests.conftest import PASSWORD, Office, office_of_its_own
 
 Run = Callable[..., tuple[int, str, str]]
@@ -65,3 +71,35 @@ def terminal(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str])
     yield at
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def jiezhi(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Jiezhi:
+    """Runs a command in this process, through the same door as the console script."""
+
+    def run(*words: object, says: str = "") -> Said:
+        monkeypatch.setattr(sys, "argv", ["jiezhi", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(says))
+        capsys.readouterr()
+        settings.cache_clear()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def samples(county: County, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return flawed_samples(county, tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(scope="module")
+def good(county: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    whole = survey(county, list(county.lines["agreed"]["code"]), "agreed")
+    return write_survey(whole, tmp_path_factory.mktemp("good") / "good.gpkg", "geopackage")
