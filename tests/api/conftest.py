@@ -15,6 +15,7 @@ from api.county import County, survey
 from api.county_files import write_survey
 from api.county_flaws import flawed_samples
 from gis.cluster import Cluster
+from gis.db import Database
 from gis.settings import settings
 from tests.api.case_pages_desk import in_every_state, staffed
 from tests.api.commands_said import Jiezhi, Said
@@ -103,3 +104,23 @@ def samples(county: County, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
 def good(county: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = survey(county, list(county.lines["agreed"]["code"]), "agreed")
     return write_survey(whole, tmp_path_factory.mktemp("good") / "good.gpkg", "geopackage")
+
+
+@pytest.fixture
+def public(reading_office):
+    return reading_office.client()
+
+
+@pytest.fixture
+def colleague(reading_office):
+    return reading_office.client("surveyor")
+
+
+@pytest.fixture
+def deployment(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The settings of a deployment with a database of its own."""
+    monkeypatch.setenv("JIEZHI_DATABASE_URL", database.url)
+    monkeypatch.setenv("JIEZHI_VAR", str(tmp_path / "var"))
+    yield database
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,19 +17,8 @@ from gis import people, system_keys
 from gis.db import Database
 from gis.errors import NotSignedIn
 from gis.intake.rules import RULES
-from gis.settings import settings
 from tests.api.commands_said import Jiezhi, one_line
 from tests.conftest import COUNTY_SINCE, PASSWORD
-
-
-@pytest.fixture
-def deployment(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The settings of a deployment with a database of its own."""
-    monkeypatch.setenv("JIEZHI_DATABASE_URL", database.url)
-    monkeypatch.setenv("JIEZHI_VAR", str(tmp_path / "var"))
-    yield database
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def test_a_county_goes_its_whole_way_by_commands(

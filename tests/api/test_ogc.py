@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from datetime import date, datetime
-from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
 
 import pytest
 import shapely
 from openapi_spec_validator import OpenAPIV30SpecValidator
-from sqlalchemy import select, update
 
-from boundaries.lines import LINES
 from boundaries.markers import MARKERS
-from gis.page_keys import Mark, encoded
 from gis.registers import REGISTERS
+from tests.api.ogc_desk import lines, rels
 from tests.conftest import is_problem
 
 COLLECTIONS = {"units", "lines", "tri_junctions", "markers"}
 ALL = COLLECTIONS | {"addresses", "built_up_areas", "names", "facilities", "cemeteries", "cemetery_areas"}
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-
-
-@pytest.fixture
-def public(reading_office):
-    return reading_office.client()
-
-
-@pytest.fixture
-def colleague(reading_office):
-    return reading_office.client("surveyor")
-
-
-def rels(document) -> dict[str, list[dict]]:
-    found: dict[str, list[dict]] = {}
-    for link in document["links"]:
-        assert {"href", "rel", "type"} <= set(link)
-        found.setdefault(link["rel"], []).append(link)
-    return found
-
-
-def lines(client, **asked) -> dict:
-    answer = client.get("/collections/lines/items", params=asked)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def test_the_first_page_leads_everywhere(public):
@@ -319,84 +290,6 @@ def test_a_field_is_a_filter_for_those_who_may_see_it(public, colleague):
     assert is_problem(public.get("/collections/lines/items", params={"code": "\0"}), 400)
 
 
-def crawled(client, address: str) -> list[dict]:
-    pages = []
-    while address:
-        answer = client.get(address)
-        assert answer.status_code == 200, answer.text
-        pages.append(answer.json())
-        address = next((link["href"] for link in pages[-1]["links"] if link["rel"] == "next"), "")
-    return pages
-
-
-@pytest.mark.parametrize("limit", [1, 7, 10, 15, 29, 30, 31])
-def test_pages_together_are_the_whole(public, limit):
-    whole = [each["id"] for each in lines(public, limit=1000)["features"]]
-    pages = crawled(public, f"/collections/lines/items?limit={limit}&bbox=100,20,120,40")
-    assert [each["id"] for page in pages for each in page["features"]] == whole
-    assert {page["numberMatched"] for page in pages} == {30}
-    assert len(pages) == -(-30 // limit)
-
-
-def test_pages_of_a_past_day_and_of_a_span_are_whole_too(public):
-    for asked in ("datetime=2026-02-01", "datetime=2025-01-01/..", "on=2026-02-01"):
-        pages = crawled(public, f"/collections/lines/items?limit=4&{asked}")
-        assert len({each["id"] for page in pages for each in page["features"]}) == 30
-        assert sum(page["numberReturned"] for page in pages) == 30
-
-
-def test_pages_of_a_span_keep_two_records_apart_that_had_one_code(office):
-    with office.database.writing() as tx:
-        for year in (2020, 2021, 2022):
-            row = {"code": "m", "number": "1", "line": "x", "geom": "SRID=4490;POINT(110 30)"}
-            days = {"valid_from": date(year, 1, 1), "valid_to": date(year + 1, 1, 1)}
-            tx.execute(MARKERS.table.insert().values(**row, **days))
-    pages = crawled(office.client(), "/collections/markers/items?limit=1&datetime=../..")
-    assert [page["numberMatched"] for page in pages] == [3, 3, 3]
-    assert len({each["id"] for page in pages for each in page["features"]}) == 3
-
-
-def test_a_page_key_under_another_question_counts_anew(public):
-    following = rels(lines(public, limit=1))["next"][0]["href"]
-    assert public.get(following).json()["numberMatched"] == 30
-    assert public.get(following + "&status=agreed").json()["numberMatched"] == 6
-    assert public.get(following + "&bbox=0,0,1,1").json()["numberMatched"] == 0
-
-
-def test_a_forged_count_hurts_nobody_else(public):
-    for matched in (0, 1 << 40, (1 << 60) - 1):
-        key = encoded(Mark(matched, "x", UUID(int=0), "0"))
-        assert lines(public, next=key)["numberMatched"] == 30
-    for matched in (-1, 1 << 60, 1 << 90):
-        key = encoded(Mark(matched, "x", UUID(int=0), "0"))
-        assert is_problem(public.get("/collections/lines/items", params={"next": key}), 400)
-
-
-@pytest.mark.parametrize("key", ["garbage", "AAAA", "%00", "'; --", "x" * 399, "x" * 401, "ÿ", "MTIz"])
-def test_a_page_key_that_is_none_is_refused(public, key):
-    assert is_problem(public.get("/collections/lines/items", params={"next": key}), 400)
-
-
-def test_pages_stay_what_they_were_while_records_come_and_go(county_office):
-    client = county_office.client()
-    before = lines(client, limit=1000)["features"]
-    first = lines(client, limit=10)
-    following = rels(first)["next"][0]["href"]
-    kept = parse_qs(urlsplit(following).query)
-    assert kept["datetime"] == [date.today().isoformat()]
-    assert datetime.fromisoformat(kept["known"][0]) > datetime.fromisoformat("2026-01-01T00:00Z")
-    with county_office.database.writing() as tx:
-        t = LINES.table
-        codes = tx.scalars(select(t.c.code).order_by(t.c.code)).all()
-        tx.execute(update(t).where(t.c.code.in_([codes[2], codes[15]])).values(superseded_at="now"))
-        tx.execute(t.insert().values(code=codes[5] + "x", name="新", valid_from=date(2026, 1, 1)))
-        tx.execute(t.insert().values(code=codes[20] + "x", name="新", valid_from=date(2026, 1, 1)))
-    rest = crawled(client, following)
-    assert [each for page in [first, *rest] for each in page["features"]] == before
-    assert {page["numberMatched"] for page in rest} == {30}
-    assert lines(client, limit=1000)["numberMatched"] == 30, "two went, two came"
-
-
 def test_one_record_has_its_links(public):
     feature = lines(public, limit=1)["features"][0]
     for name in (feature["id"], feature["properties"]["code"]):
@@ -414,87 +307,6 @@ def test_one_record_has_its_links(public):
 )
 def test_a_record_that_is_not_there_is_not_found(public, name):
     assert is_problem(public.get(f"/collections/lines/items/{name}"), 404)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/conformance",
-        "/openapi",
-        "/collections",
-        "/collections/lines",
-        "/collections/lines/items",
-        "/units/at?lon=1&lat=1",
-    ],
-)
-def test_headers_may_be_asked_for_alone(public, path):
-    head, whole = public.head(path), public.get(path)
-    assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-type"] == whole.headers["content-type"]
-    assert head.headers["etag"] == whole.headers["etag"]
-
-
-@pytest.mark.parametrize(
-    "path", ["/collections", "/collections/lines/items?limit=3", "/collections/lines/items/{code}"]
-)
-def test_who_has_the_answer_already_is_told_so(public, path):
-    path = path.replace("{code}", lines(public)["features"][0]["properties"]["code"])
-    tag = public.get(path).headers["etag"]
-    for shown in (tag, tag.removeprefix("W/"), f'"x", {tag}', "*"):
-        again = public.get(path, headers={"If-None-Match": shown})
-        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert public.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
-
-
-def test_the_tag_changes_with_the_content_and_with_the_reader(public, colleague, county_office):
-    path = "/collections/lines/items?limit=3"
-    assert public.get(path).headers["etag"] != colleague.get(path).headers["etag"]
-    assert "private" in colleague.get(path).headers["cache-control"]
-    assert {"Accept", "Accept-Encoding", "Authorization", "Cookie"} <= {
-        each.strip() for each in public.get(path).headers["vary"].split(",")
-    }
-    client = county_office.client()
-    before = client.get(path).headers["etag"]
-    with county_office.database.writing() as tx:
-        tx.execute(LINES.table.insert().values(code="zzz", name="新", valid_from=date(2026, 1, 1)))
-    assert client.get(path).headers["etag"] != before, "the number of records is part of the answer"
-
-
-def test_answers_are_packed_for_those_who_can_unpack(public):
-    path = "/collections/lines/items"
-    with public.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
-        packed = b"".join(answer.iter_raw())
-    assert answer.headers["content-encoding"] == "gzip"
-    plain = public.get(path, headers={"Accept-Encoding": "identity"})
-    assert "content-encoding" not in plain.headers
-    assert json.loads(gzip.decompress(packed))["features"] == plain.json()["features"]
-    assert len(packed) < len(plain.content) / 2
-    refused = public.get(path, headers={"Accept-Encoding": "gzip;q=0, br"})
-    assert "content-encoding" not in refused.headers
-
-
-def test_other_sites_may_read_what_is_public_and_nothing_else(public):
-    asking = {"Origin": "https://map.example"}
-    for path in (
-        "/",
-        "/collections",
-        "/collections/lines/items",
-        "/units/at?lon=1&lat=1",
-        "/collections/nothing",
-    ):
-        answer = public.get(path, headers=asking)
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert "access-control-allow-credentials" not in answer.headers
-    for path in ("/submissions", "/health/live", "/sign-in", "/unitsx"):
-        assert "access-control-allow-origin" not in public.get(path, headers=asking).headers
-    first = public.options(
-        "/collections/lines/items", headers={**asking, "Access-Control-Request-Method": "GET"}
-    )
-    assert (first.status_code, first.headers["access-control-allow-methods"]) == (204, "GET, HEAD")
-    other = public.options("/submissions", headers={**asking, "Access-Control-Request-Method": "POST"})
-    assert other.status_code == 405
-    assert "access-control-allow-origin" not in other.headers
 
 
 def test_an_internal_register_is_there_for_colleagues_only(public, colleague, monkeypatch):

@@ -8,12 +8,10 @@ from sqlalchemy import text
 
 from gis.db import Database
 from gis.settings import settings
-from tests.api import test_command_line
-from tests.api.test_command_line import Jiezhi, one_line
+from tests.api.commands_said import Jiezhi, one_line
 from tests.conftest import PASSWORD, Office, with_people
 from tests.plots import DAY, LI, PHONE, ZHANG, plot, plots, sent
 
-jiezhi, deployment = test_command_line.jiezhi, test_command_line.deployment
 WHY = "样例:权利人查阅"
 
 

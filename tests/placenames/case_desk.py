@@ -29,6 +29,7 @@ STREET = {
     "position": "东起样河路,西至样山路",
     "geometry": {"type": "LineString", "coordinates": [[110.293, 30.698], [110.298, 30.698]]},
 }
+OTHER = STREET | {"candidates": ["样听涛街"]}
 RENAME = {"action": "rename", "candidates": ["样望江街"], "rename_reason": "construction", "reason": "石桥已拆除,名不副实"}
 HOUSING = {**STREET, "category": "RES", "class_code": "22100", "candidates": ["样竹苑"]}
 TOWNSHIP = {**STREET, "category": "ADM", "class_code": "21500", "candidates": ["样溪镇"], "unit": "990101100",

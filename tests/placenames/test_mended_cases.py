@@ -27,8 +27,8 @@ from tests.conftest import Office
 from tests.placenames.case_desk import (
     FIRST,
     HOUSING,
+    OTHER,
     RENAME,
-    STREET,
     TODAY,
     TOWN,
     announced,
@@ -41,7 +41,6 @@ from tests.placenames.case_desk import (
 
 DAY = timedelta(days=1)
 FOR = Opinion("support", "", "样居民甲", "00000000001")
-OTHER = STREET | {"candidates": ["样听涛街"]}
 DEPARTMENT = {"document": "样建函1号", "approved_by": "样住建局"}
 
 
